@@ -1,0 +1,23 @@
+package llava4j.language;
+
+/**
+ * Sizes of the LLaMA/Vicuna decoder f (Vicuna-7B: 32000, 4096, 11008, 32, 32, 32, 128, 1e4, 1e-5).
+ *
+ * @param vocabularySize   number of tokens V
+ * @param hiddenSize       width D of a token
+ * @param intermediateSize width F of the SwiGLU feed-forward part
+ * @param layers           number of decoder layers
+ * @param heads            query heads H
+ * @param keyValueHeads    key and value heads; fewer than H is grouped-query attention, 1 multi-query
+ * @param headSize         width of one head; not always D / H
+ * @param maxPositions     context length, in tokens
+ * @param ropeTheta        base of the rotary embedding's frequencies
+ * @param rmsNormEps       ε of every RMS normalisation
+ * @param attentionBias    whether the four projections of attention have biases
+ * @param mlpBias          whether the three projections of the feed-forward part have biases
+ * @param tiedEmbeddings   whether the output head is the embedding matrix itself
+ */
+public record DecoderConfig(int vocabularySize, int hiddenSize, int intermediateSize, int layers, int heads,
+                            int keyValueHeads, int headSize, int maxPositions, double ropeTheta, double rmsNormEps,
+                            boolean attentionBias, boolean mlpBias, boolean tiedEmbeddings) {
+}

@@ -1,0 +1,29 @@
+package llava4j.model;
+
+import java.util.List;
+import llava4j.language.DecoderConfig;
+import llava4j.projector.ProjectorConfig;
+import llava4j.vision.VisionConfig;
+
+/**
+ * All sizes of a LLaVA: encoder g, projection W, decoder f, and which of g's outputs W sees.
+ *
+ * @param vision             the encoder g
+ * @param projector          the projection W
+ * @param decoder            the decoder f
+ * @param visionFeatureLayer the hidden state of g that is projected, counted from the end: -2 is before the last layer
+ * @param keepClassToken     {@code false}: patches alone ("default", "patch"); {@code true}: class token too ("full")
+ * @param imageTokenId       the id of {@code <image>} in the vocabulary
+ * @param bosTokenId         begins every prompt
+ * @param eosTokenIds        any of them ends an answer
+ * @param padTokenId         fills short rows of a batch
+ */
+public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, DecoderConfig decoder,
+                          int visionFeatureLayer, boolean keepClassToken, int imageTokenId, int bosTokenId,
+                          List<Integer> eosTokenIds, int padTokenId) {
+
+    /** Image tokens that one picture takes in the decoder's sequence. */
+    public int imageTokens() {
+        return vision.patches() + (keepClassToken ? 1 : 0);
+    }
+}

@@ -1,0 +1,23 @@
+package llava4j.vision;
+
+/**
+ * Sizes of the CLIP vision transformer g (paper, section 4.1: ViT-L/14 is 224, 14, 1024, 4096, 24, 16).
+ *
+ * @param imageSize        side of the square picture, in pixels
+ * @param patchSize        side of a square patch, in pixels; a picture has (imageSize / patchSize)² of them
+ * @param hiddenSize       width D of a token
+ * @param intermediateSize width of the hidden layer of the feed-forward part
+ * @param layers           number of transformer layers
+ * @param heads            attention heads; D / heads is the width of one
+ * @param activation       {@code quick_gelu} (OpenAI's CLIP) or {@code gelu}
+ * @param layerNormEps     ε of every layer normalisation
+ */
+public record VisionConfig(int imageSize, int patchSize, int hiddenSize, int intermediateSize, int layers, int heads,
+                           String activation, double layerNormEps) {
+
+    /** Patches of one picture, P = (imageSize / patchSize)²; the class token is not counted. */
+    public int patches() {
+        int side = imageSize / patchSize;
+        return side * side;
+    }
+}
