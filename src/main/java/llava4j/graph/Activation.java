@@ -1,0 +1,36 @@
+package llava4j.graph;
+
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * The elementwise nonlinearities by their names in {@code config.json}.
+ *
+ * <p>What one would get wrong: "gelu" means three things. {@code quick_gelu} is x·σ(1.702x), which OpenAI's CLIP was
+ * trained with and which SameDiff calls {@code gelu}; {@code gelu} of a Hugging Face config is the exact x·Φ(x), which
+ * SameDiff does not have as one op ({@code preciseGelu} is the tanh approximation).
+ */
+public final class Activation {
+
+    private Activation() {
+    }
+
+    /**
+     * Applies the activation called {@code name}; the shape stays.
+     *
+     * @throws IllegalArgumentException for a name that is not {@code quick_gelu} or {@code gelu}
+     */
+    public static SDVariable of(String name, SDVariable x) {
+        return switch (name) {
+            case "quick_gelu" -> x.getSameDiff().nn().gelu(x);
+            case "gelu" -> gelu(x);
+            default -> throw new IllegalArgumentException("unknown activation " + name);
+        };
+    }
+
+    /** x·Φ(x) = x/2 · (1 + erf(x/√2)). */
+    private static SDVariable gelu(SDVariable x) {
+        SameDiff graph = x.getSameDiff();
+        return x.mul(0.5).mul(graph.math().erf(x.mul(1 / Math.sqrt(2))).add(1.0));
+    }
+}

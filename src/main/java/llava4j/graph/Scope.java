@@ -1,0 +1,90 @@
+package llava4j.graph;
+
+import java.util.Map;
+import java.util.function.Predicate;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A place in the tree of parameter names, from which a layer takes its weights while it adds itself to a graph.
+ *
+ * <p>{@code scope.at("self_attn").at("q_proj").weight("bias")} is the parameter {@code ...self_attn.q_proj.bias}: the
+ * path through the code is the name in the checkpoint. The graph shares the arrays with the map it was given and copies
+ * none, so a training graph and a decoding graph over the same map always hold the same weights.
+ *
+ * <p>A trained parameter enters the graph as a variable, a frozen one as a constant. That alone is freezing: no gradient
+ * is asked of a constant, and SameDiff prunes the whole part of the backward graph that only led to constants. What one
+ * would get wrong: switching a variable to a constant after the gradient function exists changes nothing.
+ */
+public final class Scope {
+
+    private final SameDiff graph;
+    private final Map<String, INDArray> parameters;
+    private final Predicate<String> trained;
+    private final String path;
+
+    private Scope(SameDiff graph, Map<String, INDArray> parameters, Predicate<String> trained, String path) {
+        this.graph = graph;
+        this.parameters = parameters;
+        this.trained = trained;
+        this.path = path;
+    }
+
+    /**
+     * The root of the tree.
+     *
+     * @param graph      the graph that layers are added to
+     * @param parameters all parameters by full name
+     * @param trained    which of them get a gradient; the others are frozen
+     */
+    public static Scope root(SameDiff graph, Map<String, INDArray> parameters, Predicate<String> trained) {
+        return new Scope(graph, parameters, trained, "");
+    }
+
+    /** The scope below this one; {@code name} may hold several steps, as in {@code "mlp.gate_proj"}. */
+    public Scope at(String name) {
+        return new Scope(graph, parameters, trained, path + name + ".");
+    }
+
+    /** The scope of layer {@code index} of a list of layers. */
+    public Scope at(String list, int index) {
+        return at(list + "." + index);
+    }
+
+    public SameDiff graph() {
+        return graph;
+    }
+
+    /** Whether the parameters hold {@code name} here: how a layer learns that it has a bias. */
+    public boolean has(String name) {
+        return parameters.containsKey(path + name);
+    }
+
+    /**
+     * The parameter {@code name} of this scope, in the shape it is stored in.
+     *
+     * @throws IllegalArgumentException if there is none: the loader has checked names and shapes before
+     */
+    public SDVariable weight(String name) {
+        String full = path + name;
+        INDArray array = parameters.get(full);
+        if (array == null) {
+            throw new IllegalArgumentException("no parameter named " + full);
+        }
+        if (graph.hasVariable(full)) {
+            return graph.getVariable(full);
+        }
+        return trained.test(full) ? graph.var(full, array) : graph.constant(full, array);
+    }
+
+    /**
+     * A fixed array that is part of the architecture, not learned.
+     *
+     * <p>Every use needs a constant of its own: SameDiff cannot build the gradient function when one constant feeds
+     * several differentiated ops ("…-grad already exists").
+     */
+    public SDVariable constant(String purpose, INDArray value) {
+        return graph.constant(path + purpose, value);
+    }
+}

@@ -1,0 +1,61 @@
+package llava4j.language;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Who may look at whom: token t sees token s where s ≤ t and s is not padding.
+ *
+ * <p>Added to the attention scores, 0 where allowed and a large negative number elsewhere, so that the softmax gives
+ * those exactly zero weight. What one would get wrong: −∞ makes a row of padding, which may see nothing, all NaN.
+ */
+public final class CausalMask {
+
+    /** Far below any score, yet finite in float32. */
+    static final float HIDDEN = -1e9f;
+
+    private CausalMask() {
+    }
+
+    /**
+     * The mask of a whole batch.
+     *
+     * @param attends [B][T] true for a token, false for padding, on either side
+     * @return [B, 1, T, T]; entry (b, 0, t, s) is 0 where token t sees token s
+     */
+    public static INDArray of(boolean[][] attends) {
+        int batch = attends.length;
+        int length = attends[0].length;
+        float[] values = new float[batch * length * length];
+        int next = 0;
+        for (boolean[] row : attends) {
+            for (int t = 0; t < length; t++) {
+                for (int s = 0; s < length; s++) {
+                    values[next++] = s <= t && row[s] ? 0 : HIDDEN;
+                }
+            }
+        }
+        return Nd4j.create(values, new long[] {batch, 1, length, length}, DataType.FLOAT);
+    }
+
+    /**
+     * The mask of one more token behind a cache: it sees the cached tokens that are real, and itself.
+     *
+     * @param cached   [B][n] true for a token already in the cache, false for padding
+     * @param capacity places in the cache; those from n on hold nothing yet
+     * @return [B, 1, 1, capacity + 1], the token itself last
+     */
+    public static INDArray step(boolean[][] cached, int capacity) {
+        float[] values = new float[cached.length * (capacity + 1)];
+        java.util.Arrays.fill(values, HIDDEN);
+        for (int b = 0; b < cached.length; b++) {
+            int row = b * (capacity + 1);
+            for (int s = 0; s < cached[b].length; s++) {
+                values[row + s] = cached[b][s] ? 0 : HIDDEN;
+            }
+            values[row + capacity] = 0;
+        }
+        return Nd4j.create(values, new long[] {cached.length, 1, 1, capacity + 1}, DataType.FLOAT);
+    }
+}

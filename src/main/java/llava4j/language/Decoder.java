@@ -1,0 +1,95 @@
+package llava4j.language;
+
+import java.util.ArrayList;
+import java.util.List;
+import llava4j.graph.Linear;
+import llava4j.graph.Scope;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * The language model f, a LLaMA/Vicuna decoder: from token vectors to the logits of each next token.
+ *
+ * <p>Every layer adds to its input, first what attention finds in earlier tokens, then what the feed-forward part makes
+ * of it: x + attention(norm(x)), x + mlp(norm(x)). The decoder is given vectors, not ids. That is the whole door
+ * through which a picture enters: a projected patch stands where a word's vector would.
+ */
+public final class Decoder {
+
+    private final DecoderConfig config;
+    private final int batch;
+
+    /** @param batch B, rows that one run of the graph takes; their length is found at run time */
+    public Decoder(DecoderConfig config, int batch) {
+        this.config = config;
+        this.batch = batch;
+    }
+
+    /**
+     * The layers' outputs.
+     *
+     * @param hidden    token vectors before the first layer and after each one, [B*T, D]; the last is not yet normalised
+     * @param keyValues each layer's own keys and values, for a cache
+     */
+    public record Output(List<SDVariable> hidden, List<KeyValues> keyValues) {
+
+        /** The last layer's output, [B*T, D]. */
+        public SDVariable last() {
+            return hidden.get(hidden.size() - 1);
+        }
+    }
+
+    /**
+     * The vectors Hq of words.
+     *
+     * @param scope {@code language_model}
+     * @param ids   [n] token ids
+     * @return [n, D]
+     */
+    public static SDVariable embed(Scope scope, SDVariable ids) {
+        return scope.graph().gather(scope.weight("model.embed_tokens.weight"), ids, 0);
+    }
+
+    /**
+     * Runs all layers.
+     *
+     * @param scope      {@code language_model}
+     * @param embeddings [B*T, D]
+     * @param inputs     positions and mask
+     * @param past       for each layer the keys and values of earlier tokens, or an empty list
+     */
+    public Output of(Scope scope, SDVariable embeddings, DecoderInputs inputs, List<KeyValues> past) {
+        CausalSelfAttention attention = new CausalSelfAttention(config, batch);
+        SDVariable x = embeddings;
+        List<SDVariable> hidden = new ArrayList<>(List.of(x));
+        List<KeyValues> keyValues = new ArrayList<>();
+        for (int i = 0; i < config.layers(); i++) {
+            Scope layer = scope.at("model.layers", i);
+            CausalSelfAttention.Result seen = attention.of(layer.at("self_attn"),
+                    RmsNorm.of(layer.at("input_layernorm"), x, config.rmsNormEps()), inputs,
+                    past.isEmpty() ? null : past.get(i));
+            x = x.add(seen.mixed());
+            x = x.add(SwiGlu.of(layer.at("mlp"),
+                    RmsNorm.of(layer.at("post_attention_layernorm"), x, config.rmsNormEps())));
+            hidden.add(x);
+            keyValues.add(seen.own());
+        }
+        return new Output(hidden, keyValues);
+    }
+
+    /** The last normalisation, {@code model.norm}: [n, D] -> [n, D]. */
+    public SDVariable finalNorm(Scope scope, SDVariable hidden) {
+        return RmsNorm.of(scope.at("model.norm"), hidden, config.rmsNormEps());
+    }
+
+    /**
+     * The logits of the next token after each row.
+     *
+     * @param scope  {@code language_model}
+     * @param normed [n, D], from {@link #finalNorm}; only the rows whose prediction is wanted
+     * @return [n, V]
+     */
+    public SDVariable logits(Scope scope, SDVariable normed) {
+        // [n, D] -> [n, V]
+        return Linear.of(scope.at(config.tiedEmbeddings() ? "model.embed_tokens" : "lm_head"), normed);
+    }
+}

@@ -1,0 +1,105 @@
+package llava4j.model;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import llava4j.language.KeyValues;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A whole prompt in one pass: logits where they are asked for, and the keys and values that further tokens will need.
+ *
+ * <p>It serves evaluation (all rows), and is the first half of decoding, the "prefill" (the last row of each prompt).
+ */
+public final class ForwardGraph {
+
+    private final LlavaConfig config;
+    private final boolean images;
+    private final SameDiff graph;
+    private final int layers;
+
+    /**
+     * @param weights all parameters by name; the graph shares the arrays
+     * @param batch   B
+     * @param images  false for a prompt of words alone
+     */
+    public ForwardGraph(LlavaConfig config, Map<String, INDArray> weights, int batch, boolean images) {
+        this.config = config;
+        this.images = images;
+        this.layers = config.decoder().layers();
+        SplicedDecoder spliced = new SplicedDecoder(config, weights, batch, name -> false, images);
+        graph = spliced.graph;
+        SDVariable rows = graph.placeHolder("rows", DataType.INT32, -1);
+        spliced.logitsAt(rows).rename("logits");
+        for (int i = 0; i < layers; i++) {
+            KeyValues own = spliced.output.keyValues().get(i);
+            own.keys().rename("keys." + i);
+            own.values().rename("values." + i);
+        }
+        for (int i = 0; i <= layers; i++) {
+            spliced.output.hidden().get(i).rename("hidden." + i);
+        }
+    }
+
+    /**
+     * What a pass gives.
+     *
+     * @param logits [n, V], for the n rows asked
+     * @param keys   of each layer [B, Hkv, T, d]
+     * @param values of each layer [B, Hkv, T, d]
+     */
+    public record Result(INDArray logits, List<INDArray> keys, List<INDArray> values) {
+    }
+
+    /** Logits of the token after the last one of each row (prompts padded on the left), with keys and values. */
+    public Result prefill(Prompt prompt) {
+        int[] lastRows = new int[prompt.batch()];
+        for (int b = 0; b < lastRows.length; b++) {
+            lastRows[b] = (b + 1) * prompt.length() - 1;
+        }
+        List<String> names = new ArrayList<>(List.of("logits"));
+        for (int i = 0; i < layers; i++) {
+            names.add("keys." + i);
+            names.add("values." + i);
+        }
+        Map<String, INDArray> out = run(prompt, lastRows, names);
+        List<INDArray> keys = new ArrayList<>();
+        List<INDArray> values = new ArrayList<>();
+        for (int i = 0; i < layers; i++) {
+            keys.add(out.get("keys." + i));
+            values.add(out.get("values." + i));
+        }
+        return new Result(out.get("logits"), keys, values);
+    }
+
+    /**
+     * Logits of every row.
+     *
+     * @return [B, T, V]; rows of padding hold numbers without meaning
+     */
+    public INDArray logits(Prompt prompt) {
+        int[] all = java.util.stream.IntStream.range(0, prompt.batch() * prompt.length()).toArray();
+        return run(prompt, all, List.of("logits")).get("logits")
+                .reshape(prompt.batch(), prompt.length(), config.decoder().vocabularySize());
+    }
+
+    /**
+     * Any named station of the graph, to look at: {@code image_features} (Hv), {@code hidden.0} (H) … {@code hidden.L}.
+     *
+     * @return each as [B*T, D], {@code image_features} as [N*P, D]
+     */
+    public Map<String, INDArray> stations(Prompt prompt, String... names) {
+        return run(prompt, new int[] {0}, List.of(names));
+    }
+
+    private Map<String, INDArray> run(Prompt prompt, int[] rows, List<String> names) {
+        Map<String, INDArray> values = new HashMap<>(prompt.placeholders(config, images));
+        values.put("rows", Nd4j.createFromArray(rows));
+        return graph.output(values, names);
+    }
+}

@@ -1,0 +1,66 @@
+package llava4j.model;
+
+import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import llava4j.graph.Scope;
+import llava4j.vision.VisionTransformer;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Runs the frozen encoder: Zv = g(Xv) for any number of pictures.
+ */
+public final class ImageEncoder {
+
+    private static final int MOST_AT_ONCE = 32;
+
+    private final LlavaConfig config;
+    private final Map<String, INDArray> weights;
+    private final Map<Integer, SameDiff> graphs = new HashMap<>();
+
+    /** @param weights all parameters by name; those below {@code vision_tower} are used */
+    public ImageEncoder(LlavaConfig config, Map<String, INDArray> weights) {
+        this.config = config;
+        this.weights = weights;
+    }
+
+    /**
+     * Features before the projection.
+     *
+     * @param pixels [N, 3, S, S], normalised
+     * @return [N*P, Dv]
+     */
+    public INDArray features(INDArray pixels) {
+        List<INDArray> parts = new ArrayList<>();
+        int count = (int) pixels.size(0);
+        for (int done = 0; done < count; ) {
+            // A graph takes a fixed number of pictures: 32, and powers of two for what is left.
+            int take = Integer.highestOneBit(Math.min(MOST_AT_ONCE, count - done));
+            INDArray part = pixels.get(interval(done, done + take), NDALL, NDALL, NDALL).dup('c');
+            parts.add(graph(take).output(Map.of("pixel_values", part), "features").get("features"));
+            done += take;
+        }
+        return parts.size() == 1 ? parts.get(0) : Nd4j.concat(0, parts.toArray(INDArray[]::new));
+    }
+
+    private static final org.nd4j.linalg.indexing.INDArrayIndex NDALL = org.nd4j.linalg.indexing.NDArrayIndex.all();
+
+    private SameDiff graph(int batch) {
+        return graphs.computeIfAbsent(batch, b -> {
+            SameDiff graph = SameDiff.create();
+            int size = config.vision().imageSize();
+            SDVariable pixels = graph.placeHolder("pixel_values", DataType.FLOAT, b, 3, size, size);
+            Scope scope = Scope.root(graph, weights, name -> false).at("vision_tower.vision_model");
+            new VisionTransformer(config.vision(), b)
+                    .features(scope, pixels, config.visionFeatureLayer(), config.keepClassToken()).rename("features");
+            return graph;
+        });
+    }
+}

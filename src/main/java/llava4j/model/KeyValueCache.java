@@ -1,0 +1,119 @@
+package llava4j.model;
+
+import static org.nd4j.linalg.indexing.NDArrayIndex.all;
+import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import llava4j.language.DecoderConfig;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The keys and values of all tokens so far, layer by layer: decoding's memory.
+ *
+ * <p>Its size is 2 · layers · Hkv · d · T numbers a row, for the paper's 7B model half a megabyte a token in float16. The
+ * arrays have room for more tokens than they hold and double when full; without the spare room every token would copy
+ * the whole past.
+ */
+public final class KeyValueCache {
+
+    private static final int FIRST_CAPACITY = 64;
+
+    private final DecoderConfig config;
+    private final List<INDArray> keys = new ArrayList<>();
+    private final List<INDArray> values = new ArrayList<>();
+    private final boolean[][] attends;
+    private int capacity;
+    private int length;
+
+    /** An empty cache for {@code batch} rows. */
+    public KeyValueCache(DecoderConfig config, int batch) {
+        this.config = config;
+        attends = new boolean[batch][0];
+    }
+
+    /**
+     * Adds T tokens behind those already here.
+     *
+     * @param newKeys   of each layer [B, Hkv, T, d]
+     * @param newValues of each layer [B, Hkv, T, d]
+     * @param real      [B][T] false for padding
+     */
+    public void append(List<INDArray> newKeys, List<INDArray> newValues, boolean[][] real) {
+        int added = real[0].length;
+        reserve(length + added);
+        for (int i = 0; i < config.layers(); i++) {
+            keys.get(i).get(all(), all(), interval(length, length + added), all()).assign(newKeys.get(i));
+            values.get(i).get(all(), all(), interval(length, length + added), all()).assign(newValues.get(i));
+        }
+        for (int b = 0; b < attends.length; b++) {
+            attends[b] = Arrays.copyOf(attends[b], length + added);
+            System.arraycopy(real[b], 0, attends[b], length, added);
+        }
+        length += added;
+    }
+
+    private void reserve(int needed) {
+        if (needed <= capacity) {
+            return;
+        }
+        int larger = Math.max(FIRST_CAPACITY, capacity);
+        while (larger < needed) {
+            larger *= 2;
+        }
+        for (int i = 0; i < config.layers(); i++) {
+            grow(keys, i, larger);
+            grow(values, i, larger);
+        }
+        capacity = larger;
+    }
+
+    private void grow(List<INDArray> arrays, int layer, int larger) {
+        INDArray room = Nd4j.zeros(DataType.FLOAT, attends.length, config.keyValueHeads(), larger, config.headSize());
+        if (layer == arrays.size()) {
+            arrays.add(room);
+        } else {
+            room.get(all(), all(), interval(0, capacity), all()).assign(arrays.get(layer));
+            arrays.set(layer, room);
+        }
+    }
+
+    /** Keys of a layer, [B, Hkv, capacity, d]; zero from {@link #length} on. */
+    public INDArray keys(int layer) {
+        return keys.get(layer);
+    }
+
+    /** Values of a layer, [B, Hkv, capacity, d]; zero from {@link #length} on. */
+    public INDArray values(int layer) {
+        return values.get(layer);
+    }
+
+    /** Tokens held, padding included. */
+    public int length() {
+        return length;
+    }
+
+    /** Tokens for which there is room. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** [B][length] false for padding. */
+    boolean[][] attends() {
+        return attends;
+    }
+
+    /** The position of each row's next token, [B][1]: the number of real tokens before it. */
+    int[][] nextPositions() {
+        int[][] positions = new int[attends.length][1];
+        for (int b = 0; b < attends.length; b++) {
+            for (boolean real : attends[b]) {
+                positions[b][0] += real ? 1 : 0;
+            }
+        }
+        return positions;
+    }
+}

@@ -1,0 +1,95 @@
+package llava4j.model;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import llava4j.error.UserError;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.api.OutAndGrad;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The training objective: the mean negative log-likelihood of the assistant's tokens (paper, equations 2 and 3).
+ *
+ * <p>p(Xa | Xv, Xinstruct) = Π p(x_i | Xv, Xinstruct,&lt;i, Xa,&lt;i): every token is predicted from all before it, but
+ * only the answer's predictions are scored. The row that predicts token t is row t − 1. Logits are computed at those rows
+ * alone: the others would be multiplied by zero.
+ */
+public final class LossGraph {
+
+    /** A label that is not scored, as in PyTorch. */
+    public static final int IGNORED = -100;
+
+    private final LlavaConfig config;
+    private final boolean images;
+    private final SameDiff graph;
+    private final List<String> trained;
+
+    /**
+     * @param weights all parameters by name; the graph shares the arrays
+     * @param batch   B
+     * @param trained which parameters get a gradient: in stage 1 the projector's, in stage 2 the decoder's too
+     * @param images  false for a decoder that reads words alone
+     */
+    public LossGraph(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
+                     boolean images) {
+        this.config = config;
+        this.images = images;
+        SplicedDecoder spliced = new SplicedDecoder(config, weights, batch, trained, images);
+        graph = spliced.graph;
+        SDVariable rows = graph.placeHolder("supervised_rows", DataType.INT32, -1);
+        SDVariable targets = graph.placeHolder("targets", DataType.INT32, -1);
+        SDVariable logits = spliced.logitsAt(rows);                                     // [S, V]
+        // −log softmax(logits)[target], [S, V] -> [S] -> scalar
+        graph.loss().sparseSoftmaxCrossEntropy(logits, targets).mean().rename("loss");
+        graph.setLossVariables("loss");
+        this.trained = graph.variables().stream().filter(v -> v.getVariableType()
+                == org.nd4j.autodiff.samediff.VariableType.VARIABLE).map(SDVariable::name).collect(Collectors.toList());
+    }
+
+    /** Names of the parameters that get a gradient. */
+    public List<String> trained() {
+        return trained;
+    }
+
+    /** The loss of one batch and its gradient with respect to each trained parameter, in the parameter's shape. */
+    public record Gradients(double loss, Map<String, INDArray> byName) {
+    }
+
+    /**
+     * Forward and backward.
+     *
+     * @param labels [B][T] the token's own id where it is scored, {@link #IGNORED} elsewhere
+     * @throws UserError if no token is scored
+     */
+    public Gradients gradients(Prompt prompt, int[][] labels) {
+        OutAndGrad result = graph.calculateGradientsAndOutputs(placeholders(prompt, labels), List.of("loss"), trained);
+        return new Gradients(result.getOutputs().get("loss").getDouble(0), result.getGradients());
+    }
+
+    /** Forward alone: the mean loss of the scored tokens. */
+    public double loss(Prompt prompt, int[][] labels) {
+        return graph.output(placeholders(prompt, labels), "loss").get("loss").getDouble(0);
+    }
+
+    private Map<String, INDArray> placeholders(Prompt prompt, int[][] labels) {
+        int length = prompt.length();
+        // The prediction of token t stands at row t − 1; a row's first token is predicted by nothing.
+        int[] scored = IntStream.range(0, prompt.batch() * length)
+                .filter(i -> i % length > 0 && labels[i / length][i % length] != IGNORED).toArray();
+        if (scored.length == 0) {
+            throw new UserError("no token of the batch is supervised: every label is masked, the loss would be empty");
+        }
+        Map<String, INDArray> values = new HashMap<>(prompt.placeholders(config, images));
+        values.put("supervised_rows", Nd4j.createFromArray(IntStream.of(scored).map(i -> i - 1).toArray()));
+        values.put("targets", Nd4j.createFromArray(
+                IntStream.of(scored).map(i -> labels[i / length][i % length]).toArray()));
+        return values;
+    }
+}

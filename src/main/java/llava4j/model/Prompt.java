@@ -1,0 +1,112 @@
+package llava4j.model;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import llava4j.error.UserError;
+import llava4j.language.CausalMask;
+import llava4j.language.DecoderInputs;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A batch as the decoder's graphs take it: token ids, which of them are real, and the features of the pictures.
+ *
+ * <p>{@code <image>} is already expanded: a picture of P image tokens stands as P times the id of {@code <image>}, as
+ * transformers' processor writes it. The k-th such id in the batch, row by row, is the k-th row of the features.
+ *
+ * @param ids      [B][T] token ids, rows padded to one length on either side
+ * @param attends  [B][T] true for a token, false for padding
+ * @param features [N*P, Dv] features Zv before the projection, of all pictures in the order of the prompt, or
+ *                 {@code null} where there is no picture
+ */
+public record Prompt(int[][] ids, boolean[][] attends, INDArray features) {
+
+    /** Rows of the batch, B. */
+    public int batch() {
+        return ids.length;
+    }
+
+    /** Tokens of a row, T, padding included. */
+    public int length() {
+        return ids[0].length;
+    }
+
+    /**
+     * Rows of different lengths as one batch.
+     *
+     * @param rows     token ids of each row
+     * @param padLeft  whether padding goes before the tokens (decoding) or behind them (training)
+     * @param features of the pictures, or {@code null}
+     */
+    public static Prompt padded(List<int[]> rows, int padId, boolean padLeft, INDArray features) {
+        int length = rows.stream().mapToInt(row -> row.length).max().orElseThrow();
+        int[][] ids = new int[rows.size()][length];
+        boolean[][] attends = new boolean[rows.size()][length];
+        for (int b = 0; b < ids.length; b++) {
+            int[] row = rows.get(b);
+            int start = padLeft ? length - row.length : 0;
+            java.util.Arrays.fill(ids[b], padId);
+            System.arraycopy(row, 0, ids[b], start, row.length);
+            java.util.Arrays.fill(attends[b], start, start + row.length, true);
+        }
+        return new Prompt(ids, attends, features);
+    }
+
+    /**
+     * Place of each token in its row, padding not counted: cumulative sum of {@code attends} less one, at least 0.
+     *
+     * @return [B][T]
+     */
+    public int[][] positions() {
+        int[][] positions = new int[batch()][length()];
+        for (int b = 0; b < batch(); b++) {
+            int seen = 0;
+            for (int t = 0; t < length(); t++) {
+                seen += attends[b][t] ? 1 : 0;
+                positions[b][t] = Math.max(0, seen - 1);
+            }
+        }
+        return positions;
+    }
+
+    /**
+     * The arrays for the placeholders of a graph over this batch.
+     *
+     * @param withImages whether the graph has a projector
+     * @throws UserError if the number of image tokens is not that of the features, or an id is not in the vocabulary
+     */
+    Map<String, INDArray> placeholders(LlavaConfig config, boolean withImages) {
+        int vocabulary = config.decoder().vocabularySize();
+        int places = batch() * length();
+        int[] words = new int[places];
+        int[] order = new int[places];
+        int images = 0;
+        for (int i = 0; i < places; i++) {
+            int id = ids[i / length()][i % length()];
+            boolean image = withImages && id == config.imageTokenId() && attends[i / length()][i % length()];
+            if (!image && (id < 0 || id >= vocabulary)) {
+                throw UserError.of("token id %d is not in the vocabulary of %d: does the tokenizer belong to this model?",
+                        id, vocabulary);
+            }
+            words[i] = image ? 0 : id;
+            order[i] = image ? places + images++ : i;
+        }
+        long rows = features == null ? 0 : features.size(0);
+        if (withImages && images != rows) {
+            throw UserError.of("the prompt has %d image tokens but the pictures give %d: one <image> for each picture",
+                    images, rows);
+        }
+        Map<String, INDArray> values = new HashMap<>(
+                DecoderInputs.values(config.decoder(), positions(), CausalMask.of(attends)));
+        values.put("word_ids", Nd4j.createFromArray(words));
+        if (withImages) {
+            values.put("splice_order", Nd4j.createFromArray(order));
+            // As in the reference code, a batch without a picture carries a zero one that no place chooses.
+            values.put("image_features_pre_projection", rows > 0 ? features
+                    : Nd4j.zeros(DataType.FLOAT, 1, config.projector().inputSize()));
+        }
+        return values;
+    }
+}

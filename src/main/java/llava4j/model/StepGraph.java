@@ -1,0 +1,90 @@
+package llava4j.model;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import llava4j.graph.Scope;
+import llava4j.language.CausalMask;
+import llava4j.language.Decoder;
+import llava4j.language.DecoderConfig;
+import llava4j.language.DecoderInputs;
+import llava4j.language.KeyValues;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * One more token behind a cache: the second half of decoding.
+ *
+ * <p>Only the new token goes through the layers; what it needs of the earlier ones, their keys and values, was kept. The
+ * picture is among those: after the prefill it is never projected or read again. The cache has a fixed capacity, so the
+ * graph sees the same shapes at every step, and the mask hides the places that are still empty.
+ */
+public final class StepGraph {
+
+    private final DecoderConfig config;
+    private final int batch;
+    private final SameDiff graph = SameDiff.create();
+    private final List<String> outputs = new ArrayList<>(List.of("logits"));
+
+    /**
+     * @param weights all parameters by name; the graph shares the arrays
+     * @param batch   B
+     */
+    public StepGraph(LlavaConfig llava, Map<String, INDArray> weights, int batch) {
+        this.config = llava.decoder();
+        this.batch = batch;
+        Scope language = Scope.root(graph, weights, name -> false).at("language_model");
+        SDVariable ids = graph.placeHolder("word_ids", DataType.INT32, batch);
+        DecoderInputs inputs = DecoderInputs.placeholders(graph, config, batch);
+        List<KeyValues> past = new ArrayList<>();
+        for (int i = 0; i < config.layers(); i++) {
+            past.add(new KeyValues(cachePlaceholder("past_keys." + i), cachePlaceholder("past_values." + i)));
+        }
+        Decoder decoder = new Decoder(config, batch);
+        Decoder.Output output = decoder.of(language, Decoder.embed(language, ids), inputs, past);
+        decoder.logits(language, decoder.finalNorm(language, output.last())).rename("logits");   // [B, D] -> [B, V]
+        for (int i = 0; i < config.layers(); i++) {
+            output.keyValues().get(i).keys().rename("keys." + i);
+            output.keyValues().get(i).values().rename("values." + i);
+            outputs.add("keys." + i);
+            outputs.add("values." + i);
+        }
+    }
+
+    private SDVariable cachePlaceholder(String name) {
+        return graph.placeHolder(name, DataType.FLOAT, batch, config.keyValueHeads(), -1, config.headSize());
+    }
+
+    /**
+     * Reads one token for each row, adds it to the cache and predicts the next.
+     *
+     * @param ids [B] the tokens just decoded
+     * @return logits of the token after them, [B, V]
+     */
+    public INDArray step(int[] ids, KeyValueCache cache) {
+        Map<String, INDArray> values = new HashMap<>(DecoderInputs.values(config, cache.nextPositions(),
+                CausalMask.step(cache.attends(), cache.capacity())));
+        values.put("word_ids", Nd4j.createFromArray(ids));
+        for (int i = 0; i < config.layers(); i++) {
+            values.put("past_keys." + i, cache.keys(i));
+            values.put("past_values." + i, cache.values(i));
+        }
+        Map<String, INDArray> out = graph.output(values, outputs);
+        List<INDArray> keys = new ArrayList<>();
+        List<INDArray> newValues = new ArrayList<>();
+        for (int i = 0; i < config.layers(); i++) {
+            keys.add(out.get("keys." + i));
+            newValues.add(out.get("values." + i));
+        }
+        boolean[][] real = new boolean[batch][1];
+        for (boolean[] row : real) {
+            row[0] = true;
+        }
+        cache.append(keys, newValues, real);
+        return out.get("logits");
+    }
+}
