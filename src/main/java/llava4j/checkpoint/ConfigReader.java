@@ -1,0 +1,158 @@
+package llava4j.checkpoint;
+
+import java.util.List;
+import llava4j.language.DecoderConfig;
+import llava4j.model.LlavaConfig;
+import llava4j.projector.ProjectorConfig;
+import llava4j.vision.ClipConfig;
+import llava4j.vision.TextTowerConfig;
+import llava4j.vision.VisionConfig;
+
+/**
+ * Reads the sizes of a model from {@code config.json}: transformers' 4.x and 5.x layouts, and the original LLaVA's.
+ *
+ * <p>A key that the file leaves out has transformers' default. What one would get wrong: the two generations of
+ * transformers write the rotary base in different places, and the original LLaVA puts the decoder's sizes at the top and
+ * names its encoder by a hub id alone.
+ */
+final class ConfigReader {
+
+    private static final int WIDEST = 65_536;
+    private static final int DEEPEST = 512;
+
+    private ConfigReader() {
+    }
+
+    /** @param node a {@code clip_vision_model}'s config, or the {@code vision_config} of a larger one */
+    static VisionConfig vision(ConfigNode node) {
+        node.refuseUnless("num_channels", "3");
+        node.refuseUnless("model_type", "clip_vision_model", "clip");
+        int image = node.size("image_size", 224, 4096);
+        int patch = node.size("patch_size", 32, image);
+        int hidden = node.size("hidden_size", 768, WIDEST);
+        int heads = node.size("num_attention_heads", 12, hidden);
+        if (image % patch != 0) {
+            throw node.error("patch_size", "it does not divide image_size " + image);
+        }
+        if (hidden % heads != 0) {
+            throw node.error("num_attention_heads", "it does not divide hidden_size " + hidden);
+        }
+        if ((image / patch) * (image / patch) > 65_536) {
+            throw node.error("patch_size", "more than 65536 patches a picture");
+        }
+        return new VisionConfig(image, patch, hidden, node.size("intermediate_size", 3072, 4 * WIDEST),
+                node.size("num_hidden_layers", 12, DEEPEST), heads,
+                node.word("hidden_act", "quick_gelu", "quick_gelu", "gelu"),
+                node.number("layer_norm_eps", 1e-5, 0, 1));
+    }
+
+    /** @param root config of a whole CLIP */
+    static ClipConfig clip(ConfigNode root) {
+        ConfigNode text = root.at("text_config");
+        int hidden = text.size("hidden_size", 512, WIDEST);
+        int heads = text.size("num_attention_heads", 8, hidden);
+        if (hidden % heads != 0) {
+            throw text.error("num_attention_heads", "it does not divide hidden_size " + hidden);
+        }
+        TextTowerConfig tower = new TextTowerConfig(text.size("vocab_size", 49408, 10_000_000),
+                text.size("max_position_embeddings", 77, 1_000_000), hidden,
+                text.size("intermediate_size", 2048, 4 * WIDEST), text.size("num_hidden_layers", 12, DEEPEST), heads,
+                text.word("hidden_act", "quick_gelu", "quick_gelu", "gelu"), text.number("layer_norm_eps", 1e-5, 0, 1),
+                text.integer("eos_token_id", 49407, 0, Integer.MAX_VALUE));
+        return new ClipConfig(vision(root.at("vision_config")), tower, root.size("projection_dim", 512, WIDEST));
+    }
+
+    /** @param node a {@code llama}'s config, or the {@code text_config} of a LLaVA */
+    static DecoderConfig decoder(ConfigNode node, boolean tied) {
+        node.refuseUnless("rope_scaling", "null");
+        node.refuseUnless("sliding_window", "null");
+        node.refuseUnless("pretraining_tp", "1");
+        node.refuseUnless("quantization_config", "null");
+        node.refuseUnless("hidden_act", "silu");
+        node.refuseUnless("partial_rotary_factor", "1.0", "1");
+        ConfigNode rope = node.at("rope_parameters");
+        rope.refuseUnless("rope_type", "default");
+        rope.refuseUnless("partial_rotary_factor", "1.0", "1");
+        int hidden = node.size("hidden_size", 4096, WIDEST);
+        int heads = node.size("num_attention_heads", 32, hidden);
+        int keyHeads = node.size("num_key_value_heads", heads, heads);
+        if (heads % keyHeads != 0) {
+            throw node.error("num_key_value_heads", "it does not divide num_attention_heads " + heads);
+        }
+        if (!node.has("head_dim") && hidden % heads != 0) {
+            throw node.error("num_attention_heads", "it does not divide hidden_size " + hidden);
+        }
+        int headSize = node.size("head_dim", hidden / heads, WIDEST);
+        if (headSize % 2 != 0) {
+            throw node.error("head_dim", "the rotary embedding needs an even size");
+        }
+        double theta = rope.has("rope_theta") ? rope.number("rope_theta", 10_000, 1, 1e12)
+                : node.number("rope_theta", 10_000, 1, 1e12);
+        return new DecoderConfig(node.size("vocab_size", 32_000, 10_000_000), hidden,
+                node.size("intermediate_size", 11_008, 4 * WIDEST), node.size("num_hidden_layers", 32, DEEPEST), heads,
+                keyHeads, headSize, node.size("max_position_embeddings", 2048, 10_000_000), theta,
+                node.number("rms_norm_eps", 1e-6, 0, 1), node.flag("attention_bias", false),
+                node.flag("mlp_bias", false), tied);
+    }
+
+    /** A decoder alone, as a LLaVA without eyes: no encoder, no projector, no {@code <image>}. */
+    static LlavaConfig languageModel(ConfigNode root, ConfigNode generation) {
+        DecoderConfig decoder = decoder(root, root.flag("tie_word_embeddings", false));
+        return new LlavaConfig(null, null, decoder, 0, false, -1, bos(root), eos(root, generation), pad(root));
+    }
+
+    /** transformers' layout: {@code vision_config}, {@code text_config}. */
+    static LlavaConfig llava(ConfigNode root, ConfigNode generation) {
+        root.refuseUnless("quantization_config", "null");
+        ConfigNode text = root.at("text_config");
+        text.refuseUnless("model_type", "llama");
+        ConfigNode vision = root.at("vision_config");
+        boolean tied = text.has("tie_word_embeddings") ? text.flag("tie_word_embeddings", false)
+                : root.flag("tie_word_embeddings", false);
+        DecoderConfig decoder = decoder(text, tied);
+        VisionConfig encoder = vision(vision);
+        boolean linear = root.word("mm_projector_type", "mlp2x_gelu", "linear", "mlp2x_gelu").equals("linear");
+        String activation = root.word("projector_hidden_act", "gelu", "gelu", "linear");
+        if (linear != activation.equals("linear")) {
+            throw root.error("projector_hidden_act", "it does not go with mm_projector_type "
+                    + root.json().path("mm_projector_type"));
+        }
+        ProjectorConfig projector = new ProjectorConfig(linear ? "linear" : "mlp2x_gelu", encoder.hiddenSize(),
+                decoder.hiddenSize(), root.flag("multimodal_projector_bias", true), "gelu");
+        boolean full = root.word("vision_feature_select_strategy", "default", "default", "full").equals("full");
+        String imageKey = root.has("image_token_id") ? "image_token_id" : "image_token_index";
+        return new LlavaConfig(encoder, projector, decoder, layer(root, "vision_feature_layer", encoder), full,
+                root.integer(imageKey, 32_000, 0, Integer.MAX_VALUE), bos(text), eos(text, generation),
+                pad(root.has("pad_token_id") ? root : text));
+    }
+
+    /** The original repository's layout: the decoder's sizes at the top, the encoder elsewhere. */
+    static LlavaConfig original(ConfigNode root, ConfigNode generation, ConfigNode tower) {
+        DecoderConfig decoder = decoder(root, root.flag("tie_word_embeddings", false));
+        VisionConfig encoder = vision(tower.has("vision_config") ? tower.at("vision_config") : tower);
+        String type = root.word("mm_projector_type", "linear", "linear", "mlp2x_gelu");
+        root.refuseUnless("mm_use_im_start_end", "false");
+        ProjectorConfig projector = new ProjectorConfig(type, encoder.hiddenSize(), decoder.hiddenSize(), true, "gelu");
+        boolean full = root.word("mm_vision_select_feature", "patch", "patch", "cls_patch").equals("cls_patch");
+        return new LlavaConfig(encoder, projector, decoder, layer(root, "mm_vision_select_layer", encoder), full,
+                root.integer("image_token_index", 32_000, 0, Integer.MAX_VALUE), bos(root), eos(root, generation),
+                pad(root));
+    }
+
+    private static int layer(ConfigNode root, String key, VisionConfig encoder) {
+        return root.integer(key, -2, -encoder.layers() - 1, encoder.layers());
+    }
+
+    private static int bos(ConfigNode node) {
+        return node.integer("bos_token_id", 1, 0, Integer.MAX_VALUE);
+    }
+
+    private static List<Integer> eos(ConfigNode node, ConfigNode generation) {
+        return generation.has("eos_token_id") ? generation.ids("eos_token_id", List.of())
+                : node.ids("eos_token_id", List.of(2));
+    }
+
+    private static int pad(ConfigNode node) {
+        return node.integer("pad_token_id", 0, -1, Integer.MAX_VALUE);
+    }
+}

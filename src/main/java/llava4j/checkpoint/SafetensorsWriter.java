@@ -1,0 +1,88 @@
+package llava4j.checkpoint;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.TreeMap;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Writes a safetensors file: the same arrays always give the same bytes.
+ *
+ * <p>Names are sorted, the header is padded to a multiple of 8 bytes with spaces, as the reference writer does, and
+ * {@code __metadata__ {"format": "pt"}} tells transformers that the names and shapes are PyTorch's.
+ */
+public final class SafetensorsWriter {
+
+    private SafetensorsWriter() {
+    }
+
+    /**
+     * Writes all arrays, under a temporary name first: a file that exists is whole.
+     *
+     * @param arrays FLOAT, DOUBLE, LONG, INT or UBYTE, by name
+     */
+    public static void write(Path file, Map<String, INDArray> arrays) {
+        Map<String, INDArray> sorted = new TreeMap<>(arrays);
+        ObjectNode header = new ObjectMapper().createObjectNode();
+        header.putObject("__metadata__").put("format", "pt");
+        long end = 0;
+        for (Map.Entry<String, INDArray> entry : sorted.entrySet()) {
+            TensorType type = TensorType.of(entry.getValue().dataType());
+            ObjectNode node = header.putObject(entry.getKey()).put("dtype", type.name());
+            for (long dimension : entry.getValue().shape()) {
+                node.withArray("shape").add(dimension);
+            }
+            node.withArray("shape");
+            node.withArray("data_offsets").add(end).add(end + entry.getValue().length() * type.bytes);
+            end += entry.getValue().length() * type.bytes;
+        }
+        byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+        int padded = (json.length + 7) / 8 * 8;
+        ByteBuffer head = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN).putLong(padded).put(json);
+        while (head.hasRemaining()) {
+            head.put((byte) ' ');
+        }
+        WholeFile.write(file, temporary -> {
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                writeFully(channel, head.flip());
+                for (INDArray array : sorted.values()) {
+                    writeFully(channel, bytes(array));
+                }
+            }
+        });
+    }
+
+    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    private static ByteBuffer bytes(INDArray array) {
+        TensorType type = TensorType.of(array.dataType());
+        INDArray flat = array.dup('c').reshape(array.length());
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(array.length() * type.bytes))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        switch (type) {
+            case F64 -> bytes.asDoubleBuffer().put(flat.toDoubleVector());
+            case I64 -> bytes.asLongBuffer().put(flat.toLongVector());
+            case I32 -> bytes.asIntBuffer().put(flat.toIntVector());
+            case U8 -> {
+                for (int value : flat.toIntVector()) {
+                    bytes.put((byte) value);
+                }
+                bytes.flip();
+            }
+            default -> bytes.asFloatBuffer().put(flat.toFloatVector());
+        }
+        return bytes;
+    }
+}

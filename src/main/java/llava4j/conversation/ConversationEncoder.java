@@ -1,0 +1,105 @@
+package llava4j.conversation;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import llava4j.conversation.Conversation.Turn;
+import llava4j.error.UserError;
+
+/**
+ * Turns a conversation into token ids and their loss mask: only what the assistant says is learned (paper, equation 3).
+ *
+ * <p>Each segment is tokenised by itself and brings its own part of the mask, so ids and mask cannot drift apart.
+ */
+public final class ConversationEncoder {
+
+    private final Tokenizer tokenizer;
+    private final Template template;
+    private final String system;
+    private final int imageTokenId;
+    private final int imageTokens;
+
+    /**
+     * @param system       system message, may be empty
+     * @param imageTokenId id of {@code <image>}, or −1 for a model without pictures
+     * @param imageTokens  image tokens that one picture takes
+     */
+    public ConversationEncoder(Tokenizer tokenizer, Template template, String system, int imageTokenId,
+                               int imageTokens) {
+        this.tokenizer = tokenizer;
+        this.template = template;
+        this.system = system;
+        this.imageTokenId = imageTokenId;
+        this.imageTokens = imageTokens;
+    }
+
+    /** The same in another template: stage 1 uses {@code plain} whatever the model chats in. */
+    public ConversationEncoder with(Template other) {
+        return new ConversationEncoder(tokenizer, other, system, imageTokenId, imageTokens);
+    }
+
+    /**
+     * A training sample.
+     *
+     * @throws UserError naming the sample if a question has no answer, if nothing is supervised, or if the number of
+     *                   {@code <image>} is not that of its pictures
+     */
+    public SupervisedTokens encode(Conversation conversation) {
+        int marks = conversation.turns().stream().mapToInt(turn -> marks(turn.human())).sum();
+        int pictures = conversation.image() == null ? 0 : 1;
+        if (marks != pictures) {
+            throw UserError.of("sample %s: %d <image> in the text but %d picture(s) given: write one for each",
+                    conversation.id(), marks, pictures);
+        }
+        for (Turn turn : conversation.turns()) {
+            if (turn.gpt() == null || turn.gpt().isBlank()) {
+                throw UserError.of("sample %s: the question \"%s\" has no answer: add a \"gpt\" turn behind it",
+                        conversation.id(), turn.human().strip());
+            }
+        }
+        SupervisedTokens tokens = tokens(conversation.turns());
+        if (tokens.supervised() == 0) {
+            throw UserError.of("sample %s: no token is supervised, it would teach nothing: is its answer empty?",
+                    conversation.id());
+        }
+        return tokens;
+    }
+
+    /** A prompt that ends where the assistant is to speak; the last turn has no answer yet. */
+    public int[] prompt(List<Turn> turns) {
+        return tokens(turns).ids();
+    }
+
+    private SupervisedTokens tokens(List<Turn> turns) {
+        IntStream.Builder ids = IntStream.builder();
+        IntStream.Builder labels = IntStream.builder();
+        for (int special : tokenizer.encode("", true)) {     // the begin-of-sequence token, if the tokenizer has one
+            ids.add(special);
+            labels.add(SupervisedTokens.IGNORED);
+        }
+        for (Segment segment : template.segments(system, turns, tokenizer.endText())) {
+            if (segment.text().isEmpty()) {
+                continue;
+            }
+            int place = 0;
+            for (int id : tokenizer.encode(segment.text(), false)) {
+                boolean scored = switch (segment.supervised()) {
+                    case NONE -> false;
+                    case FIRST_TWO -> place < 2;
+                    case ALL -> true;
+                };
+                // One <image> in the text stands for all image tokens of the picture.
+                int copies = id == imageTokenId ? imageTokens : 1;
+                for (int copy = 0; copy < copies; copy++) {
+                    ids.add(id);
+                    labels.add(scored && id != imageTokenId ? id : SupervisedTokens.IGNORED);
+                }
+                place++;
+            }
+        }
+        return new SupervisedTokens(ids.build().toArray(), labels.build().toArray());
+    }
+
+    private static int marks(String text) {
+        return text.split(java.util.regex.Pattern.quote(Conversation.IMAGE), -1).length - 1;
+    }
+}

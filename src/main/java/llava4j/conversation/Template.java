@@ -1,0 +1,98 @@
+package llava4j.conversation;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import llava4j.conversation.Conversation.Turn;
+import llava4j.error.UserError;
+
+/**
+ * How a conversation is written as one text (paper, Table 2), and which parts of it are answers.
+ *
+ * <p>{@code v1}: {@code system USER: q ASSISTANT: a</s>USER: …} (Vicuna v1, the default); {@code v0}:
+ * {@code system ### Human: q ### Assistant: a ###} (Vicuna v0, the paper's first models); {@code plain}: the picture and
+ * its caption, no roles and no instruction (stage 1). What one would get wrong: a model answers well only in the template
+ * it was tuned in, down to the space before "ASSISTANT:".
+ */
+public enum Template {
+    PLAIN, V0, V1;
+
+    /** The system message of the reference code's {@code llava_v0} and {@code llava_v1}. */
+    public static final String SYSTEM = "A chat between a curious human and an artificial intelligence assistant. "
+            + "The assistant gives helpful, detailed, and polite answers to the human's questions.";
+
+    /**
+     * The template called {@code name}.
+     *
+     * @throws UserError if there is none
+     */
+    public static Template of(String name) {
+        return Arrays.stream(values()).filter(t -> t.label().equals(name)).findFirst().orElseThrow(() ->
+                UserError.of("unknown template \"%s\": choose one of %s", name,
+                        Arrays.stream(values()).map(Template::label).collect(Collectors.joining(", "))));
+    }
+
+    /** The name on the command line and in a model's configuration. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The text that ends an answer, where a token does not. */
+    public String stopText() {
+        return this == V0 ? "###" : "";
+    }
+
+    /**
+     * The conversation in pieces, each with its part of the loss mask. The last turn's answer may be missing: then the
+     * pieces end where the model is to speak.
+     *
+     * @param system the system message, may be empty
+     * @param end    the end-of-sequence token's text, {@code </s>}
+     */
+    List<Segment> segments(String system, List<Turn> turns, String end) {
+        return switch (this) {
+            case PLAIN -> plain(turns);
+            case V0 -> v0(system, turns);
+            case V1 -> v1(system, turns, end);
+        };
+    }
+
+    private static List<Segment> plain(List<Turn> turns) {
+        // The instruction is dropped, only its picture stays: W has to make the picture alone say the caption.
+        List<Segment> segments = new ArrayList<>();
+        segments.add(Segment.given(Conversation.IMAGE));
+        if (turns.get(0).gpt() != null) {
+            segments.add(Segment.learned(turns.get(0).gpt() + "\n"));
+        }
+        return segments;
+    }
+
+    private static List<Segment> v0(String system, List<Turn> turns) {
+        List<Segment> segments = new ArrayList<>();
+        segments.add(Segment.given(system.isEmpty() ? "" : system + "\n\n"));
+        for (Turn turn : turns) {
+            segments.add(new Segment("### Human: " + turn.human() + "\n", Segment.Supervised.FIRST_TWO));
+            segments.add(turn.gpt() == null ? Segment.given("### Assistant:")
+                    : Segment.learned("### Assistant: " + turn.gpt() + "\n"));
+        }
+        if (turns.get(turns.size() - 1).gpt() != null) {
+            segments.add(Segment.learned("###"));
+        }
+        return segments;
+    }
+
+    private static List<Segment> v1(String system, List<Turn> turns, String end) {
+        List<Segment> segments = new ArrayList<>();
+        String before = system.isEmpty() ? "" : system + " ";
+        for (Turn turn : turns) {
+            segments.add(Segment.given(before + "USER: " + turn.human() + " ASSISTANT:"));
+            if (turn.gpt() != null) {
+                segments.add(Segment.learned(turn.gpt() + end));
+            }
+            before = "";
+        }
+        return segments;
+    }
+}

@@ -1,0 +1,124 @@
+package llava4j.conversation;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import llava4j.error.UserError;
+
+/**
+ * Text to token ids and back, by the model's own {@code tokenizer.json}.
+ *
+ * <p>The rules in that file are run by the same native library that Hugging Face's Python tokenizers are made of, so the
+ * ids are the same. What one would get wrong: a LLaMA tokenizer writes "▁" before the first word of every piece it is
+ * given and after every special token, so two pieces tokenised apart need not equal the whole tokenised at once.
+ */
+public final class Tokenizer implements AutoCloseable {
+
+    static {
+        // Nothing is looked for beyond the library in the jar: no download, no GPU flavour.
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("RUST_FLAVOR", "cpu");
+        System.setProperty("OPT_OUT_TRACKING", "true");
+    }
+
+    private final HuggingFaceTokenizer tokenizer;
+    private final Map<String, Integer> specials = new HashMap<>();
+    private final String endText;
+    private final String endOfWord;
+    private final Path file;
+
+    private Tokenizer(Path file, HuggingFaceTokenizer tokenizer, JsonNode rules, JsonNode config) {
+        this.file = file;
+        this.tokenizer = tokenizer;
+        for (JsonNode token : rules.path("added_tokens")) {
+            specials.put(token.path("content").asText(), token.path("id").asInt());
+        }
+        endOfWord = rules.path("model").path("end_of_word_suffix").asText("");
+        JsonNode end = config.path("eos_token");
+        endText = end.isObject() ? end.path("content").asText() : end.asText("</s>");
+    }
+
+    /**
+     * Opens the tokenizer of a model directory.
+     *
+     * @param directory holds {@code tokenizer.json} and, as a rule, {@code tokenizer_config.json}
+     * @throws UserError if there is none, or it cannot be read
+     */
+    public static Tokenizer open(Path directory) {
+        Path file = directory.resolve("tokenizer.json");
+        if (!Files.isRegularFile(file)) {
+            throw UserError.of("%s: no tokenizer.json here: copy the one that the model was published with", directory);
+        }
+        ObjectMapper json = new ObjectMapper();
+        try (InputStream rules = Files.newInputStream(file)) {
+            JsonNode tree = json.readTree(rules);
+            Path config = directory.resolve("tokenizer_config.json");
+            JsonNode settings = Files.exists(config) ? json.readTree(config.toFile()) : json.createObjectNode();
+            HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(file,
+                    Map.of("truncation", "false", "padding", "false"));
+            return new Tokenizer(file, tokenizer, tree, settings);
+        } catch (IOException | RuntimeException e) {
+            throw new UserError(file + ": not a readable tokenizer: " + firstLine(e), e);
+        }
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    /**
+     * Token ids of a text.
+     *
+     * @param specialTokens whether the tokens that begin (and end) every text are added
+     */
+    public int[] encode(String text, boolean specialTokens) {
+        return Arrays.stream(encoding(text, specialTokens).getIds()).mapToInt(Math::toIntExact).toArray();
+    }
+
+    /** The tokens themselves, as the vocabulary writes them. */
+    public String[] tokens(String text, boolean specialTokens) {
+        return encoding(text, specialTokens).getTokens();
+    }
+
+    private Encoding encoding(String text, boolean specialTokens) {
+        return tokenizer.encode(text, specialTokens, false);
+    }
+
+    /** The text of token ids. */
+    public String decode(int[] ids, boolean skipSpecialTokens) {
+        String text = tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), skipSpecialTokens);
+        // CLIP's vocabulary marks the end of a word with "</w>", which its Python class, not tokenizer.json, turns to a space
+        return endOfWord.isEmpty() ? text : text.replace(endOfWord, " ").strip();
+    }
+
+    /**
+     * The id of a special token such as {@code <image>}.
+     *
+     * @throws UserError if the tokenizer has no such token
+     */
+    public int idOf(String specialToken) {
+        Integer id = specials.get(specialToken);
+        if (id == null) {
+            throw UserError.of("%s: the vocabulary has no special token %s", file, specialToken);
+        }
+        return id;
+    }
+
+    /** The text of the token that ends an answer, {@code </s>} for LLaMA. */
+    public String endText() {
+        return endText;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,100 @@
+package llava4j.generate;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import llava4j.error.UserError;
+import llava4j.model.ForwardGraph;
+import llava4j.model.KeyValueCache;
+import llava4j.model.LlavaConfig;
+import llava4j.model.Prompt;
+import llava4j.model.StepGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Decoding: the model reads the prompt once, then speaks a token at a time, each fed back as the next input.
+ *
+ * <p>The prompt goes through {@link ForwardGraph} in one pass and leaves its keys and values in a {@link KeyValueCache};
+ * every further token goes through {@link StepGraph} alone. The result is that of running the whole sequence anew for
+ * each token, at a fraction of the work.
+ */
+public final class Generator {
+
+    /** Is told of each token as it is chosen, for streaming. */
+    @FunctionalInterface
+    public interface Listener {
+
+        /**
+         * @param row   which prompt of the batch
+         * @param token its next token; the one that ends the answer is not told
+         */
+        void onToken(int row, int token);
+    }
+
+    private final LlavaConfig config;
+    private final Map<String, INDArray> weights;
+    private final Map<String, ForwardGraph> prefills = new HashMap<>();
+    private final Map<Integer, StepGraph> steps = new HashMap<>();
+
+    /** @param weights all parameters by name; shared, not copied */
+    public Generator(LlavaConfig config, Map<String, INDArray> weights) {
+        this.config = config;
+        this.weights = weights;
+    }
+
+    /**
+     * Continues each prompt of a batch until it ends or has {@code most} tokens.
+     *
+     * @param prompt   padded on the left
+     * @param most     largest number of new tokens
+     * @return for each row the new tokens; the one that ended it is kept, as transformers keeps it
+     * @throws UserError if the prompt leaves no room in the model's context
+     */
+    public List<int[]> generate(Prompt prompt, int most, Sampler sampler, Listener listener) {
+        int context = config.decoder().maxPositions();
+        if (prompt.length() >= context) {
+            throw UserError.of("the prompt has %d tokens but the model's context is %d: shorten it, or start a new chat",
+                    prompt.length(), context);
+        }
+        int limit = Math.min(most, context - prompt.length());
+        int batch = prompt.batch();
+        List<IntStream.Builder> answers = IntStream.range(0, batch).mapToObj(b -> IntStream.builder())
+                .collect(Collectors.toList());
+        boolean[] done = new boolean[batch];
+        int[] chosen = new int[batch];
+
+        ForwardGraph.Result read = prefill(batch, prompt.features() != null).prefill(prompt);
+        KeyValueCache cache = new KeyValueCache(config.decoder(), batch);
+        cache.append(read.keys(), read.values(), prompt.attends());
+        INDArray logits = read.logits();                                               // [B, V]
+        for (int count = 0; count < limit; count++) {
+            float[][] scores = logits.toFloatMatrix();
+            boolean open = false;
+            for (int b = 0; b < batch; b++) {
+                if (done[b]) {
+                    continue;
+                }
+                chosen[b] = sampler.choose(scores[b]);
+                answers.get(b).add(chosen[b]);
+                done[b] = config.eosTokenIds().contains(chosen[b]);
+                if (!done[b]) {
+                    listener.onToken(b, chosen[b]);
+                    open = true;
+                }
+            }
+            if (!open || count + 1 == limit) {
+                break;
+            }
+            logits = steps.computeIfAbsent(batch, b -> new StepGraph(config, weights, b)).step(chosen, cache);
+        }
+        return answers.stream().map(answer -> answer.build().toArray()).collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    private ForwardGraph prefill(int batch, boolean images) {
+        return prefills.computeIfAbsent(batch + (images ? " with images" : ""),
+                key -> new ForwardGraph(config, weights, batch, images));
+    }
+}

@@ -1,0 +1,79 @@
+package llava4j.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.updaters.AdamUpdater;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Adam with decoupled weight decay, equal to {@code torch.optim.AdamW}.
+ *
+ * <p>m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − lr·λ·θ − lr · m̂ / (√v̂ + ε), with m̂ = m/(1−β₁ᵗ), v̂ = v/(1−β₂ᵗ).
+ * What one would get wrong: ND4J's fused op adds ε to √v, not to √v̂; it is given ε·√(1−β₂ᵗ), which makes both equal.
+ */
+public final class AdamW {
+
+    private static final double EPSILON = 1e-8;
+
+    private final double beta1;
+    private final double beta2;
+    private final double weightDecay;
+    private final Map<String, INDArray> weights;
+    private final Map<String, INDArray> m = new LinkedHashMap<>();
+    private final Map<String, INDArray> v = new LinkedHashMap<>();
+    private int steps;
+
+    /** @param weights the arrays that are changed in place, by name */
+    public AdamW(Map<String, INDArray> weights, double beta1, double beta2, double weightDecay) {
+        this.weights = weights;
+        this.beta1 = beta1;
+        this.beta2 = beta2;
+        this.weightDecay = weightDecay;
+    }
+
+    /**
+     * One step downhill.
+     *
+     * @param gradients by parameter name; they are overwritten
+     * @param rate      the learning rate of this step
+     */
+    public void step(Map<String, INDArray> gradients, double rate) {
+        steps++;
+        double epsilon = EPSILON * Math.sqrt(1 - Math.pow(beta2, steps));
+        gradients.forEach((name, gradient) -> {
+            INDArray weight = weights.get(name);
+            if (weightDecay > 0) {
+                weight.muli(1 - rate * weightDecay);
+            }
+            // Overwrites the gradient with lr · m̂ / (√v̂ + ε); its step count starts at 0
+            Nd4j.exec(new AdamUpdater(gradient, state(v, name, weight), state(m, name, weight), rate, beta1, beta2,
+                    epsilon, steps - 1));
+            weight.subi(gradient);
+        });
+    }
+
+    private static INDArray state(Map<String, INDArray> states, String name, INDArray weight) {
+        return states.computeIfAbsent(name, n -> Nd4j.zeros(DataType.FLOAT, weight.shape()));
+    }
+
+    /** Steps taken, t. */
+    public int steps() {
+        return steps;
+    }
+
+    /** Both moments, as {@code m.NAME} and {@code v.NAME}: what a run must save to continue as if never stopped. */
+    public Map<String, INDArray> state() {
+        Map<String, INDArray> state = new LinkedHashMap<>();
+        m.forEach((name, array) -> state.put("m." + name, array));
+        v.forEach((name, array) -> state.put("v." + name, array));
+        return state;
+    }
+
+    /** Takes up the moments and the count of a saved run. */
+    public void restore(Map<String, INDArray> state, int stepsTaken) {
+        state.forEach((key, array) -> (key.startsWith("m.") ? m : v).put(key.substring(2), array));
+        steps = stepsTaken;
+    }
+}

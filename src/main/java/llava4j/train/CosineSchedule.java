@@ -1,0 +1,24 @@
+package llava4j.train;
+
+/**
+ * The learning rate over a run: a straight climb over the first steps, then half a cosine down to zero.
+ *
+ * <p>lr(t) = lr · t/w for t &lt; w, then lr · ½(1 + cos(π (t − w)/(n − w))), with w = ⌈0.03·n⌉ warm-up steps (paper,
+ * appendix C). Adam's first steps rest on averages of very few gradients; the warm-up keeps them small.
+ *
+ * @param peak    the highest learning rate
+ * @param steps   n, steps of the whole run
+ * @param warmUp  share of the steps that climb
+ */
+public record CosineSchedule(double peak, int steps, double warmUp) {
+
+    /** The rate of step {@code step}, counted from 0. The first step of a run that warms up has rate 0, as in the reference. */
+    public double at(int step) {
+        int climb = (int) Math.ceil(warmUp * steps);
+        if (step < climb) {
+            return peak * step / Math.max(1, climb);
+        }
+        double progress = (double) (step - climb) / Math.max(1, steps - climb);
+        return peak * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, progress)));
+    }
+}

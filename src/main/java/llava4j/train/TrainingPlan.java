@@ -1,0 +1,18 @@
+package llava4j.train;
+
+/**
+ * The numbers that describe one training run.
+ *
+ * @param steps        optimiser steps
+ * @param batch        samples a step
+ * @param learningRate the schedule's peak
+ * @param warmUp       share of the steps in which the rate climbs (the paper: 0.03)
+ * @param beta1        Adam's decay of the mean gradient
+ * @param beta2        Adam's decay of the mean squared gradient
+ * @param weightDecay  λ of AdamW (the paper: 0)
+ * @param clip         largest length of the whole gradient
+ * @param seed         of the order in which samples are seen
+ */
+public record TrainingPlan(int steps, int batch, double learningRate, double warmUp, double beta1, double beta2,
+                           double weightDecay, double clip, long seed) {
+}
