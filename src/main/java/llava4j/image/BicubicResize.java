@@ -1,0 +1,83 @@
+package llava4j.image;
+
+import java.awt.image.BufferedImage;
+import llava4j.error.UserError;
+
+/**
+ * Resizes an 8-bit picture exactly as PIL does: antialiased, in two passes, rounded to 8 bits after each.
+ *
+ * <p>out = V · round(H · in): first every row is mixed to its new width (H), then every column to its new height (V),
+ * each with the weights of {@link ResamplingWeights}. What one would get wrong: Java2D's bicubic does not average when
+ * it shrinks, and one pass in floating point differs by a step wherever the row pass was rounded or clipped. CLIP was
+ * trained on PIL's pixels.
+ */
+public final class BicubicResize {
+
+    /** More pixels than this, after a pass, mean a thread-thin picture or a wrong size, not something to look at. */
+    static final long MOST_PIXELS = 50_000_000;
+
+    private BicubicResize() {
+    }
+
+    /**
+     * Resizes with the bicubic filter (PIL's {@code Image.resize((width, height), BICUBIC)}).
+     *
+     * @see #resize(BufferedImage, int, int, ResamplingFilter)
+     */
+    public static BufferedImage resize(BufferedImage image, int width, int height) {
+        return resize(image, width, height, ResamplingFilter.BICUBIC);
+    }
+
+    /**
+     * Resizes to width x height pixels, whatever that does to the proportions.
+     *
+     * @param image  a picture without alpha
+     * @param width  of the result, in pixels, at least 1
+     * @param height of the result, in pixels, at least 1
+     * @return {@code TYPE_INT_RGB}; a picture of its own even if the size stays
+     * @throws UserError if the result, or the picture between the passes, would have more than 50 million pixels
+     */
+    public static BufferedImage resize(BufferedImage image, int width, int height, ResamplingFilter filter) {
+        if (width < 1 || height < 1) {
+            throw new IllegalArgumentException("A picture of " + width + " x " + height + " pixels");
+        }
+        return resize(RgbBytes.of(image), new ImageSize(height, width), filter).toImage();
+    }
+
+    static RgbBytes resize(RgbBytes in, ImageSize size, ResamplingFilter filter) {
+        if ((long) size.width() * Math.max(size.height(), in.height()) > MOST_PIXELS) {
+            throw UserError.of("A picture of %s pixels cannot be resized to %s: that takes more than %d million pixels;"
+                    + " crop it first", in.size(), size, MOST_PIXELS / 1_000_000);
+        }
+        // A pass that keeps the length would weigh each pixel with exactly 1; the reference leaves it out too
+        RgbBytes narrow = size.width() == in.width() ? in
+                : acrossRows(in, new ResamplingWeights(in.width(), size.width(), filter));
+        return size.height() == in.height() ? narrow
+                : downColumns(narrow, new ResamplingWeights(in.height(), size.height(), filter));
+    }
+
+    private static RgbBytes acrossRows(RgbBytes in, ResamplingWeights weights) {
+        RgbBytes out = RgbBytes.blank(weights.length(), in.height());
+        int next = 0;
+        for (int y = 0; y < in.height(); y++) {
+            for (int x = 0; x < out.width(); x++) {
+                for (int channel = 0; channel < 3; channel++) {
+                    out.values()[next++] = weights.mix(in.values(), 3 * y * in.width() + channel, 3, x);
+                }
+            }
+        }
+        return out;
+    }
+
+    private static RgbBytes downColumns(RgbBytes in, ResamplingWeights weights) {
+        RgbBytes out = RgbBytes.blank(in.width(), weights.length());
+        int rowLength = 3 * in.width();
+        int next = 0;
+        for (int y = 0; y < out.height(); y++) {
+            for (int i = 0; i < rowLength; i++) {
+                out.values()[next++] = weights.mix(in.values(), i, rowLength, y);
+            }
+        }
+        return out;
+    }
+}

@@ -1,0 +1,215 @@
+package llava4j.image;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import llava4j.error.UserError;
+
+/**
+ * {@code preprocessor_config.json}: the JSON form of {@link ImageProcessorConfig}.
+ *
+ * <p>Three spellings are about: {@code "size": {"shortest_edge": 224}}, {@code "size": {"height": .., "width": ..}} and
+ * the old {@code "size": 224}. What one would get wrong: the bare number means the shorter edge for {@code size} but a
+ * square for {@code crop_size}; and {@code null} means the default, not "off".
+ */
+final class ImageProcessorJson {
+
+    private static final long LARGEST = 1_000_000;
+    private static final Set<String> CLIP_TYPES = Set.of("CLIPImageProcessor", "CLIPImageProcessorFast",
+            "CLIPImageProcessorPil", "CLIPFeatureExtractor", "LlavaImageProcessor", "LlavaImageProcessorFast",
+            "LlavaImageProcessorPil");
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(32).build())
+            .build())
+            .enable(SerializationFeature.INDENT_OUTPUT);
+
+    private final Path file;
+    private final JsonNode fields;
+
+    private ImageProcessorJson(Path file, JsonNode fields) {
+        this.file = file;
+        this.fields = fields;
+    }
+
+    static ImageProcessorConfig read(Path file) {
+        JsonNode root = parse(file);
+        JsonNode fields = root.has("image_processor") ? root.get("image_processor") : root;
+        if (!fields.isObject()) {
+            throw UserError.of("%s: it holds no image processor's settings", file);
+        }
+        try {
+            return new ImageProcessorJson(file, fields).config();
+        } catch (UserError e) {
+            throw new UserError(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static JsonNode parse(Path file) {
+        try {
+            if (Files.size(file) > LARGEST) {
+                throw UserError.of("%s: %d bytes are too many for an image processor's settings", file, Files.size(file));
+            }
+            return JSON.readTree(Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            throw new UserError(file + ": no such file; a model's folder needs it to say how pictures are prepared", e);
+        } catch (JsonProcessingException e) {
+            throw new UserError(file + ": not valid JSON, " + e.getOriginalMessage().lines().findFirst().orElse(""), e);
+        } catch (IOException e) {
+            throw new UserError(file + ": cannot be read", e);
+        }
+    }
+
+    private ImageProcessorConfig config() {
+        refuseOtherProcessors();
+        ImageProcessorConfig clip = ImageProcessorConfig.clip(224);
+        return new ImageProcessorConfig(
+                flag("do_resize", true),
+                present("size") ? size(fields.get("size")) : clip.size(),
+                present("resample") ? ResamplingFilter.of(integer("resample", fields.get("resample"))) : clip.resample(),
+                flag("do_center_crop", true),
+                present("crop_size") ? cropSize(fields.get("crop_size")) : clip.cropSize(),
+                flag("do_rescale", true),
+                present("rescale_factor") ? number("rescale_factor", fields.get("rescale_factor")) : clip.rescaleFactor(),
+                flag("do_normalize", true),
+                present("image_mean") ? channels("image_mean") : clip.imageMean(),
+                present("image_std") ? channels("image_std") : clip.imageStd(),
+                flag("do_convert_rgb", true));
+    }
+
+    private void refuseOtherProcessors() {
+        for (String key : List.of("image_processor_type", "feature_extractor_type")) {
+            if (present(key) && !CLIP_TYPES.contains(fields.get(key).asText())) {
+                throw UserError.of("%s %s is not supported: it must be CLIPImageProcessor", key, fields.get(key));
+            }
+        }
+        if (flag("do_pad", false)) {
+            throw UserError.of("do_pad is not supported; for LLaVA-1.5's padding set \"image_aspect_ratio\": \"pad\" in"
+                    + " config.json");
+        }
+    }
+
+    private ResizeTarget size(JsonNode size) {
+        if (size.isNumber()) {
+            return ResizeTarget.shortestEdge(integer("size", size));
+        }
+        if (size.size() == 1 && size.has("shortest_edge")) {
+            return ResizeTarget.shortestEdge(edge("size.shortest_edge", size.get("shortest_edge")));
+        }
+        ImageSize exact = heightAndWidth("size", size);
+        return ResizeTarget.exactly(exact.height(), exact.width());
+    }
+
+    private ImageSize cropSize(JsonNode size) {
+        if (size.isNumber()) {
+            int edge = integer("crop_size", size);
+            return new ImageSize(edge, edge);
+        }
+        return heightAndWidth("crop_size", size);
+    }
+
+    private ImageSize heightAndWidth(String key, JsonNode size) {
+        if (size.size() != 2 || !size.has("height") || !size.has("width")) {
+            throw UserError.of("%s %s is not supported: it must be a number, {\"shortest_edge\"} (size alone) or"
+                    + " {\"height\", \"width\"}", key, size);
+        }
+        return new ImageSize(integer(key + ".height", size.get("height")), integer(key + ".width", size.get("width")));
+    }
+
+    private int edge(String key, JsonNode node) {
+        int pixels = integer(key, node);
+        if (pixels < 1) {
+            throw UserError.of("%s %d must be at least 1", key, pixels);
+        }
+        return pixels;
+    }
+
+    private List<Double> channels(String key) {
+        JsonNode node = fields.get(key);
+        if (node.isNumber()) {
+            double value = number(key, node);
+            return List.of(value, value, value);
+        }
+        if (!node.isArray()) {
+            throw UserError.of("%s %s must be three numbers", key, node);
+        }
+        List<Double> values = new ArrayList<>();
+        for (JsonNode value : node) {
+            values.add(number(key, value));
+        }
+        return values;
+    }
+
+    private boolean present(String key) {
+        return fields.hasNonNull(key);
+    }
+
+    private boolean flag(String key, boolean otherwise) {
+        if (!present(key)) {
+            return otherwise;
+        }
+        if (!fields.get(key).isBoolean()) {
+            throw UserError.of("%s %s must be true or false", key, fields.get(key));
+        }
+        return fields.get(key).booleanValue();
+    }
+
+    private static int integer(String key, JsonNode node) {
+        if (!node.canConvertToExactIntegral() || !node.canConvertToInt()) {
+            throw UserError.of("%s %s must be a whole number", key, node);
+        }
+        return node.intValue();
+    }
+
+    private static double number(String key, JsonNode node) {
+        if (!node.isNumber()) {
+            throw UserError.of("%s %s must be a number", key, node);
+        }
+        return node.doubleValue();
+    }
+
+    static void write(ImageProcessorConfig config, Path file) {
+        ObjectNode root = JSON.createObjectNode();
+        root.set("crop_size", JSON.createObjectNode()
+                .put("height", config.cropSize().height()).put("width", config.cropSize().width()));
+        root.put("do_center_crop", config.doCenterCrop());
+        root.put("do_convert_rgb", config.doConvertRgb());
+        root.put("do_normalize", config.doNormalize());
+        root.put("do_rescale", config.doRescale());
+        root.put("do_resize", config.doResize());
+        root.set("image_mean", array(config.imageMean()));
+        root.put("image_processor_type", "CLIPImageProcessor");
+        root.set("image_std", array(config.imageStd()));
+        root.put("resample", config.resample().code);
+        root.put("rescale_factor", config.rescaleFactor());
+        ResizeTarget size = config.size();
+        root.set("size", size.shortestEdge() != 0
+                ? JSON.createObjectNode().put("shortest_edge", size.shortestEdge())
+                : JSON.createObjectNode().put("height", size.height()).put("width", size.width()));
+        Path partial = file.resolveSibling(file.getFileName() + ".partial");
+        try {
+            Files.write(partial, JSON.writeValueAsBytes(root));
+            Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UserError(file + ": cannot be written; is its folder there, and is there room?", e);
+        }
+    }
+
+    private static ArrayNode array(List<Double> values) {
+        ArrayNode array = JSON.createArrayNode();
+        values.forEach(array::add);
+        return array;
+    }
+}

@@ -1,0 +1,52 @@
+package llava4j.image;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import llava4j.error.UserError;
+
+/**
+ * The frame of a PNG: 8 bytes of signature, then chunks of [length, type, data, checksum] up to the chunk IEND.
+ *
+ * <p>Walked before anything is decoded, so that no length reaches the decoder that the file does not hold. What one
+ * would get wrong: a decoder may well fill a file that was cut short with black and say nothing.
+ */
+final class PngChunks {
+
+    private static final long SIGNATURE = 0x89504e470d0a1a0aL;
+    private static final int LENGTH_TYPE_AND_CHECKSUM = 12;
+
+    private PngChunks() {
+    }
+
+    /** Whether the file says that it is a PNG. */
+    static boolean begins(ByteBuffer file) {
+        return file.limit() >= 8 && file.getLong(0) == SIGNATURE;
+    }
+
+    /**
+     * Walks the chunks.
+     *
+     * @throws UserError if the file ends before IEND, saying so without naming the file
+     */
+    static void check(ByteBuffer file) {
+        int at = 8;
+        while (file.limit() - at >= LENGTH_TYPE_AND_CHECKSUM) {
+            long length = Integer.toUnsignedLong(file.getInt(at));
+            if (length > file.limit() - at - LENGTH_TYPE_AND_CHECKSUM) {
+                break;
+            }
+            if (isEnd(file, at + 4)) {
+                return;
+            }
+            at += LENGTH_TYPE_AND_CHECKSUM + (int) length;
+        }
+        throw UserError.of("this PNG is cut short or damaged after byte %d of %d: fetch or save it again", at,
+                file.limit());
+    }
+
+    private static boolean isEnd(ByteBuffer file, int at) {
+        byte[] type = new byte[4];
+        file.get(at, type);
+        return new String(type, StandardCharsets.US_ASCII).equals("IEND");
+    }
+}
