@@ -1,6 +1,7 @@
 package llava4j.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -20,6 +21,8 @@ import llava4j.error.UserError;
 final class ConfigNode {
 
     private static final long LARGEST_FILE = 10_000_000;
+    private static final int LONGEST_QUOTE = 80;
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final Path file;
     private final String path;
@@ -40,16 +43,32 @@ final class ConfigNode {
             if (Files.size(file) > LARGEST_FILE) {
                 throw UserError.of("%s: %d bytes are too many for a configuration", file, Files.size(file));
             }
-            JsonNode root = new ObjectMapper().readTree(Files.readAllBytes(file));
+            JsonNode root = JSON.readTree(Files.readAllBytes(file));
             if (root == null || !root.isObject()) {
                 throw UserError.of("%s: not a JSON object", file);
             }
             return new ConfigNode(file, "", root);
         } catch (JsonProcessingException e) {
-            throw UserError.of("%s: not valid JSON: %s", file, e.getOriginalMessage());
+            throw UserError.of("%s: not valid JSON: %s", file, oneLine(e));
         } catch (IOException e) {
             throw new UserError(file + ": cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** An empty configuration, for a file that may be missing. */
+    static ConfigNode empty(Path file) {
+        return new ConfigNode(file, "", JSON.createObjectNode());
+    }
+
+    /** What the parser says, without the line breaks that the file may have smuggled into it. */
+    static String oneLine(JsonProcessingException e) {
+        return shortened(e.getOriginalMessage());
+    }
+
+    /** A piece of a file as an error message quotes it: of one line, and not longer than a screen is wide. */
+    static String shortened(String text) {
+        String line = text.replaceAll("\\p{Cntrl}", " ");
+        return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE) + "...";
     }
 
     boolean has(String key) {
@@ -62,12 +81,15 @@ final class ConfigNode {
 
     /** The object under {@code key}, empty where there is none. */
     ConfigNode at(String key) {
-        JsonNode child = node.path(key);
-        return new ConfigNode(file, path + key + ".", child.isObject() ? child : new ObjectMapper().createObjectNode());
+        if (has(key) && !node.path(key).isObject()) {
+            throw error(key, "need a JSON object");
+        }
+        return new ConfigNode(file, path + key + ".", has(key) ? node.path(key) : JSON.createObjectNode());
     }
 
     UserError error(String key, String problem) {
-        return UserError.of("%s: %s%s is %s: %s", file, path, key, node.path(key), problem);
+        return UserError.of("%s: %s%s is %s: %s", file, path, key,
+                has(key) ? shortened(node.path(key).toString()) : "not given", problem);
     }
 
     /** A size between 1 and {@code most}. */

@@ -20,6 +20,10 @@ final class ConfigReader {
     private static final int WIDEST = 65_536;
     private static final int DEEPEST = 512;
 
+    /** What transformers takes for a LLaVA whose config.json says nothing of its encoder: ViT-L/14 at 336 pixels. */
+    private static final VisionConfig VIT_L_336 =
+            new VisionConfig(336, 14, 1024, 4096, 24, 16, "quick_gelu", 1e-5);
+
     private ConfigReader() {
     }
 
@@ -46,9 +50,19 @@ final class ConfigReader {
                 node.number("layer_norm_eps", 1e-5, 0, 1));
     }
 
+    /** @param root config of a CLIP, of a LLaVA, or of a vision tower alone */
+    static VisionConfig tower(ConfigNode root) {
+        return vision(root.has("vision_config") || root.has("vision_config_dict") ? part(root, "vision_config") : root);
+    }
+
+    /** One tower's settings; where there is also a {@code .._dict}, as in OpenAI's first checkpoints, that one counts. */
+    private static ConfigNode part(ConfigNode root, String key) {
+        return root.at(root.has(key + "_dict") ? key + "_dict" : key);
+    }
+
     /** @param root config of a whole CLIP */
     static ClipConfig clip(ConfigNode root) {
-        ConfigNode text = root.at("text_config");
+        ConfigNode text = part(root, "text_config");
         int hidden = text.size("hidden_size", 512, WIDEST);
         int heads = text.size("num_attention_heads", 8, hidden);
         if (hidden % heads != 0) {
@@ -59,15 +73,18 @@ final class ConfigReader {
                 text.size("intermediate_size", 2048, 4 * WIDEST), text.size("num_hidden_layers", 12, DEEPEST), heads,
                 text.word("hidden_act", "quick_gelu", "quick_gelu", "gelu"), text.number("layer_norm_eps", 1e-5, 0, 1),
                 text.integer("eos_token_id", 49407, 0, Integer.MAX_VALUE));
-        return new ClipConfig(vision(root.at("vision_config")), tower, root.size("projection_dim", 512, WIDEST));
+        return new ClipConfig(vision(part(root, "vision_config")), tower, root.size("projection_dim", 512, WIDEST));
     }
 
     /** @param node a {@code llama}'s config, or the {@code text_config} of a LLaVA */
     static DecoderConfig decoder(ConfigNode node, boolean tied) {
-        node.refuseUnless("rope_scaling", "null");
-        node.refuseUnless("sliding_window", "null");
+        if (node.has("rope_scaling")) {
+            ConfigNode scaling = node.at("rope_scaling");
+            scaling.word(scaling.has("rope_type") ? "rope_type" : "type", "", "default");
+        }
+        node.refuseUnless("sliding_window");
         node.refuseUnless("pretraining_tp", "1");
-        node.refuseUnless("quantization_config", "null");
+        node.refuseUnless("quantization_config");
         node.refuseUnless("hidden_act", "silu");
         node.refuseUnless("partial_rotary_factor", "1.0", "1");
         ConfigNode rope = node.at("rope_parameters");
@@ -82,7 +99,7 @@ final class ConfigReader {
         if (!node.has("head_dim") && hidden % heads != 0) {
             throw node.error("num_attention_heads", "it does not divide hidden_size " + hidden);
         }
-        int headSize = node.size("head_dim", hidden / heads, WIDEST);
+        int headSize = node.size("head_dim", hidden / heads, 4 * WIDEST / heads);
         if (headSize % 2 != 0) {
             throw node.error("head_dim", "the rotary embedding needs an even size");
         }
@@ -98,53 +115,53 @@ final class ConfigReader {
     /** A decoder alone, as a LLaVA without eyes: no encoder, no projector, no {@code <image>}. */
     static LlavaConfig languageModel(ConfigNode root, ConfigNode generation) {
         DecoderConfig decoder = decoder(root, root.flag("tie_word_embeddings", false));
-        return new LlavaConfig(null, null, decoder, 0, false, -1, bos(root), eos(root, generation), pad(root));
+        return new LlavaConfig(null, null, decoder, 0, false, -1, bos(root, decoder), eos(root, generation), pad(root, decoder));
     }
 
     /** transformers' layout: {@code vision_config}, {@code text_config}. */
     static LlavaConfig llava(ConfigNode root, ConfigNode generation) {
-        root.refuseUnless("quantization_config", "null");
+        root.refuseUnless("quantization_config");
         ConfigNode text = root.at("text_config");
         text.refuseUnless("model_type", "llama");
-        ConfigNode vision = root.at("vision_config");
-        boolean tied = text.has("tie_word_embeddings") ? text.flag("tie_word_embeddings", false)
-                : root.flag("tie_word_embeddings", false);
-        DecoderConfig decoder = decoder(text, tied);
-        VisionConfig encoder = vision(vision);
+        // Some versions wrote it beside the decoder's sizes, others above them
+        DecoderConfig decoder = decoder(text,
+                text.flag("tie_word_embeddings", false) || root.flag("tie_word_embeddings", false));
+        VisionConfig encoder = root.has("vision_config") ? vision(root.at("vision_config")) : VIT_L_336;
         boolean linear = root.word("mm_projector_type", "mlp2x_gelu", "linear", "mlp2x_gelu").equals("linear");
         String activation = root.word("projector_hidden_act", "gelu", "gelu", "linear");
         if (linear != activation.equals("linear")) {
-            throw root.error("projector_hidden_act", "it does not go with mm_projector_type "
-                    + root.json().path("mm_projector_type"));
+            throw root.error("projector_hidden_act", linear ? "mm_projector_type linear needs \"linear\" here"
+                    : "need \"gelu\", or \"mm_projector_type\": \"linear\" beside it");
         }
         ProjectorConfig projector = new ProjectorConfig(linear ? "linear" : "mlp2x_gelu", encoder.hiddenSize(),
                 decoder.hiddenSize(), root.flag("multimodal_projector_bias", true), "gelu");
         boolean full = root.word("vision_feature_select_strategy", "default", "default", "full").equals("full");
         String imageKey = root.has("image_token_id") ? "image_token_id" : "image_token_index";
         return new LlavaConfig(encoder, projector, decoder, layer(root, "vision_feature_layer", encoder), full,
-                root.integer(imageKey, 32_000, 0, Integer.MAX_VALUE), bos(text), eos(text, generation),
-                pad(root.has("pad_token_id") ? root : text));
+                root.integer(imageKey, 32_000, 0, Integer.MAX_VALUE), bos(text, decoder), eos(text, generation),
+                pad(root.has("pad_token_id") ? root : text, decoder));
     }
 
     /** The original repository's layout: the decoder's sizes at the top, the encoder elsewhere. */
     static LlavaConfig original(ConfigNode root, ConfigNode generation, ConfigNode tower) {
         DecoderConfig decoder = decoder(root, root.flag("tie_word_embeddings", false));
-        VisionConfig encoder = vision(tower.has("vision_config") ? tower.at("vision_config") : tower);
+        VisionConfig encoder = tower(tower);
+        root.refuseUnless("mm_hidden_size", Integer.toString(encoder.hiddenSize()));
         String type = root.word("mm_projector_type", "linear", "linear", "mlp2x_gelu");
         root.refuseUnless("mm_use_im_start_end", "false");
         ProjectorConfig projector = new ProjectorConfig(type, encoder.hiddenSize(), decoder.hiddenSize(), true, "gelu");
         boolean full = root.word("mm_vision_select_feature", "patch", "patch", "cls_patch").equals("cls_patch");
         return new LlavaConfig(encoder, projector, decoder, layer(root, "mm_vision_select_layer", encoder), full,
-                root.integer("image_token_index", 32_000, 0, Integer.MAX_VALUE), bos(root), eos(root, generation),
-                pad(root));
+                root.integer("image_token_index", 32_000, 0, Integer.MAX_VALUE), bos(root, decoder), eos(root, generation),
+                pad(root, decoder));
     }
 
     private static int layer(ConfigNode root, String key, VisionConfig encoder) {
         return root.integer(key, -2, -encoder.layers() - 1, encoder.layers());
     }
 
-    private static int bos(ConfigNode node) {
-        return node.integer("bos_token_id", 1, 0, Integer.MAX_VALUE);
+    private static int bos(ConfigNode node, DecoderConfig decoder) {
+        return node.integer("bos_token_id", 1, 0, decoder.vocabularySize() - 1);
     }
 
     private static List<Integer> eos(ConfigNode node, ConfigNode generation) {
@@ -152,7 +169,8 @@ final class ConfigReader {
                 : node.ids("eos_token_id", List.of(2));
     }
 
-    private static int pad(ConfigNode node) {
-        return node.integer("pad_token_id", 0, -1, Integer.MAX_VALUE);
+    /** Padding is never looked at: a negative id ("none" in the first LLaMA checkpoints) is as good as 0. */
+    private static int pad(ConfigNode node, DecoderConfig decoder) {
+        return Math.max(0, node.integer("pad_token_id", 0, -1, decoder.vocabularySize() - 1));
     }
 }

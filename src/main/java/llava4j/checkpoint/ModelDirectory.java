@@ -4,23 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import llava4j.error.UserError;
+import llava4j.image.ImageProcessorConfig;
 import llava4j.model.LlavaConfig;
-import llava4j.projector.ProjectorConfig;
 import llava4j.vision.ClipConfig;
 import llava4j.vision.VisionConfig;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A model on disk in Hugging Face's layout: {@code config.json}, {@code *.safetensors}, {@code tokenizer.json}.
  *
  * <p>Read here: {@code llava} (transformers 4.x, 5.x, and the original repository's, whose encoder lies in a directory of
- * its own), {@code llama}, {@code clip} and {@code clip_vision_model}.
+ * its own), {@code llama} and {@code clip}.
  *
  * @param path         the directory
  * @param kind         what lies in it
@@ -35,6 +34,10 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         LLAVA, LANGUAGE_MODEL, CLIP
     }
 
+    private static final String EMBEDDING = "language_model.model.embed_tokens.weight";
+    private static final String HEAD = "language_model.lm_head.weight";
+    private static final String CLASS_TOKEN = "vision_tower.vision_model.embeddings.class_embedding";
+
     /**
      * Reads the configuration; weights are loaded by {@link #weights}.
      *
@@ -47,7 +50,8 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         }
         ConfigNode root = ConfigNode.read(path.resolve("config.json"));
         Path generationFile = path.resolve("generation_config.json");
-        ConfigNode generation = Files.exists(generationFile) ? ConfigNode.read(generationFile) : root.at("none");
+        ConfigNode generation = Files.exists(generationFile) ? ConfigNode.read(generationFile)
+                : ConfigNode.empty(generationFile);
         String type = root.word("model_type", "", "llava", "llava_llama", "llama", "clip");
         if (type.equals("clip")) {
             return new ModelDirectory(path, Kind.CLIP, null, ConfigReader.clip(root), null);
@@ -56,11 +60,11 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
             return new ModelDirectory(path, Kind.LANGUAGE_MODEL, ConfigReader.languageModel(root, generation), null,
                     null);
         }
-        if (root.has("text_config")) {
+        if (type.equals("llava") && !root.has("mm_vision_tower")) {
             return new ModelDirectory(path, Kind.LLAVA, ConfigReader.llava(root, generation), null, null);
         }
         Path tower = visionTower.orElseThrow(() -> UserError.of("%s: names its vision encoder by a hub id (%s): give its "
-                + "directory with --vision-tower", path, root.json().path("mm_vision_tower").asText("none")));
+                + "directory with --vision-tower", path, ConfigNode.shortened(root.json().path("mm_vision_tower").asText())));
         LlavaConfig config = ConfigReader.original(root, generation, ConfigNode.read(tower.resolve("config.json")));
         return new ModelDirectory(path, Kind.LLAVA, config, null, tower);
     }
@@ -71,68 +75,120 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
      * @throws UserError naming every tensor that is missing, unknown or of another shape
      */
     public Map<String, INDArray> weights() {
-        Set<Path> files = new LinkedHashSet<>(TensorFiles.in(path));
+        Set<Path> files = TensorFiles.in(path);
         if (kind == Kind.CLIP) {
-            return TensorFiles.load(path, files, name -> name, ExpectedTensors.of(clip), name -> true);
+            return new TensorFiles(path, files, name -> name).load(ExpectedTensors.of(clip));
         }
         Path projector = path.resolve("mm_projector.safetensors");
-        if (Files.exists(projector)) {
+        if (kind == Kind.LLAVA && Files.exists(projector)) {
             files.add(projector);
         }
+        TensorFiles tensors = new TensorFiles(path, files, TensorNames::llava);
         Map<String, long[]> expected = new LinkedHashMap<>(ExpectedTensors.of(llava));
-        if (llava.decoder().tiedEmbeddings() && holds(files, "language_model.lm_head.weight")) {
-            expected.put("language_model.lm_head.weight",
-                    new long[] {llava.decoder().vocabularySize(), llava.decoder().hiddenSize()});
+        Map<String, INDArray> weights = new LinkedHashMap<>();
+        if (visionTower != null && !tensors.holds(CLASS_TOKEN)) {
+            weights.putAll(encoder(visionTower, llava.vision()));
+            expected.keySet().removeAll(weights.keySet());
         }
         boolean stacked = kind == Kind.LLAVA && llava.projector().type().equals("linear")
-                && holds(files, "multi_modal_projector.linear_2.weight");
+                && tensors.holds(StackedProjector.WEIGHT);
         if (stacked) {
-            ProjectorConfig p = llava.projector();
-            expected.putAll(ExpectedTensors.of(new ProjectorConfig("mlp2x_gelu", p.inputSize(), p.outputSize(), p.bias(),
-                    "gelu")));
+            expected.putAll(StackedProjector.expected(llava.projector()));
         }
-        Map<String, INDArray> weights = new LinkedHashMap<>();
-        if (visionTower != null && !holds(files, "vision_tower.vision_model.embeddings.class_embedding")) {
-            Map<String, long[]> tower = ExpectedTensors.of(llava.vision());
-            tower.keySet().forEach(expected::remove);
-            weights.putAll(TensorFiles.load(visionTower, TensorFiles.in(visionTower), TensorNames::tower, tower,
-                    tower.keySet()::contains));
+        boolean withHead = llava.decoder().tiedEmbeddings() && tensors.holds(HEAD);
+        if (withHead) {
+            expected.put(HEAD, expected.get(EMBEDDING));
+            if (!tensors.holds(EMBEDDING)) {
+                expected.remove(EMBEDDING);
+            }
         }
-        weights.putAll(TensorFiles.load(path, files, TensorNames::llava, expected, name -> true));
+        weights.putAll(tensors.load(expected));
         if (stacked) {
-            unstack(weights);
+            StackedProjector.unstack(weights, path);
         }
-        if (llava.decoder().tiedEmbeddings()) {
-            weights.remove("language_model.lm_head.weight");
+        if (withHead) {
+            tie(weights);
         }
         return weights;
     }
 
-    /** A vision encoder's weights and sizes from a CLIP, a LLaVA or a vision tower's own directory. */
-    public static VisionConfig visionConfig(Path directory) {
-        ConfigNode root = ConfigNode.read(directory.resolve("config.json"));
-        return ConfigReader.vision(root.has("vision_config") ? root.at("vision_config") : root);
+    /** Output head and embeddings are one matrix, but some checkpoints hold it under both names, or the other one. */
+    private void tie(Map<String, INDArray> weights) {
+        INDArray head = weights.remove(HEAD);
+        INDArray embedding = weights.putIfAbsent(EMBEDDING, head);
+        if (embedding != null && head.sub(embedding).amaxNumber().doubleValue() != 0) {
+            throw UserError.of("%s: config.json says tie_word_embeddings, but lm_head.weight is not the embedding matrix: "
+                    + "set it to false", path);
+        }
     }
 
-    private static boolean holds(Set<Path> files, String ours) {
-        for (Path file : files) {
-            try (Safetensors tensors = Safetensors.open(file)) {
-                if (tensors.names().stream().map(TensorNames::llava).anyMatch(ours::equals)) {
-                    return true;
+    /**
+     * Sizes of a vision encoder.
+     *
+     * @param directory of a CLIP, a LLaVA, or a vision tower alone
+     */
+    public static VisionConfig visionConfig(Path directory) {
+        return ConfigReader.tower(ConfigNode.read(directory.resolve("config.json")));
+    }
+
+    /**
+     * A vision encoder's weights under a LLaVA's names ({@code vision_tower.vision_model.…}).
+     *
+     * @param directory as in {@link #visionConfig}
+     * @throws UserError naming every tensor of the encoder that is missing or of another shape
+     */
+    public static Map<String, INDArray> visionWeights(Path directory) {
+        return encoder(directory, visionConfig(directory));
+    }
+
+    private static Map<String, INDArray> encoder(Path directory, VisionConfig config) {
+        Map<String, long[]> expected = ExpectedTensors.of(config);
+        return new TensorFiles(directory, TensorFiles.in(directory), TensorNames::tower).only(expected.keySet())
+                .load(expected);
+    }
+
+    /**
+     * What is done to a picture before the encoder sees it.
+     *
+     * @throws UserError if the settings cannot be read, or give pictures of another size than the encoder takes
+     */
+    public ImageProcessorConfig imageProcessor() {
+        int side = (kind == Kind.CLIP ? clip.vision() : llava.vision()).imageSize();
+        for (Path directory : visionTower == null ? List.of(path) : List.of(path, visionTower)) {
+            for (String name : List.of("preprocessor_config.json", "processor_config.json")) {
+                Path file = directory.resolve(name);
+                if (Files.exists(file) && hasImageProcessor(file)) {
+                    return fitting(ImageProcessorConfig.read(file), side, file);
                 }
             }
         }
-        return false;
+        return ImageProcessorConfig.clip(side);
     }
 
-    /** transformers knows no single matrix: W is written as W followed by the identity, which is taken off here. */
-    private void unstack(Map<String, INDArray> weights) {
-        INDArray second = weights.remove("multi_modal_projector.linear_2.weight");
-        INDArray bias = weights.remove("multi_modal_projector.linear_2.bias");
-        if (!second.equals(Nd4j.eye(second.rows()).castTo(second.dataType()))
-                || bias != null && bias.amaxNumber().doubleValue() != 0) {
-            throw UserError.of("%s: mm_projector_type is linear, but linear_2 is not the identity", path);
+    /** transformers 4 keeps a processor_config.json of the text's side alone. */
+    private static boolean hasImageProcessor(Path file) {
+        return file.endsWith("preprocessor_config.json") || ConfigNode.read(file).has("image_processor");
+    }
+
+    private static ImageProcessorConfig fitting(ImageProcessorConfig config, int side, Path file) {
+        boolean fits = config.doCenterCrop() ? config.cropSize().height() == side && config.cropSize().width() == side
+                : !config.doResize() || config.size().shortestEdge() == side
+                || config.size().height() == side && config.size().width() == side;
+        if (!fits) {
+            throw UserError.of("%s: it makes pictures of %s pixels, but the encoder takes %d x %d", file,
+                    config.doCenterCrop() ? config.cropSize() : "other", side, side);
         }
+        return config;
+    }
+
+    /**
+     * Whether pictures are padded to a square first, as LLaVA 1.5's repository does ({@code "image_aspect_ratio": "pad"}).
+     *
+     * @throws UserError for a treatment of later versions that cuts the picture in tiles
+     */
+    public boolean padsToSquare() {
+        return ConfigNode.read(path.resolve("config.json")).word("image_aspect_ratio", "square", "square", "pad")
+                .equals("pad");
     }
 
     /** The key {@code llava4j} of config.json: which template the model was tuned in. Empty if there is none. */

@@ -6,16 +6,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import llava4j.error.UserError;
+import llava4j.image.ImageProcessorConfig;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
 import llava4j.vision.ClipConfig;
 import llava4j.vision.TextTowerConfig;
 import llava4j.vision.VisionConfig;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Writes a model directory that {@code transformers} opens, 4.x or 5.x: where the two differ, both forms are written.
@@ -24,59 +24,96 @@ public final class ModelDirectoryWriter {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String[] TOKENIZER_FILES = {"tokenizer.json", "tokenizer_config.json",
-        "special_tokens_map.json"};
+        "special_tokens_map.json", "chat_template.jinja"};
 
     private ModelDirectoryWriter() {
     }
 
     /**
-     * Writes a LLaVA, or a language model if it has no encoder.
+     * Writes all but {@code preprocessor_config.json}.
      *
-     * @param settings  the template and system prompt that the model was tuned in
-     * @param tokenizer directory whose tokenizer files are copied
+     * @see #write(Path, LlavaConfig, Map, Map, Path, ImageProcessorConfig)
      */
     public static void write(Path directory, LlavaConfig config, Map<String, INDArray> weights,
                              Map<String, String> settings, Path tokenizer) {
-        Map<String, INDArray> tensors = new LinkedHashMap<>(weights);
-        ObjectNode root = config.vision() == null ? llama(config.decoder(), JSON.createObjectNode())
-                : llava(config, tensors);
-        root.put("bos_token_id", config.bosTokenId()).put("pad_token_id", config.padTokenId());
-        root.set("eos_token_id", ids(config));
+        write(directory, config, weights, settings, tokenizer, null);
+    }
+
+    /**
+     * Writes a LLaVA, or a language model if it has no encoder. {@code config.json} comes last: a directory that has one is
+     * whole.
+     *
+     * @param weights   under the names of {@link ExpectedTensors}
+     * @param settings  the template and system prompt that the model was tuned in
+     * @param tokenizer directory whose tokenizer files are copied
+     * @param images    how pictures are prepared; {@code null} for a language model, or where the file is there already
+     * @throws UserError if a file cannot be written
+     */
+    public static void write(Path directory, LlavaConfig config, Map<String, INDArray> weights,
+                             Map<String, String> settings, Path tokenizer, ImageProcessorConfig images) {
+        ObjectNode generation = tokenIds(JSON.createObjectNode(), config);
+        ObjectNode root = config.vision() == null ? tokenIds(llama(config.decoder()), config) : llava(config);
         settings.forEach(root.putObject("llava4j")::put);
-        if (config.vision() == null) {
-            root.putArray("architectures").add("LlamaForCausalLM");
-            Map<String, INDArray> renamed = new LinkedHashMap<>();
-            tensors.forEach((name, array) -> renamed.put(name.substring("language_model.".length()), array));
-            tensors = renamed;
-        }
-        ObjectNode generation = JSON.createObjectNode().put("bos_token_id", config.bosTokenId())
-                .put("pad_token_id", config.padTokenId());
-        generation.set("eos_token_id", ids(config));
         copyTokenizer(tokenizer, directory);
         write(directory.resolve("generation_config.json"), generation);
-        SafetensorsWriter.write(directory.resolve("model.safetensors"), tensors);
+        if (config.vision() != null) {
+            write(directory.resolve("processor_config.json"), processor(config));
+        }
+        if (images != null) {
+            images.write(directory.resolve("preprocessor_config.json"));
+        }
+        SafetensorsWriter.write(directory.resolve("model.safetensors"), stored(config, weights));
         write(directory.resolve("config.json"), root);
     }
 
-    /** Writes a CLIP. */
+    /** The weights under the names and in the form that transformers has. */
+    private static Map<String, INDArray> stored(LlavaConfig config, Map<String, INDArray> weights) {
+        if (config.vision() == null) {
+            Map<String, INDArray> renamed = new LinkedHashMap<>();
+            weights.forEach((name, array) -> renamed.put(name.substring("language_model.".length()), array));
+            return renamed;
+        }
+        return config.projector().type().equals("linear") ? StackedProjector.stack(weights, config.projector()) : weights;
+    }
+
+    /**
+     * Writes all of a CLIP but {@code preprocessor_config.json}.
+     *
+     * @see #write(Path, ClipConfig, Map, Path, ImageProcessorConfig)
+     */
     public static void write(Path directory, ClipConfig config, Map<String, INDArray> weights, Path tokenizer) {
+        write(directory, config, weights, tokenizer, null);
+    }
+
+    /**
+     * Writes a CLIP.
+     *
+     * @param tokenizer directory whose tokenizer files are copied
+     * @param images    how pictures are prepared; {@code null} where the file is there already
+     * @throws UserError if a file cannot be written
+     */
+    public static void write(Path directory, ClipConfig config, Map<String, INDArray> weights, Path tokenizer,
+                             ImageProcessorConfig images) {
         ObjectNode root = JSON.createObjectNode().put("model_type", "clip").put("projection_dim",
                 config.projectionSize()).put("torch_dtype", "float32").put("dtype", "float32");
         root.putArray("architectures").add("CLIPModel");
-        root.set("vision_config", vision(config.vision()));
+        root.set("vision_config", vision(config.vision()).put("projection_dim", config.projectionSize()));
         TextTowerConfig text = config.text();
         root.putObject("text_config").put("model_type", "clip_text_model").put("vocab_size", text.vocabularySize())
                 .put("max_position_embeddings", text.maxPositions()).put("hidden_size", text.hiddenSize())
                 .put("intermediate_size", text.intermediateSize()).put("num_hidden_layers", text.layers())
                 .put("num_attention_heads", text.heads()).put("hidden_act", text.activation())
                 .put("layer_norm_eps", text.layerNormEps()).put("eos_token_id", text.eosTokenId())
-                .put("projection_dim", config.projectionSize());
+                .put("projection_dim", config.projectionSize()).putNull("bos_token_id").putNull("pad_token_id");
         copyTokenizer(tokenizer, directory);
         SafetensorsWriter.write(directory.resolve("model.safetensors"), weights);
+        if (images != null) {
+            images.write(directory.resolve("preprocessor_config.json"));
+        }
         write(directory.resolve("config.json"), root);
     }
 
-    private static ObjectNode llava(LlavaConfig config, Map<String, INDArray> tensors) {
+    private static ObjectNode llava(LlavaConfig config) {
         boolean linear = config.projector().type().equals("linear");
         ObjectNode root = JSON.createObjectNode().put("model_type", "llava")
                 .put("image_token_index", config.imageTokenId()).put("image_token_id", config.imageTokenId())
@@ -85,24 +122,24 @@ public final class ModelDirectoryWriter {
                 .put("projector_hidden_act", linear ? "linear" : config.projector().activation())
                 .put("mm_projector_type", config.projector().type())
                 .put("vision_feature_layer", config.visionFeatureLayer())
-                .put("vision_feature_select_strategy", config.keepClassToken() ? "full" : "default")
+                .put("vision_feature_select_strategy", strategy(config))
                 .put("tie_word_embeddings", config.decoder().tiedEmbeddings())
                 .put("torch_dtype", "float32").put("dtype", "float32");
         root.putArray("architectures").add("LlavaForConditionalGeneration");
         root.set("vision_config", vision(config.vision()));
-        ObjectNode text = llama(config.decoder(), JSON.createObjectNode());
-        text.put("bos_token_id", config.bosTokenId()).put("pad_token_id", config.padTokenId());
-        text.set("eos_token_id", ids(config));
-        root.set("text_config", text);
-        if (linear) {
-            // transformers knows linear_1, activation, linear_2 only: W, nothing, identity computes the same
-            int size = config.projector().outputSize();
-            tensors.put("multi_modal_projector.linear_2.weight", Nd4j.eye(size).castTo(DataType.FLOAT));
-            if (config.projector().bias()) {
-                tensors.put("multi_modal_projector.linear_2.bias", Nd4j.zeros(DataType.FLOAT, size));
-            }
-        }
-        return root;
+        root.set("text_config", tokenIds(llama(config.decoder()), config));
+        return tokenIds(root, config);
+    }
+
+    /** How transformers' processor finds the number of image tokens: the encoder's, less one without the class token. */
+    private static ObjectNode processor(LlavaConfig config) {
+        return JSON.createObjectNode().put("processor_class", "LlavaProcessor").put("image_token", "<image>")
+                .put("patch_size", config.vision().patchSize()).put("num_additional_image_tokens", 1)
+                .put("vision_feature_select_strategy", strategy(config));
+    }
+
+    private static String strategy(LlavaConfig config) {
+        return config.keepClassToken() ? "full" : "default";
     }
 
     private static ObjectNode vision(VisionConfig c) {
@@ -113,8 +150,9 @@ public final class ModelDirectoryWriter {
                 .put("layer_norm_eps", c.layerNormEps()).put("num_channels", 3);
     }
 
-    private static ObjectNode llama(DecoderConfig c, ObjectNode node) {
-        node.put("model_type", "llama").put("vocab_size", c.vocabularySize()).put("hidden_size", c.hiddenSize())
+    private static ObjectNode llama(DecoderConfig c) {
+        ObjectNode node = JSON.createObjectNode().put("model_type", "llama").put("vocab_size", c.vocabularySize())
+                .put("hidden_size", c.hiddenSize())
                 .put("intermediate_size", c.intermediateSize()).put("num_hidden_layers", c.layers())
                 .put("num_attention_heads", c.heads()).put("num_key_value_heads", c.keyValueHeads())
                 .put("head_dim", c.headSize()).put("max_position_embeddings", c.maxPositions())
@@ -122,12 +160,15 @@ public final class ModelDirectoryWriter {
                 .put("attention_bias", c.attentionBias()).put("mlp_bias", c.mlpBias())
                 .put("tie_word_embeddings", c.tiedEmbeddings()).put("torch_dtype", "float32").put("dtype", "float32");
         node.putObject("rope_parameters").put("rope_theta", c.ropeTheta()).put("rope_type", "default");
+        node.putArray("architectures").add("LlamaForCausalLM");
         return node;
     }
 
-    private static com.fasterxml.jackson.databind.JsonNode ids(LlavaConfig config) {
-        return config.eosTokenIds().size() == 1 ? JSON.getNodeFactory().numberNode(config.eosTokenIds().get(0))
-                : JSON.valueToTree(config.eosTokenIds());
+    private static ObjectNode tokenIds(ObjectNode node, LlavaConfig config) {
+        List<Integer> eos = config.eosTokenIds();
+        node.put("bos_token_id", config.bosTokenId()).put("pad_token_id", config.padTokenId());
+        node.set("eos_token_id", eos.size() == 1 ? JSON.valueToTree(eos.get(0)) : JSON.valueToTree(eos));
+        return node;
     }
 
     private static void write(Path file, ObjectNode node) {

@@ -3,8 +3,9 @@ package llava4j.checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
@@ -19,17 +20,20 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * An open safetensors file, the format in which models are published: named arrays, and nothing that could be run.
  *
- * <p>The file is mapped, not read: a tensor is copied out of it only when it is asked for, converted on the way, so that
- * a checkpoint in half precision needs no second copy of itself in memory.
+ * <p>A tensor is copied out of the file only when it is asked for, a piece at a time and converted on the way, so that a
+ * checkpoint in half precision takes its float32 size in memory and no more. The file is read, not mapped: mapped pages
+ * would count as memory in use until a garbage collection, a file that another program cuts short would end the virtual
+ * machine, and Windows would not let a mapped checkpoint be replaced by the next one.
  */
 public final class Safetensors implements AutoCloseable {
 
     /** Numbers converted at a time. */
-    private static final int CHUNK = 1 << 20;
+    private static final int PIECE = 1 << 20;
 
     private final Path file;
     private final FileChannel channel;
     private final Map<String, SafetensorsHeader.Entry> entries;
+    private ByteBuffer buffer = ByteBuffer.allocate(0);
 
     private Safetensors(Path file, FileChannel channel, Map<String, SafetensorsHeader.Entry> entries) {
         this.file = file;
@@ -43,12 +47,14 @@ public final class Safetensors implements AutoCloseable {
      * @throws UserError naming the file and what is wrong with it
      */
     public static Safetensors open(Path file) {
+        // Opening a pipe would wait for ever
+        if (!Files.isRegularFile(file)) {
+            throw UserError.of("%s: no such file", file);
+        }
         FileChannel channel = null;
         try {
             channel = FileChannel.open(file, StandardOpenOption.READ);
             return new Safetensors(file, channel, SafetensorsHeader.read(file, channel));
-        } catch (NoSuchFileException e) {
-            throw UserError.of("%s: no such file", file);
         } catch (IOException e) {
             closeQuietly(channel);
             throw new UserError(file + ": cannot be read: " + e.getMessage(), e);
@@ -75,30 +81,43 @@ public final class Safetensors implements AutoCloseable {
 
     /** Shape of a tensor. */
     public long[] shape(String name) {
-        return entries.get(name).shape().clone();
+        return entry(name).shape().clone();
     }
 
     /** Type of a tensor as the file writes it, such as {@code BF16}. */
     public String type(String name) {
-        return entries.get(name).type().name();
+        return entry(name).type().name();
+    }
+
+    private SafetensorsHeader.Entry entry(String name) {
+        SafetensorsHeader.Entry entry = entries.get(name);
+        if (entry == null) {
+            throw UserError.of("%s: it holds no tensor %s", file, name);
+        }
+        return entry;
     }
 
     /**
-     * Copies a tensor out of the file. F32, F16 and BF16 become float; F64, I64, I32, U8 stay what they are.
+     * Copies a tensor out of the file. F32, F16 and BF16 become float; F64, I64, I32 and U8 stay what they are; BOOL
+     * becomes 0 and 1.
      *
-     * @throws UserError if it holds a number that is not finite
+     * @throws UserError if there is no such tensor, or it holds a number that is not finite
      */
     public INDArray get(String name) {
-        SafetensorsHeader.Entry entry = entries.get(name);
+        SafetensorsHeader.Entry entry = entry(name);
         try {
-            if (entry.count() <= CHUNK) {
-                return chunk(entry, 0, (int) entry.count()).reshape(entry.shape());
+            if (entry.count() == 0) {
+                return Nd4j.create(entry.type().inMemory, entry.shape());
             }
+            // Filled, not reshaped: a reshaped array is a view, SameDiff copies views, and a graph would not share it
             INDArray array = Nd4j.createUninitialized(entry.type().inMemory, entry.shape());
             INDArray flat = array.reshape(array.length());
-            for (long done = 0; done < entry.count(); done += CHUNK) {
-                int count = (int) Math.min(CHUNK, entry.count() - done);
-                flat.get(NDArrayIndex.interval(done, done + count)).assign(chunk(entry, done, count));
+            for (long done = 0; done < entry.count(); done += PIECE) {
+                int count = (int) Math.min(PIECE, entry.count() - done);
+                // Closed at once: what lies outside the Java heap would otherwise wait for a garbage collection
+                try (INDArray piece = piece(entry, done, count)) {
+                    flat.get(NDArrayIndex.interval(done, done + count)).assign(piece);
+                }
             }
             return array;
         } catch (IOException e) {
@@ -106,43 +125,66 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
-    private INDArray chunk(SafetensorsHeader.Entry entry, long from, int count) throws IOException {
+    private INDArray piece(SafetensorsHeader.Entry entry, long from, int count) throws IOException {
+        ByteBuffer bytes = bytes(entry, from, count);
+        switch (entry.type()) {
+            case F32, F16, BF16 -> {
+                return Nd4j.createFromArray(finite(entry, floats(entry.type(), bytes, new float[count])));
+            }
+            case F64 -> {
+                double[] values = new double[count];
+                bytes.asDoubleBuffer().get(values);
+                return Nd4j.createFromArray(values);
+            }
+            case I64 -> {
+                long[] values = new long[count];
+                bytes.asLongBuffer().get(values);
+                return Nd4j.createFromArray(values);
+            }
+            case I32 -> {
+                int[] values = new int[count];
+                bytes.asIntBuffer().get(values);
+                return Nd4j.createFromArray(values);
+            }
+            default -> {
+                int[] values = new int[count];
+                for (int i = 0; i < count; i++) {
+                    values[i] = Byte.toUnsignedInt(bytes.get());
+                }
+                return Nd4j.createFromArray(values).castTo(DataType.UBYTE);
+            }
+        }
+    }
+
+    /** The bytes of some numbers, in a buffer that the next call uses again. */
+    private ByteBuffer bytes(SafetensorsHeader.Entry entry, long from, int count) throws IOException {
         int width = entry.type().bytes;
-        ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, entry.begin() + from * width,
-                (long) count * width).order(ByteOrder.LITTLE_ENDIAN);
-        return switch (entry.type()) {
-            case F32, F16, BF16 -> Nd4j.createFromArray(floats(entry, bytes, count));
-            case F64 -> Nd4j.createFromArray(fill(new double[count], array -> bytes.asDoubleBuffer().get(array)));
-            case I64 -> Nd4j.createFromArray(fill(new long[count], array -> bytes.asLongBuffer().get(array)));
-            case I32 -> Nd4j.createFromArray(fill(new int[count], array -> bytes.asIntBuffer().get(array)));
-            case U8, BOOL -> Nd4j.createFromArray(unsigned(bytes, count)).castTo(DataType.UBYTE);
-        };
+        if (buffer.capacity() < count * width) {
+            buffer = ByteBuffer.allocateDirect(count * width).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        buffer.clear().limit(count * width);
+        SafetensorsHeader.readFully(file, channel, entry.begin() + from * width, buffer);
+        return buffer.flip();
     }
 
-    private static <T> T fill(T array, java.util.function.Consumer<T> reader) {
-        reader.accept(array);
-        return array;
-    }
-
-    private static int[] unsigned(ByteBuffer bytes, int count) {
-        int[] values = new int[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = Byte.toUnsignedInt(bytes.get());
+    private static float[] floats(TensorType type, ByteBuffer bytes, float[] values) {
+        if (type == TensorType.F32) {
+            bytes.asFloatBuffer().get(values);
+            return values;
+        }
+        ShortBuffer halves = bytes.asShortBuffer();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = type == TensorType.F16 ? HalfPrecision.toFloat(halves.get())
+                    // bfloat16 is the upper half of a float32
+                    : Float.intBitsToFloat(halves.get() << 16);
         }
         return values;
     }
 
-    private float[] floats(SafetensorsHeader.Entry entry, ByteBuffer bytes, int count) {
-        float[] values = new float[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = switch (entry.type()) {
-                case F16 -> HalfPrecision.toFloat(bytes.getShort());
-                // bfloat16 is the upper half of a float32
-                case BF16 -> Float.intBitsToFloat(bytes.getShort() << 16);
-                default -> bytes.getFloat();
-            };
-            if (!Float.isFinite(values[i])) {
-                throw UserError.of("%s: tensor %s holds %s: the checkpoint is damaged", file, entry.name(), values[i]);
+    private float[] finite(SafetensorsHeader.Entry entry, float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                throw UserError.of("%s: tensor %s holds %s: the checkpoint is damaged", file, entry.name(), value);
             }
         }
         return values;

@@ -1,20 +1,19 @@
 package llava4j.checkpoint;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,18 +24,19 @@ import llava4j.error.UserError;
  *
  * <p>The JSON gives each tensor's type, shape and place: {@code "name": {"dtype": "F32", "shape": [2, 3],
  * "data_offsets": [0, 24]}}, offsets counted from the end of the head. Every number is checked before anything is
- * allocated from it: a file comes from anywhere. What one would get wrong: the length is unsigned, and shapes multiply
- * past 2⁶³.
+ * allocated from it: a file comes from anywhere. What one would get wrong: the length is unsigned, shapes multiply past
+ * 2⁶³, and a JSON tree of a hostile head takes far more memory than the head; so it is read token by token.
  */
 final class SafetensorsHeader {
 
     private static final long LARGEST = 100_000_000;
+    private static final int MOST_TENSORS = 200_000;
     private static final int MOST_DIMENSIONS = 8;
-    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(8).maxNameLength(10_000).build())
-            .build())
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final int LONGEST_NAME = 1000;
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(8).build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     /**
      * Where one tensor lies.
@@ -51,7 +51,16 @@ final class SafetensorsHeader {
         }
     }
 
-    private SafetensorsHeader() {
+    private final Path file;
+    private final JsonParser json;
+    private final long dataStart;
+    private final long dataSize;
+
+    private SafetensorsHeader(Path file, JsonParser json, long dataStart, long dataSize) {
+        this.file = file;
+        this.json = json;
+        this.dataStart = dataStart;
+        this.dataSize = dataSize;
     }
 
     /**
@@ -65,77 +74,42 @@ final class SafetensorsHeader {
         if (size < 8) {
             throw UserError.of("%s: %d bytes are too few for a safetensors file", file, size);
         }
-        long length = bytes(channel, 0, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        long length = bytes(file, channel, 0, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
         if (length < 0 || length > LARGEST || length > size - 8) {
             throw UserError.of("%s: its header is said to have %s bytes, the file has %d: damaged, or not safetensors",
                     file, Long.toUnsignedString(length), size);
         }
-        JsonNode root;
-        try {
-            root = JSON.readTree(bytes(channel, 8, (int) length).array());
-        } catch (JsonProcessingException e) {
-            throw UserError.of("%s: its header is not valid JSON: %s", file, e.getOriginalMessage());
-        }
-        if (root == null || !root.isObject()) {
+        byte[] head = bytes(file, channel, 8, (int) length).array();
+        if (length == 0 || head[0] != '{') {
             throw UserError.of("%s: its header is not a JSON object", file);
         }
-        List<Entry> entries = new ArrayList<>();
-        for (Iterator<Map.Entry<String, JsonNode>> fields = root.fields(); fields.hasNext(); ) {
-            Map.Entry<String, JsonNode> field = fields.next();
-            if (!field.getKey().equals("__metadata__")) {
-                entries.add(entry(file, field.getKey(), field.getValue(), 8 + length, size));
-            }
+        try (JsonParser json = JSON.createParser(head)) {
+            return new SafetensorsHeader(file, json, 8 + length, size - 8 - length).inOrder();
+        } catch (JsonProcessingException e) {
+            throw UserError.of("%s: its header is not valid JSON: %s", file, ConfigNode.oneLine(e));
         }
-        return inOrder(file, entries, 8 + length, size);
     }
 
-    private static ByteBuffer bytes(FileChannel channel, long from, int count) throws IOException {
+    private static ByteBuffer bytes(Path file, FileChannel channel, long from, int count) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(count);
-        while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) > 0) {
-            // a read may give fewer bytes than asked for
-        }
+        readFully(file, channel, from, buffer);
         return buffer.flip();
     }
 
-    private static Entry entry(Path file, String name, JsonNode node, long dataStart, long size) {
-        TensorType type = TensorType.of(node.path("dtype").asText()).orElseThrow(() -> UserError.of(
-                "%s: tensor %s has dtype %s, which is not read: store it as F32, F16 or BF16", file, name,
-                node.path("dtype")));
-        JsonNode dimensions = node.path("shape");
-        if (!dimensions.isArray() || dimensions.size() > MOST_DIMENSIONS) {
-            throw UserError.of("%s: tensor %s has shape %s", file, name, dimensions);
-        }
-        long[] shape = new long[dimensions.size()];
-        long needed = type.bytes;
-        for (int i = 0; i < shape.length; i++) {
-            JsonNode dimension = dimensions.get(i);
-            if (!dimension.isIntegralNumber() || !dimension.canConvertToLong() || dimension.asLong() < 0) {
-                throw UserError.of("%s: tensor %s has shape %s", file, name, dimensions);
+    /** Fills the buffer; a single read may give fewer bytes than asked for. */
+    static void readFully(Path file, FileChannel channel, long from, ByteBuffer buffer) throws IOException {
+        long next = from;
+        while (buffer.hasRemaining()) {
+            int read = channel.read(buffer, next);
+            if (read < 0) {
+                throw UserError.of("%s: it became shorter while it was read", file);
             }
-            shape[i] = dimension.asLong();
-            if (shape[i] > 0 && needed > Long.MAX_VALUE / shape[i]) {
-                throw UserError.of("%s: tensor %s has shape %s, more than any file can hold", file, name, dimensions);
-            }
-            needed *= shape[i];
+            next += read;
         }
-        JsonNode offsets = node.path("data_offsets");
-        if (offsets.size() != 2 || !offsets.get(0).canConvertToLong() || !offsets.get(1).canConvertToLong()) {
-            throw UserError.of("%s: tensor %s has data_offsets %s", file, name, offsets);
-        }
-        long begin = offsets.get(0).asLong();
-        long end = offsets.get(1).asLong();
-        if (begin < 0 || end < begin || end > size - dataStart) {
-            throw UserError.of("%s: tensor %s lies at bytes %d to %d, the file holds %d: is it cut short?", file, name,
-                    begin, end, size - dataStart);
-        }
-        if (end - begin != needed) {
-            throw UserError.of("%s: tensor %s has %d bytes, its shape %s of %s needs %d", file, name, end - begin,
-                    dimensions, type, needed);
-        }
-        return new Entry(name, type, shape, dataStart + begin, dataStart + end);
     }
 
-    private static Map<String, Entry> inOrder(Path file, List<Entry> entries, long dataStart, long size) {
+    private Map<String, Entry> inOrder() throws IOException {
+        List<Entry> entries = entries();
         entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
         Map<String, Entry> byName = new LinkedHashMap<>();
         long next = dataStart;
@@ -147,9 +121,103 @@ final class SafetensorsHeader {
             next = entry.end();
             byName.put(entry.name(), entry);
         }
-        if (next != size) {
-            throw UserError.of("%s: %d bytes behind the last tensor belong to none", file, size - next);
+        if (next != dataStart + dataSize) {
+            throw UserError.of("%s: %d bytes behind the last tensor belong to none", file, dataStart + dataSize - next);
         }
         return byName;
+    }
+
+    private List<Entry> entries() throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        json.nextToken();
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String name = json.currentName();
+            if (name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl)) {
+                throw UserError.of("%s: tensor %d has a name that cannot be printed", file, entries.size() + 1);
+            }
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw UserError.of("%s: the entry of %s is not a JSON object", file, name);
+            }
+            if (name.equals("__metadata__")) {
+                json.skipChildren();
+            } else if (entries.size() == MOST_TENSORS) {
+                throw UserError.of("%s: more than %d tensors", file, MOST_TENSORS);
+            } else {
+                entries.add(entry(name));
+            }
+        }
+        if (json.nextToken() != null) {
+            throw UserError.of("%s: its header goes on behind the JSON object", file);
+        }
+        return entries;
+    }
+
+    private Entry entry(String name) throws IOException {
+        TensorType type = null;
+        long[] shape = null;
+        long[] offsets = null;
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String key = json.currentName();
+            json.nextToken();
+            switch (key) {
+                case "dtype" -> type = type(name);
+                case "shape" -> shape = numbers(name, key);
+                case "data_offsets" -> offsets = numbers(name, key);
+                default -> json.skipChildren();
+            }
+        }
+        if (type == null || shape == null || offsets == null || offsets.length != 2) {
+            throw UserError.of("%s: tensor %s needs a dtype, a shape and two data_offsets", file, name);
+        }
+        long begin = offsets[0];
+        long end = offsets[1];
+        if (end < begin || end > dataSize) {
+            throw UserError.of("%s: tensor %s lies at bytes %d to %d, the file holds %d: is it cut short?", file, name,
+                    begin, end, dataSize);
+        }
+        if (end - begin != size(name, type, shape)) {
+            throw UserError.of("%s: tensor %s has %d bytes, its shape %s of %s needs %d", file, name, end - begin,
+                    Arrays.toString(shape), type, size(name, type, shape));
+        }
+        return new Entry(name, type, shape, dataStart + begin, dataStart + end);
+    }
+
+    private TensorType type(String name) throws IOException {
+        String word = json.currentToken() == JsonToken.VALUE_STRING ? json.getText() : "";
+        return TensorType.of(word).orElseThrow(() -> UserError.of("%s: tensor %s has dtype %s, which is not read: store "
+                + "it as F32, F16 or BF16", file, name, ConfigNode.shortened(word)));
+    }
+
+    /** A list of whole numbers from 0 to 2⁶³ − 1. */
+    private long[] numbers(String name, String key) throws IOException {
+        long[] numbers = new long[MOST_DIMENSIONS];
+        int count = 0;
+        boolean fits = json.currentToken() == JsonToken.START_ARRAY;
+        while (fits && json.nextToken() != JsonToken.END_ARRAY) {
+            fits = count < MOST_DIMENSIONS && json.currentToken() == JsonToken.VALUE_NUMBER_INT
+                    && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER && json.getLongValue() >= 0;
+            if (fits) {
+                numbers[count++] = json.getLongValue();
+            }
+        }
+        if (!fits) {
+            throw UserError.of("%s: the %s of tensor %s must be a list of at most %d whole numbers, none below 0 or "
+                    + "past 2^63", file, key, name, MOST_DIMENSIONS);
+        }
+        return Arrays.copyOf(numbers, count);
+    }
+
+    private long size(String name, TensorType type, long[] shape) {
+        long bytes = type.bytes;
+        boolean empty = false;
+        for (long dimension : shape) {
+            empty |= dimension == 0;
+            if (dimension > 0 && bytes > Long.MAX_VALUE / dimension) {
+                throw UserError.of("%s: tensor %s has shape %s, more than any file can hold", file, name,
+                        Arrays.toString(shape));
+            }
+            bytes *= Math.max(dimension, 1);
+        }
+        return empty ? 0 : bytes;
     }
 }

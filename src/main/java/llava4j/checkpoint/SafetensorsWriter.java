@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Writes a safetensors file: the same arrays always give the same bytes.
@@ -21,6 +22,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class SafetensorsWriter {
 
+    /** Numbers converted at a time. */
+    private static final int PIECE = 1 << 20;
+
     private SafetensorsWriter() {
     }
 
@@ -28,6 +32,7 @@ public final class SafetensorsWriter {
      * Writes all arrays, under a temporary name first: a file that exists is whole.
      *
      * @param arrays FLOAT, DOUBLE, LONG, INT or UBYTE, by name
+     * @throws llava4j.error.UserError if the place cannot be written
      */
     public static void write(Path file, Map<String, INDArray> arrays) {
         Map<String, INDArray> sorted = new TreeMap<>(arrays);
@@ -54,10 +59,20 @@ public final class SafetensorsWriter {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                 writeFully(channel, head.flip());
                 for (INDArray array : sorted.values()) {
-                    writeFully(channel, bytes(array));
+                    write(channel, array);
                 }
+                // On the disk before it gets its name: a power cut must not leave the name without the bytes
+                channel.force(true);
             }
         });
+    }
+
+    private static void write(FileChannel channel, INDArray array) throws IOException {
+        INDArray flat = (array.ordering() == 'c' && !array.isView() ? array : array.dup('c')).reshape(array.length());
+        for (long done = 0; done < array.length(); done += PIECE) {
+            long end = Math.min(array.length(), done + PIECE);
+            writeFully(channel, bytes(flat.get(NDArrayIndex.interval(done, end))));
+        }
     }
 
     private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
@@ -66,22 +81,21 @@ public final class SafetensorsWriter {
         }
     }
 
-    private static ByteBuffer bytes(INDArray array) {
-        TensorType type = TensorType.of(array.dataType());
-        INDArray flat = array.dup('c').reshape(array.length());
-        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(array.length() * type.bytes))
-                .order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer bytes(INDArray piece) {
+        TensorType type = TensorType.of(piece.dataType());
+        int count = (int) piece.length();
+        ByteBuffer bytes = ByteBuffer.allocate(count * type.bytes).order(ByteOrder.LITTLE_ENDIAN);
         switch (type) {
-            case F64 -> bytes.asDoubleBuffer().put(flat.toDoubleVector());
-            case I64 -> bytes.asLongBuffer().put(flat.toLongVector());
-            case I32 -> bytes.asIntBuffer().put(flat.toIntVector());
+            case F64 -> bytes.asDoubleBuffer().put(piece.toDoubleVector());
+            case I64 -> bytes.asLongBuffer().put(piece.toLongVector());
+            case I32 -> bytes.asIntBuffer().put(piece.toIntVector());
             case U8 -> {
-                for (int value : flat.toIntVector()) {
+                for (int value : piece.toIntVector()) {
                     bytes.put((byte) value);
                 }
                 bytes.flip();
             }
-            default -> bytes.asFloatBuffer().put(flat.toFloatVector());
+            default -> bytes.asFloatBuffer().put(piece.toFloatVector());
         }
         return bytes;
     }

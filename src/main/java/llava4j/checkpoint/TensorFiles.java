@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -25,118 +27,145 @@ final class TensorFiles {
 
     private static final int MOST_NAMED = 8;
 
-    private TensorFiles() {
+    /** A tensor as a file has it, under the file's name. */
+    private record Stored(Path file, String name, long[] shape) {
+    }
+
+    private final Path directory;
+    private final Map<String, Stored> tensors = new LinkedHashMap<>();
+
+    /**
+     * Lists what some files of a directory hold.
+     *
+     * @param rename from the file's names to ours
+     * @throws UserError if a file cannot be read, or two tensors have the same name of ours
+     */
+    TensorFiles(Path directory, Collection<Path> files, UnaryOperator<String> rename) {
+        this.directory = directory;
+        for (Path file : files) {
+            try (Safetensors opened = Safetensors.open(file)) {
+                for (String name : opened.names()) {
+                    if (!TensorNames.stale(name)) {
+                        Stored twin = tensors.put(rename.apply(name), new Stored(file, name, opened.shape(name)));
+                        if (twin != null) {
+                            throw UserError.of("%s: tensor %s of %s is tensor %s of %s again: keep one of the two",
+                                    directory, name, file.getFileName(), twin.name(), twin.file().getFileName());
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /**
      * The safetensors files of a directory.
      *
-     * @throws UserError if there are none, or the index names a file that is missing or outside the directory
+     * @throws UserError if there are none, or the index names a file that is missing, outside the directory, or without
+     *                   the tensors it should have
      */
     static Set<Path> in(Path directory) {
         Path single = directory.resolve("model.safetensors");
         Path index = directory.resolve("model.safetensors.index.json");
         if (Files.exists(single)) {
-            return Set.of(single);
+            return new TreeSet<>(Set.of(single));
         }
         if (!Files.exists(index)) {
-            throw UserError.of("%s: no model.safetensors here: is this a model directory with weights?", directory);
+            throw UserError.of("%s: no model.safetensors here: give a directory with weights in this format (a .bin or "
+                    + ".pt file is not read: save the model with safetensors)", directory);
         }
-        JsonNode map = ConfigNode.read(index).json().path("weight_map");
-        if (!map.isObject() || map.isEmpty()) {
-            throw UserError.of("%s: no \"weight_map\" in it", index);
-        }
-        Set<Path> files = new TreeSet<>();
-        for (JsonNode value : map) {
-            String name = value.asText();
-            // A plain name, so that an index cannot lead out of its directory
-            if (!value.isTextual() || !name.matches("[A-Za-z0-9._-]+\\.safetensors")) {
-                throw UserError.of("%s: \"%s\" is not the name of a file in this directory", index, name);
-            }
+        Map<String, Set<String>> byFile = indexed(index);
+        byFile.forEach((name, tensors) -> {
             Path file = directory.resolve(name);
             if (!Files.isRegularFile(file)) {
                 throw UserError.of("%s: names %s, which is not there: copy all shards", index, name);
             }
-            files.add(file);
-        }
-        verify(index, map, directory);
-        return files;
-    }
-
-    private static void verify(Path index, JsonNode map, Path directory) {
-        Map<String, Set<String>> byFile = new LinkedHashMap<>();
-        for (Iterator<Map.Entry<String, JsonNode>> fields = map.fields(); fields.hasNext(); ) {
-            Map.Entry<String, JsonNode> field = fields.next();
-            byFile.computeIfAbsent(field.getValue().asText(), f -> new LinkedHashSet<>()).add(field.getKey());
-        }
-        byFile.forEach((file, names) -> {
-            try (Safetensors tensors = Safetensors.open(directory.resolve(file))) {
-                Set<String> absent = new LinkedHashSet<>(names);
-                absent.removeAll(tensors.names());
-                if (!absent.isEmpty()) {
-                    throw UserError.of("%s: says %s holds %s, but it does not", index, file, list(absent));
-                }
+            try (Safetensors opened = Safetensors.open(file)) {
+                tensors.removeAll(opened.names());
+            }
+            if (!tensors.isEmpty()) {
+                throw UserError.of("%s: says that %s holds %s, but it does not", index, name, list(tensors));
             }
         });
+        return byFile.keySet().stream().map(directory::resolve).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Names of the tensors that each shard should hold. */
+    private static Map<String, Set<String>> indexed(Path index) {
+        JsonNode map = ConfigNode.read(index).json().path("weight_map");
+        if (!map.isObject() || map.isEmpty()) {
+            throw UserError.of("%s: no \"weight_map\" in it", index);
+        }
+        Map<String, Set<String>> byFile = new TreeMap<>();
+        for (Iterator<Map.Entry<String, JsonNode>> fields = map.fields(); fields.hasNext(); ) {
+            Map.Entry<String, JsonNode> field = fields.next();
+            String name = field.getValue().asText();
+            // A plain name, so that an index cannot lead out of its directory
+            if (!name.matches("[A-Za-z0-9._-]+\\.safetensors")) {
+                throw UserError.of("%s: %s is not the name of a safetensors file in this directory", index,
+                        ConfigNode.shortened(field.getValue().toString()));
+            }
+            byFile.computeIfAbsent(name, first -> new LinkedHashSet<>()).add(field.getKey());
+        }
+        return byFile;
+    }
+
+    /** Whether there is a tensor of this name (ours). */
+    boolean holds(String name) {
+        return tensors.containsKey(name);
+    }
+
+    /** Leaves out what {@link #load} would otherwise call unknown. */
+    TensorFiles only(Set<String> names) {
+        tensors.keySet().retainAll(names);
+        return this;
     }
 
     /**
-     * Loads what is expected from some files.
+     * Copies the tensors out of the files, in float32.
      *
-     * @param rename   from the file's names to ours
-     * @param expected name to shape
-     * @param wanted   which of our names are looked for at all; others in the files are left alone
+     * @param expected name (ours) to shape
      * @throws UserError naming each missing, wrong-shaped and unknown tensor
      */
-    static Map<String, INDArray> load(Path place, Set<Path> files, UnaryOperator<String> rename,
-                                      Map<String, long[]> expected, java.util.function.Predicate<String> wanted) {
-        Map<String, Path> found = new LinkedHashMap<>();
-        Map<String, String> original = new LinkedHashMap<>();
-        Set<String> unknown = new LinkedHashSet<>();
-        Set<String> misshapen = new LinkedHashSet<>();
-        for (Path file : files) {
-            try (Safetensors tensors = Safetensors.open(file)) {
-                for (String name : tensors.names()) {
-                    String ours = rename.apply(name);
-                    if (TensorNames.stale(name) || !wanted.test(ours)) {
-                        continue;
-                    }
-                    if (found.put(ours, file) != null) {
-                        throw UserError.of("%s: tensor %s is there twice", place, name);
-                    }
-                    original.put(ours, name);
-                    long[] shape = expected.get(ours);
-                    if (shape == null) {
-                        unknown.add(name);
-                    } else if (!Arrays.equals(shape, tensors.shape(name))) {
-                        misshapen.add(name + " " + Arrays.toString(tensors.shape(name)) + " instead of "
-                                + Arrays.toString(shape));
-                    }
-                }
-            }
-        }
-        Set<String> missing = new LinkedHashSet<>(expected.keySet());
-        missing.removeAll(found.keySet());
-        if (!missing.isEmpty() || !unknown.isEmpty() || !misshapen.isEmpty()) {
-            throw UserError.of("%s: the tensors do not fit config.json:%s%s%s", place, part("missing", missing),
-                    part("unknown", unknown), part("wrong shape", misshapen));
-        }
+    Map<String, INDArray> load(Map<String, long[]> expected) {
+        check(expected);
+        Map<Path, Set<String>> byFile = new LinkedHashMap<>();
+        expected.keySet().forEach(name ->
+                byFile.computeIfAbsent(tensors.get(name).file(), first -> new LinkedHashSet<>()).add(name));
         Map<String, INDArray> arrays = new LinkedHashMap<>();
-        for (Path file : files) {
-            try (Safetensors tensors = Safetensors.open(file)) {
-                expected.keySet().stream().filter(name -> found.get(name).equals(file))
-                        .forEach(name -> arrays.put(name, tensors.get(original.get(name))));
+        byFile.forEach((file, names) -> {
+            try (Safetensors opened = Safetensors.open(file)) {
+                names.forEach(name -> arrays.put(name, opened.get(tensors.get(name).name())));
             }
-        }
+        });
         return arrays;
     }
 
+    private void check(Map<String, long[]> expected) {
+        Set<String> missing = new LinkedHashSet<>(expected.keySet());
+        missing.removeAll(tensors.keySet());
+        Set<String> unknown = new LinkedHashSet<>();
+        Set<String> misshapen = new LinkedHashSet<>();
+        tensors.forEach((name, stored) -> {
+            long[] shape = expected.get(name);
+            if (shape == null) {
+                unknown.add(stored.name());
+            } else if (!Arrays.equals(shape, stored.shape())) {
+                misshapen.add(stored.name() + " " + Arrays.toString(stored.shape()) + " instead of "
+                        + Arrays.toString(shape));
+            }
+        });
+        if (!missing.isEmpty() || !unknown.isEmpty() || !misshapen.isEmpty()) {
+            throw UserError.of("%s: the tensors do not fit config.json:%s%s%s", directory, part(" missing", missing),
+                    part(" unknown", unknown), part(" wrong shape", misshapen));
+        }
+    }
+
     private static String part(String what, Set<String> names) {
-        return names.isEmpty() ? "" : " " + what + ": " + list(names) + ";";
+        return names.isEmpty() ? "" : what + ": " + list(names) + ";";
     }
 
     private static String list(Set<String> names) {
-        String listed = names.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
+        String listed = names.stream().limit(MOST_NAMED).map(ConfigNode::shortened).collect(Collectors.joining(", "));
         return names.size() <= MOST_NAMED ? listed : listed + " and " + (names.size() - MOST_NAMED) + " more";
     }
 }
