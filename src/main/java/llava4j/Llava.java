@@ -4,19 +4,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import llava4j.checkpoint.ExpectedTensors;
 import llava4j.checkpoint.ModelDirectory;
 import llava4j.checkpoint.ModelDirectoryWriter;
+import llava4j.conversation.Conversation;
 import llava4j.conversation.ConversationEncoder;
 import llava4j.conversation.Template;
 import llava4j.conversation.Tokenizer;
 import llava4j.error.UserError;
+import llava4j.graph.Initializer;
 import llava4j.image.ClipImageProcessor;
 import llava4j.image.ImageProcessorConfig;
 import llava4j.model.ImageEncoder;
 import llava4j.model.LlavaConfig;
+import llava4j.projector.ProjectorConfig;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -66,15 +72,59 @@ public final class Llava {
             throw UserError.of("%s: is a CLIP, which sees but does not speak: give a LLaVA or a LLaMA", directory);
         }
         JsonNode own = files.ownSettings();
-        ImageProcessorConfig processor = null;
-        if (files.llava().vision() != null) {
-            processor = List.of("preprocessor_config.json", "processor_config.json").stream().map(directory::resolve)
-                    .filter(Files::exists).findFirst().map(ImageProcessorConfig::read)
-                    .orElseGet(() -> ImageProcessorConfig.clip(files.llava().vision().imageSize()));
-        }
+        ImageProcessorConfig processor = files.llava().vision() == null ? null
+                : processor(directory, files.llava().vision().imageSize());
         return new Llava(files.llava(), files.weights(), directory, processor,
                 Template.of(own.path("conversation_template").asText("v1")),
                 own.path("system_prompt").asText(Template.SYSTEM));
+    }
+
+    /**
+     * Puts an encoder and a decoder together that have never met, with a W that is still random between them: the model
+     * as it stands before stage 1.
+     *
+     * @param language directory of a LLaMA whose vocabulary has {@code <image>}
+     * @param clip     directory of the CLIP whose vision tower is taken
+     * @param seed     of W
+     * @throws UserError if either directory is not what it should be
+     */
+    public static Llava assemble(Path language, Path clip, long seed) {
+        ModelDirectory decoder = ModelDirectory.open(language, Optional.empty());
+        ModelDirectory encoder = ModelDirectory.open(clip, Optional.empty());
+        if (decoder.kind() != ModelDirectory.Kind.LANGUAGE_MODEL || encoder.kind() != ModelDirectory.Kind.CLIP) {
+            throw UserError.of("%s and %s: need a LLaMA and a CLIP to begin from", language, clip);
+        }
+        LlavaConfig words = decoder.llava();
+        ProjectorConfig projector = new ProjectorConfig("linear", encoder.clip().vision().hiddenSize(),
+                words.decoder().hiddenSize(), true, "gelu");
+        Map<String, INDArray> weights = new LinkedHashMap<>();
+        encoder.weights().forEach((name, array) -> {
+            if (name.startsWith("vision_model.")) {
+                weights.put("vision_tower." + name, array);
+            }
+        });
+        weights.putAll(Initializer.random(ExpectedTensors.of(projector), name -> 0, seed));
+        weights.putAll(decoder.weights());
+        int image = Tokenizer.open(language).idOf(Conversation.IMAGE);
+        LlavaConfig config = new LlavaConfig(encoder.clip().vision(), projector, words.decoder(), -2, false, image,
+                words.bosTokenId(), words.eosTokenIds(), words.padTokenId());
+        JsonNode own = decoder.ownSettings();
+        return new Llava(config, weights, language, processor(clip, encoder.clip().vision().imageSize()),
+                Template.of(own.path("conversation_template").asText("v1")),
+                own.path("system_prompt").asText(Template.SYSTEM));
+    }
+
+    private static ImageProcessorConfig processor(Path directory, int size) {
+        return Stream.of("preprocessor_config.json", "processor_config.json").map(directory::resolve)
+                .filter(Files::exists).findFirst().map(ImageProcessorConfig::read)
+                .orElseGet(() -> ImageProcessorConfig.clip(size));
+    }
+
+    /** The same model with weights of its own: training one leaves the other as it is. */
+    public Llava copy() {
+        Map<String, INDArray> copies = new LinkedHashMap<>();
+        weights.forEach((name, array) -> copies.put(name, array.dup()));
+        return new Llava(config, copies, tokenizerDirectory, imageProcessor, template, system);
     }
 
     /** Writes a directory that {@link #open} and transformers open. */
