@@ -92,7 +92,8 @@ public final class Safetensors implements AutoCloseable {
         SafetensorsHeader.Entry entry = entries.get(name);
         try {
             if (entry.count() <= CHUNK) {
-                return chunk(entry, 0, (int) entry.count()).reshape(entry.shape());
+                // A reshaped array is a view, and SameDiff copies views: a graph would then not share this array.
+                return chunk(entry, 0, (int) entry.count()).reshape(entry.shape()).dup('c');
             }
             INDArray array = Nd4j.createUninitialized(entry.type().inMemory, entry.shape());
             INDArray flat = array.reshape(array.length());
