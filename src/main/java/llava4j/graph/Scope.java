@@ -75,7 +75,12 @@ public final class Scope {
         if (graph.hasVariable(full)) {
             return graph.getVariable(full);
         }
-        return trained.test(full) ? graph.var(full, array) : graph.constant(full, array);
+        SDVariable variable = trained.test(full) ? graph.var(full, array) : graph.constant(full, array);
+        if (variable.getArr().data().address() != array.data().address()) {
+            // Training would change an array that the graph does not look at.
+            throw new IllegalStateException(full + " is a view, which SameDiff copies: store it as an array of its own");
+        }
+        return variable;
     }
 
     /**

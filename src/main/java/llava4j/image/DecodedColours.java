@@ -9,8 +9,8 @@ import java.util.function.ToIntFunction;
 /**
  * From the samples that a file holds to 8 bits of red, green and blue, as PIL's {@code convert("RGB")} makes them.
  *
- * <p>Palette: look the colour up. Grey: r = g = b. 16 bits: the upper 8, but for grey without alpha min(v, 255), as PIL
- * does. YCbCr: r = y + 1.402·cr, g = y − 0.34414·cb − 0.71414·cr, b = y + 1.772·cb with cb, cr counted from 128, in
+ * <p>Palette: look the colour up. Grey: r = g = b. 16 bits: the upper 8, but min(v, 255) for grey without alpha,
+ * as PIL does. YCbCr: r = y + 1.402·cr, g = y − 0.34414·cb − 0.71414·cr, b = y + 1.772·cb with cb, cr counted from 128, in
  * libjpeg's 16-bit fixed point. What one would get wrong: asking Java for the RGB of a pixel applies colour profiles and
  * takes grey to be linear light, which brightens it; the reference reads plain numbers.
  */
@@ -22,25 +22,25 @@ final class DecodedColours {
     /**
      * A decoded PNG.
      *
+     * @param grey whether the file holds grey without alpha; a decoder may add alpha to it for a colour key
      * @return {@code TYPE_INT_RGB}
      */
-    static BufferedImage ofPng(BufferedImage decoded, Transparency transparency) {
+    static BufferedImage ofPng(BufferedImage decoded, boolean grey, Transparency transparency) {
         ColorModel colours = decoded.getColorModel();
         Raster raster = decoded.getRaster();
         if (colours instanceof IndexColorModel palette) {
             return paint(raster, sample -> transparency.rgb(palette.getRGB(sample[0])));
         }
         int bands = raster.getNumBands();
-        boolean deep = raster.getSampleModel().getSampleSize(0) == 16;
-        if (bands == 1) {
-            return paint(raster, sample -> Math.min(sample[0], 255) * 0x010101);
-        }
-        int shift = deep ? 8 : 0;
-        if (bands == 2) {
-            return paint(raster, sample -> transparency.rgb(sample[1] >> shift << 24 | (sample[0] >> shift) * 0x010101));
-        }
-        return paint(raster, sample -> transparency.rgb((bands == 4 ? sample[3] >> shift : 255) << 24
-                | sample[0] >> shift << 16 | sample[1] >> shift << 8 | sample[2] >> shift));
+        int shift = raster.getSampleModel().getSampleSize(0) == 16 ? 8 : 0;
+        boolean alpha = bands % 2 == 0;
+        return paint(raster, sample -> {
+            int red = grey ? Math.min(sample[0], 255) : sample[0] >> shift;
+            int green = bands < 3 ? red : sample[1] >> shift;
+            int blue = bands < 3 ? red : sample[2] >> shift;
+            int opacity = alpha ? sample[bands - 1] >> shift : 255;
+            return transparency.rgb(opacity << 24 | red << 16 | green << 8 | blue);
+        });
     }
 
     /**

@@ -50,7 +50,7 @@ public final class ImageFile {
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
             if (PngChunks.begins(buffer)) {
                 PngChunks.check(buffer);
-                return DecodedColours.ofPng(decoder("png", in).read(0), transparency);
+                return DecodedColours.ofPng(decoder("png", in).read(0), PngChunks.isGrey(buffer), transparency);
             }
             if (JpegMarkers.begins(buffer)) {
                 JpegMarkers markers = JpegMarkers.check(buffer);

@@ -81,7 +81,7 @@ public record ImageProcessorConfig(boolean doResize, ResizeTarget size, Resampli
     }
 
     /** The tiny world's: its pictures are 48 x 48 already, and 0..255 becomes −1..1. */
-    public static ImageProcessorConfig tiny() {
+    public static ImageProcessorConfig tinyWorld() {
         List<Double> half = Collections.nCopies(3, 0.5);
         return new ImageProcessorConfig(false, ResizeTarget.exactly(48, 48), ResamplingFilter.BICUBIC,
                 false, new ImageSize(48, 48), true, 1.0 / 255, true, half, half, true);

@@ -31,27 +31,29 @@ final class ImageProcessorJson {
     private static final Set<String> CLIP_TYPES = Set.of("CLIPImageProcessor", "CLIPImageProcessorFast",
             "CLIPImageProcessorPil", "CLIPFeatureExtractor", "LlavaImageProcessor", "LlavaImageProcessorFast",
             "LlavaImageProcessorPil");
+    private static final Set<String> SETTINGS = Set.of("image_processor_type", "feature_extractor_type", "do_resize",
+            "size", "do_center_crop", "crop_size", "do_normalize", "image_mean", "image_std");
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(32).build())
             .build())
             .enable(SerializationFeature.INDENT_OUTPUT);
 
-    private final Path file;
     private final JsonNode fields;
 
-    private ImageProcessorJson(Path file, JsonNode fields) {
-        this.file = file;
+    private ImageProcessorJson(JsonNode fields) {
         this.fields = fields;
     }
 
     static ImageProcessorConfig read(Path file) {
         JsonNode root = parse(file);
         JsonNode fields = root.has("image_processor") ? root.get("image_processor") : root;
-        if (!fields.isObject()) {
-            throw UserError.of("%s: it holds no image processor's settings", file);
+        // A processor_config.json of transformers 4 has no such part: reading defaults from it would be a guess
+        if (SETTINGS.stream().noneMatch(fields::has)) {
+            throw UserError.of("%s: it holds no settings of an image processor; they may be in preprocessor_config.json"
+                    + " beside it", file);
         }
         try {
-            return new ImageProcessorJson(file, fields).config();
+            return new ImageProcessorJson(fields).config();
         } catch (UserError e) {
             throw new UserError(file + ": " + e.getMessage(), e);
         }
@@ -92,7 +94,7 @@ final class ImageProcessorJson {
     private void refuseOtherProcessors() {
         for (String key : List.of("image_processor_type", "feature_extractor_type")) {
             if (present(key) && !CLIP_TYPES.contains(fields.get(key).asText())) {
-                throw UserError.of("%s %s is not supported: it must be CLIPImageProcessor", key, fields.get(key));
+                throw UserError.of("%s %s is not supported: it must be CLIPImageProcessor", key, shown(fields.get(key)));
             }
         }
         if (flag("do_pad", false)) {
@@ -103,7 +105,7 @@ final class ImageProcessorJson {
 
     private ResizeTarget size(JsonNode size) {
         if (size.isNumber()) {
-            return ResizeTarget.shortestEdge(integer("size", size));
+            return ResizeTarget.shortestEdge(edge("size", size));
         }
         if (size.size() == 1 && size.has("shortest_edge")) {
             return ResizeTarget.shortestEdge(edge("size.shortest_edge", size.get("shortest_edge")));
@@ -123,7 +125,7 @@ final class ImageProcessorJson {
     private ImageSize heightAndWidth(String key, JsonNode size) {
         if (size.size() != 2 || !size.has("height") || !size.has("width")) {
             throw UserError.of("%s %s is not supported: it must be a number, {\"shortest_edge\"} (size alone) or"
-                    + " {\"height\", \"width\"}", key, size);
+                    + " {\"height\", \"width\"}", key, shown(size));
         }
         return new ImageSize(integer(key + ".height", size.get("height")), integer(key + ".width", size.get("width")));
     }
@@ -143,7 +145,7 @@ final class ImageProcessorJson {
             return List.of(value, value, value);
         }
         if (!node.isArray()) {
-            throw UserError.of("%s %s must be three numbers", key, node);
+            throw UserError.of("%s %s must be three numbers", key, shown(node));
         }
         List<Double> values = new ArrayList<>();
         for (JsonNode value : node) {
@@ -161,23 +163,29 @@ final class ImageProcessorJson {
             return otherwise;
         }
         if (!fields.get(key).isBoolean()) {
-            throw UserError.of("%s %s must be true or false", key, fields.get(key));
+            throw UserError.of("%s %s must be true or false", key, shown(fields.get(key)));
         }
         return fields.get(key).booleanValue();
     }
 
     private static int integer(String key, JsonNode node) {
         if (!node.canConvertToExactIntegral() || !node.canConvertToInt()) {
-            throw UserError.of("%s %s must be a whole number", key, node);
+            throw UserError.of("%s %s must be a whole number", key, shown(node));
         }
         return node.intValue();
     }
 
     private static double number(String key, JsonNode node) {
         if (!node.isNumber()) {
-            throw UserError.of("%s %s must be a number", key, node);
+            throw UserError.of("%s %s must be a number", key, shown(node));
         }
         return node.doubleValue();
+    }
+
+    /** A value as it stands in the file, cut to what a line can hold. */
+    private static String shown(JsonNode node) {
+        String text = node.toString();
+        return text.length() <= 60 ? text : text.substring(0, 57) + "...";
     }
 
     static void write(ImageProcessorConfig config, Path file) {
@@ -198,11 +206,17 @@ final class ImageProcessorJson {
         root.set("size", size.shortestEdge() != 0
                 ? JSON.createObjectNode().put("shortest_edge", size.shortestEdge())
                 : JSON.createObjectNode().put("height", size.height()).put("width", size.width()));
-        Path partial = file.resolveSibling(file.getFileName() + ".partial");
+        replace(file, root);
+    }
+
+    /** Under another name first, so that nobody finds half a file. */
+    private static void replace(Path file, JsonNode root) {
+        Path partial = file.resolveSibling(file.getFileName() + ".part");
         try {
             Files.write(partial, JSON.writeValueAsBytes(root));
-            Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
+            partial.toFile().delete();
             throw new UserError(file + ": cannot be written; is its folder there, and is there room?", e);
         }
     }

@@ -67,8 +67,8 @@ final class JpegMarkers {
     private void walk() {
         int at = 2;
         while (true) {
-            int marker = marker(at);
-            at += 2;
+            at = behindFiller(at);
+            int marker = unsigned(file, at++);
             if (marker == END) {
                 return;
             }
@@ -79,17 +79,21 @@ final class JpegMarkers {
             note(marker, at, length);
             at += length;
             if (marker == START_OF_SCAN) {
-                at = afterPixels(at);
+                at = behindPixels(at);
             }
         }
     }
 
-    /** The byte behind FF; any byte but FF in its place is no JPEG any more. */
-    private int marker(int at) {
-        if (at + 1 >= file.limit() || unsigned(file, at) != 0xff) {
-            throw cutShort(at);
+    /** The place of the marker's second byte: FF may be repeated before it; anything else there is damage. */
+    private int behindFiller(int from) {
+        int at = from;
+        while (at < file.limit() && unsigned(file, at) == 0xff) {
+            at++;
         }
-        return unsigned(file, at + 1);
+        if (at == from || at == file.limit()) {
+            throw cutShort(from);
+        }
+        return at;
     }
 
     private int segmentLength(int at) {
@@ -128,7 +132,7 @@ final class JpegMarkers {
     }
 
     /** Skips compressed pixels: there, FF is followed by 0 (a plain 255), FF or a restart marker D0..D7. */
-    private int afterPixels(int from) {
+    private int behindPixels(int from) {
         for (int at = from; at + 1 < file.limit(); at++) {
             int next = unsigned(file, at + 1);
             if (unsigned(file, at) == 0xff && next != 0 && next != 0xff && !(next >= 0xd0 && next <= 0xd7)) {
@@ -152,7 +156,7 @@ final class JpegMarkers {
         return true;
     }
 
-    /** FF used as filler, restarts and the like: no length follows. */
+    /** Restarts and the like: no length follows. */
     private static boolean standsAlone(int marker) {
         return marker == 0x01 || marker >= 0xd0 && marker <= START;
     }

@@ -13,6 +13,8 @@ import llava4j.error.UserError;
 final class PngChunks {
 
     private static final long SIGNATURE = 0x89504e470d0a1a0aL;
+    /** Place of the colour type: behind signature, length, type, width, height and depth. */
+    private static final int COLOUR_TYPE = 25;
     private static final int LENGTH_TYPE_AND_CHECKSUM = 12;
 
     private PngChunks() {
@@ -42,6 +44,11 @@ final class PngChunks {
         }
         throw UserError.of("this PNG is cut short or damaged after byte %d of %d: fetch or save it again", at,
                 file.limit());
+    }
+
+    /** Whether a file that passed {@link #check} holds grey without alpha: colour type 0 of the header chunk. */
+    static boolean isGrey(ByteBuffer file) {
+        return file.limit() > COLOUR_TYPE && file.get(COLOUR_TYPE) == 0;
     }
 
     private static boolean isEnd(ByteBuffer file, int at) {

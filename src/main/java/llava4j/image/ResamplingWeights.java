@@ -47,11 +47,6 @@ final class ResamplingWeights {
         }
     }
 
-    /** How many pixels the resized line has. */
-    int length() {
-        return first.length;
-    }
-
     /**
      * Mixes one channel of one output pixel.
      *

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import llava4j.error.UserError;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.api.OutAndGrad;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -49,8 +50,8 @@ public final class LossGraph {
         // −log softmax(logits)[target], [S, V] -> [S] -> scalar
         graph.loss().sparseSoftmaxCrossEntropy(logits, targets).mean().rename("loss");
         graph.setLossVariables("loss");
-        this.trained = graph.variables().stream().filter(v -> v.getVariableType()
-                == org.nd4j.autodiff.samediff.VariableType.VARIABLE).map(SDVariable::name).collect(Collectors.toList());
+        this.trained = graph.variables().stream().filter(v -> v.getVariableType() == VariableType.VARIABLE)
+                .map(SDVariable::name).collect(Collectors.toList());
     }
 
     /** Names of the parameters that get a gradient. */
@@ -69,7 +70,12 @@ public final class LossGraph {
      * @throws UserError if no token is scored
      */
     public Gradients gradients(Prompt prompt, int[][] labels) {
-        OutAndGrad result = graph.calculateGradientsAndOutputs(placeholders(prompt, labels), List.of("loss"), trained);
+        Map<String, INDArray> values = placeholders(prompt, labels);
+        OutAndGrad result = graph.calculateGradientsAndOutputs(values, List.of("loss"), trained);
+        // SameDiff's cross-entropy hands back the gradient of the sum over its rows, whatever is done with its output:
+        // the mean's is that divided by their number.
+        long rows = values.get("targets").length();
+        result.getGradients().values().forEach(gradient -> gradient.divi(rows));
         return new Gradients(result.getOutputs().get("loss").getDouble(0), result.getGradients());
     }
 

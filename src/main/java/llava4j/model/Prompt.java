@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import llava4j.error.UserError;
-import llava4j.language.CausalMask;
+import llava4j.graph.CausalMask;
 import llava4j.language.DecoderInputs;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.buffer.DataType;

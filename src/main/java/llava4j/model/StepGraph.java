@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import llava4j.graph.Scope;
-import llava4j.language.CausalMask;
+import llava4j.graph.CausalMask;
 import llava4j.language.Decoder;
 import llava4j.language.DecoderConfig;
 import llava4j.language.DecoderInputs;

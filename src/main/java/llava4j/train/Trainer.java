@@ -1,51 +1,77 @@
 package llava4j.train;
 
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import llava4j.error.UserError;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The training loop: gradient, clip, step, again.
  *
- * <p>Everything that a later step depends on is in three places: the weights, Adam's moments, and the step number. A
- * {@link TrainingState} saves these three, so that a run killed at any moment continues to the same weights, bit for bit.
+ * <p>Everything that a later step depends on is in three places: the weights, Adam's moments, and the step number. These
+ * are saved every {@link #SAVE_EVERY} steps, so that a run that was killed continues to the same weights, bit for bit.
  */
 public final class Trainer {
+
+    /** Steps between two saved states. */
+    public static final int SAVE_EVERY = 100;
 
     private final TrainingPlan plan;
     private final Map<String, INDArray> trained;
     private final AdamW optimizer;
+    private final long fingerprint;
+    private final double[] losses;
     private int step;
 
-    /** @param trained the parameters to change, in place; every other weight stays as it is */
-    public Trainer(TrainingPlan plan, Map<String, INDArray> trained) {
+    /**
+     * @param weights all parameters by name
+     * @param trained names of those to change, in place; every other weight stays as it is
+     * @param data    identifies what is trained on, for {@link #resume}
+     */
+    public Trainer(TrainingPlan plan, Map<String, INDArray> weights, List<String> trained, String data) {
         this.plan = plan;
-        this.trained = new LinkedHashMap<>(trained);
+        this.trained = new LinkedHashMap<>();
+        trained.forEach(name -> this.trained.put(name, weights.get(name)));
         this.optimizer = new AdamW(this.trained, plan.beta1(), plan.beta2(), plan.weightDecay());
-    }
-
-    /** Continues where a saved run stood. */
-    public void resume(TrainingState state) {
-        state.weights().forEach((name, saved) -> trained.get(name).assign(saved));
-        optimizer.restore(state.moments(), state.step());
-        step = state.step();
-    }
-
-    /** What must be saved now to continue from here. */
-    public TrainingState state() {
-        return new TrainingState(step, trained, optimizer.state());
+        this.fingerprint = (plan + data + trained).hashCode();
+        this.losses = new double[plan.steps()];
     }
 
     /**
-     * Trains up to step {@code until}, or the plan's end if that is earlier.
+     * Continues where a saved run stood; starts afresh if nothing was saved.
      *
-     * @throws UserError if a loss is not a number; the weights are then those before the step
+     * @throws UserError if the file is of a run with another plan, data or model
      */
-    public void run(int until, Objective objective, TrainingListener listener) {
+    public void resume(Path file) {
+        Optional<TrainingState> saved = TrainingState.read(file);
+        if (saved.isEmpty()) {
+            return;
+        }
+        TrainingState state = saved.get();
+        if (state.fingerprint() != fingerprint || !state.weights().keySet().equals(trained.keySet())) {
+            throw UserError.of("%s: is of a run with other settings, data or model: use the same as before, or start "
+                    + "without --resume", file);
+        }
+        state.weights().forEach((name, array) -> trained.get(name).assign(array));
+        optimizer.restore(state.moments(), state.step());
+        System.arraycopy(state.losses(), 0, losses, 0, state.step());
+        step = state.step();
+    }
+
+    /**
+     * Trains to the end of the plan.
+     *
+     * @param file     where the state is saved on the way, or {@code null}
+     * @return the loss of each step
+     * @throws UserError if a loss is not a number; the last saved state is then of before
+     */
+    public double[] run(Objective objective, TrainingListener listener, Path file) {
         CosineSchedule schedule = new CosineSchedule(plan.learningRate(), plan.steps(), plan.warmUp());
-        for (int end = Math.min(until, plan.steps()); step < end; ) {
+        while (step < plan.steps()) {
             Objective.Step now = objective.at(step);
             double norm = GradientClip.clip(now.gradients(), plan.clip());
             if (!Double.isFinite(now.loss()) || !Double.isFinite(norm)) {
@@ -54,9 +80,14 @@ public final class Trainer {
                         shortened(now.sampleIds()));
             }
             optimizer.step(now.gradients(), schedule.at(step));
-            step++;
+            losses[step++] = now.loss();
+            if (file != null && (step % SAVE_EVERY == 0 || step == plan.steps())) {
+                new TrainingState(step, fingerprint, trained, optimizer.state(), Arrays.copyOf(losses, step))
+                        .write(file);
+            }
             listener.onStep(step, plan.steps(), now.loss(), now.tokens());
         }
+        return losses;
     }
 
     /** Steps done. */

@@ -41,14 +41,15 @@ public final class ContrastiveLoss {
      * The mean of both directions' cross-entropy.
      *
      * @param logits   [B, B]
-     * @param diagonal [B] the numbers 0 … B−1: picture i belongs to caption i
+     * @param captions [B] the caption of each picture, the numbers 0 … B−1
+     * @param pictures [B] the picture of each caption, the same numbers: SameDiff wants a variable for each use
      * @return a scalar
      */
-    public static SDVariable of(SDVariable logits, SDVariable diagonal) {
+    public static SDVariable of(SDVariable logits, SDVariable captions, SDVariable pictures) {
         SameDiff graph = logits.getSameDiff();
-        SDVariable pictureFindsCaption = graph.loss().sparseSoftmaxCrossEntropy(logits, diagonal).mean();
+        SDVariable pictureFindsCaption = graph.loss().sparseSoftmaxCrossEntropy(logits, captions).mean();
         SDVariable captionFindsPicture =
-                graph.loss().sparseSoftmaxCrossEntropy(graph.permute(logits, 1, 0), diagonal).mean();
+                graph.loss().sparseSoftmaxCrossEntropy(graph.permute(logits, 1, 0), pictures).mean();
         return pictureFindsCaption.add(captionFindsPicture).mul(0.5);
     }
 }

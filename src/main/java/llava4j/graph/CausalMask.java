@@ -1,4 +1,4 @@
-package llava4j.language;
+package llava4j.graph;
 
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

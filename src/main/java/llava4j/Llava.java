@@ -1,0 +1,178 @@
+package llava4j;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import llava4j.checkpoint.ExpectedTensors;
+import llava4j.checkpoint.ModelDirectory;
+import llava4j.checkpoint.ModelDirectoryWriter;
+import llava4j.conversation.Conversation;
+import llava4j.conversation.ConversationEncoder;
+import llava4j.conversation.Template;
+import llava4j.conversation.Tokenizer;
+import llava4j.error.UserError;
+import llava4j.graph.Initializer;
+import llava4j.image.ClipImageProcessor;
+import llava4j.image.ImageProcessorConfig;
+import llava4j.model.ImageEncoder;
+import llava4j.model.LlavaConfig;
+import llava4j.projector.ProjectorConfig;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A LLaVA that can be used: sizes and weights, its tokenizer, how it wants pictures prepared and conversations written.
+ *
+ * <p>The mathematics is in {@code vision}, {@code projector}, {@code language} and {@code model}; this is the box they
+ * come in. Also a language model without eyes fits; it has no encoder and no projector.
+ */
+public final class Llava {
+
+    private final LlavaConfig config;
+    private final Map<String, INDArray> weights;
+    private final Tokenizer tokenizer;
+    private final Path tokenizerDirectory;
+    private final ImageProcessorConfig imageProcessor;
+    private final Template template;
+    private final String system;
+    private final ImageEncoder encoder;
+
+    /**
+     * @param tokenizerDirectory where the tokenizer's files lie, which {@link #save} copies
+     * @param imageProcessor     {@code null} for a language model without eyes
+     * @param template           in which the model converses
+     * @param system             its system message, may be empty
+     */
+    public Llava(LlavaConfig config, Map<String, INDArray> weights, Path tokenizerDirectory,
+                 ImageProcessorConfig imageProcessor, Template template, String system) {
+        this.config = config;
+        this.weights = weights;
+        this.tokenizer = Tokenizer.open(tokenizerDirectory);
+        this.tokenizerDirectory = tokenizerDirectory;
+        this.imageProcessor = imageProcessor;
+        this.template = template;
+        this.system = system;
+        this.encoder = config.vision() == null ? null : new ImageEncoder(config, weights);
+    }
+
+    /**
+     * Opens a model directory.
+     *
+     * @param visionTower directory of the encoder, where it is kept apart
+     * @throws UserError if it is not a LLaVA or a language model, or anything in it does not fit
+     */
+    public static Llava open(Path directory, Optional<Path> visionTower) {
+        ModelDirectory files = ModelDirectory.open(directory, visionTower);
+        if (files.kind() == ModelDirectory.Kind.CLIP) {
+            throw UserError.of("%s: is a CLIP, which sees but does not speak: give a LLaVA or a LLaMA", directory);
+        }
+        JsonNode own = files.ownSettings();
+        ImageProcessorConfig processor = files.llava().vision() == null ? null
+                : processor(directory, files.llava().vision().imageSize());
+        return new Llava(files.llava(), files.weights(), directory, processor,
+                Template.of(own.path("conversation_template").asText("v1")),
+                own.path("system_prompt").asText(Template.SYSTEM));
+    }
+
+    /**
+     * Puts an encoder and a decoder together that have never met, with a W that is still random between them: the model
+     * as it stands before stage 1.
+     *
+     * @param language directory of a LLaMA whose vocabulary has {@code <image>}
+     * @param clip     directory of the CLIP whose vision tower is taken
+     * @param seed     of W
+     * @throws UserError if either directory is not what it should be
+     */
+    public static Llava assemble(Path language, Path clip, long seed) {
+        ModelDirectory decoder = ModelDirectory.open(language, Optional.empty());
+        ModelDirectory encoder = ModelDirectory.open(clip, Optional.empty());
+        if (decoder.kind() != ModelDirectory.Kind.LANGUAGE_MODEL || encoder.kind() != ModelDirectory.Kind.CLIP) {
+            throw UserError.of("%s and %s: need a LLaMA and a CLIP to begin from", language, clip);
+        }
+        LlavaConfig words = decoder.llava();
+        ProjectorConfig projector = new ProjectorConfig("linear", encoder.clip().vision().hiddenSize(),
+                words.decoder().hiddenSize(), true, "gelu");
+        Map<String, INDArray> weights = new LinkedHashMap<>();
+        encoder.weights().forEach((name, array) -> {
+            if (name.startsWith("vision_model.")) {
+                weights.put("vision_tower." + name, array);
+            }
+        });
+        weights.putAll(Initializer.random(ExpectedTensors.of(projector), name -> 0, seed));
+        weights.putAll(decoder.weights());
+        int image = Tokenizer.open(language).idOf(Conversation.IMAGE);
+        LlavaConfig config = new LlavaConfig(encoder.clip().vision(), projector, words.decoder(), -2, false, image,
+                words.bosTokenId(), words.eosTokenIds(), words.padTokenId());
+        JsonNode own = decoder.ownSettings();
+        return new Llava(config, weights, language, processor(clip, encoder.clip().vision().imageSize()),
+                Template.of(own.path("conversation_template").asText("v1")),
+                own.path("system_prompt").asText(Template.SYSTEM));
+    }
+
+    private static ImageProcessorConfig processor(Path directory, int size) {
+        return Stream.of("preprocessor_config.json", "processor_config.json").map(directory::resolve)
+                .filter(Files::exists).findFirst().map(ImageProcessorConfig::read)
+                .orElseGet(() -> ImageProcessorConfig.clip(size));
+    }
+
+    /** The same model with weights of its own: training one leaves the other as it is. */
+    public Llava copy() {
+        Map<String, INDArray> copies = new LinkedHashMap<>();
+        weights.forEach((name, array) -> copies.put(name, array.dup()));
+        return new Llava(config, copies, tokenizerDirectory, imageProcessor, template, system);
+    }
+
+    /** Writes a directory that {@link #open} and transformers open. */
+    public void save(Path directory) {
+        if (imageProcessor != null) {
+            imageProcessor.write(directory.resolve("preprocessor_config.json"));
+        }
+        ModelDirectoryWriter.write(directory, config, weights,
+                Map.of("conversation_template", template.label(), "system_prompt", system), tokenizerDirectory);
+    }
+
+    /** How conversations become token ids. */
+    public ConversationEncoder conversationEncoder() {
+        return new ConversationEncoder(tokenizer, template, system, config.imageTokenId(),
+                config.vision() == null ? 0 : config.imageTokens());
+    }
+
+    /**
+     * Zv = g(Xv).
+     *
+     * @return features before the projection, [N*P, Dv]
+     * @throws UserError if the model has no eyes
+     */
+    public INDArray imageFeatures(List<BufferedImage> images) {
+        if (encoder == null) {
+            throw new UserError("this model has no vision encoder: it cannot be shown a picture");
+        }
+        return encoder.features(new ClipImageProcessor(imageProcessor).pixelValues(images));
+    }
+
+    public LlavaConfig config() {
+        return config;
+    }
+
+    /** All parameters by name; the graphs share these arrays. */
+    public Map<String, INDArray> weights() {
+        return weights;
+    }
+
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    public Template template() {
+        return template;
+    }
+
+    public ImageProcessorConfig imageProcessor() {
+        return imageProcessor;
+    }
+}

@@ -1,0 +1,121 @@
+package llava4j.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import llava4j.Llava;
+import llava4j.checkpoint.WholeFile;
+import llava4j.conversation.Conversation.Turn;
+import llava4j.error.UserError;
+import llava4j.generate.Chat;
+import llava4j.image.ImageFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Talks, in several turns, about a picture; answers stream as they are decoded. */
+@Command(name = "chat", mixinStandardHelpOptions = true, description = "Chat about a picture.",
+        footer = {"", "In the chat: /image FILE, /reset, /save FILE, /quit. Reads piped questions too, one a line."})
+final class ChatCommand implements Callable<Integer> {
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private SamplingOptions sampling;
+
+    @Option(names = "--image", paramLabel = "FILE", description = "The picture to begin with.")
+    private Path image;
+
+    @Option(names = "--max-new-tokens", defaultValue = "256", paramLabel = "N",
+            description = "Longest answer (default ${DEFAULT-VALUE}).")
+    private int longest;
+
+    private Path shown;
+
+    @Override
+    public Integer call() throws IOException {
+        Llava llava = model.open();
+        Chat chat = new Chat(llava);
+        if (image != null) {
+            show(chat, image);
+        }
+        boolean terminal = System.console() != null;
+        if (terminal) {
+            System.err.println(image == null ? "no picture yet: /image FILE shows one; /quit ends"
+                    : "looking at " + image + "; /quit ends");
+        }
+        BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        while (true) {
+            if (terminal) {
+                System.out.print("you> ");
+                System.out.flush();
+            }
+            String line = input.readLine();
+            if (line == null || line.strip().equals("/quit")) {
+                return 0;
+            }
+            if (!line.isBlank()) {
+                answer(chat, line.strip(), terminal);
+            }
+        }
+    }
+
+    private void answer(Chat chat, String line, boolean terminal) {
+        try {
+            if (line.startsWith("/image")) {
+                show(chat, Path.of(argument(line)));
+            } else if (line.equals("/reset")) {
+                chat.reset();
+            } else if (line.startsWith("/save")) {
+                save(chat, Path.of(argument(line)));
+            } else if (line.startsWith("/")) {
+                throw UserError.of("%s: unknown; there are /image FILE, /reset, /save FILE, /quit", line);
+            } else {
+                chat.ask(line, longest, sampling.sampler(), piece -> {
+                    System.out.print(piece);
+                    System.out.flush();
+                });
+                System.out.println();
+            }
+        } catch (UserError mistake) {
+            if (!terminal) {
+                throw mistake;
+            }
+            System.err.println("llava4j: " + mistake.getMessage());     // a person can try again
+        }
+    }
+
+    private void show(Chat chat, Path file) {
+        chat.show(ImageFile.read(file));
+        shown = file;
+    }
+
+    private static String argument(String line) {
+        String[] parts = line.split("\\s+", 2);
+        if (parts.length < 2) {
+            throw UserError.of("%s needs a file name", line);
+        }
+        return parts[1];
+    }
+
+    private void save(Chat chat, Path file) {
+        ArrayNode samples = new ObjectMapper().createArrayNode();
+        ObjectNode sample = samples.addObject().put("id", "chat");
+        if (shown != null) {
+            sample.put("image", shown.getFileName().toString());
+        }
+        ArrayNode turns = sample.putArray("conversations");
+        for (Turn turn : chat.turns()) {
+            turns.addObject().put("from", "human").put("value", turn.human());
+            turns.addObject().put("from", "gpt").put("value", turn.gpt());
+        }
+        WholeFile.write(file, samples.toPrettyString() + "\n");
+    }
+}

@@ -1,0 +1,122 @@
+package llava4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOps;
+import org.nd4j.nativeblas.NativeOpsHolder;
+import picocli.CommandLine.Command;
+
+/** Looks at the machine and says what to change. */
+@Command(name = "doctor", mixinStandardHelpOptions = true,
+        description = "Java, backend, BLAS, threads, memory and GPU, and what to change about them.")
+final class DoctorCommand implements Callable<Integer> {
+
+    private static final List<String> LEVELS = List.of("plain", "AVX2", "AVX-512");
+    /** Compute capabilities for which nd4j-cuda-11.2 1.0.0-M1.1 holds machine code. */
+    private static final double NEWEST_MACHINE_CODE = 8.6;
+    private static final double OLDEST_MACHINE_CODE = 3.5;
+
+    private final List<String> advice = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+        say("Java", System.getProperty("java.version") + " on " + System.getProperty("os.name") + " "
+                + System.getProperty("os.arch"));
+        NativeOps natives = NativeOpsHolder.getInstance().getDeviceNativeOps();
+        String backend = Nd4j.getBackend().getClass().getSimpleName();
+        boolean cuda = backend.contains("Cublas");
+        say("backend", "ND4J 1.0.0-M1.1, " + (cuda ? "CUDA" : "CPU") + " (" + backend + ")");
+        if (!cuda) {
+            processor(natives);
+        }
+        memory();
+        gpu(cuda, natives);
+        advice.forEach(line -> System.out.println("  -> " + line));
+        if (advice.isEmpty()) {
+            System.out.println("nothing to change");
+        }
+        return 0;
+    }
+
+    private void processor(NativeOps natives) {
+        int built = natives.binaryLevel();
+        int best = natives.optimalLevel();
+        say("binary", "built for " + level(built) + ", this processor has " + level(best));
+        if (built == 0 && best > 0) {
+            advice.add("the plain binary takes twice as long a step: build without -Davx2=");
+        }
+        Object blas = Nd4j.getExecutioner().getEnvironmentInformation().get("blas.vendor");
+        say("BLAS", blas + ", " + natives.ompGetMaxThreads() + " thread(s) of "
+                + Runtime.getRuntime().availableProcessors() + " processor(s)");
+        say("threads", "OMP_NUM_THREADS is " + System.getenv().getOrDefault("OMP_NUM_THREADS", "not set"));
+        if (loadAverage() > 0.5) {
+            advice.add("other programs are busy here: threads that wait for each other then cost many times the "
+                    + "work; set OMP_NUM_THREADS=1");
+        }
+    }
+
+    private static String level(int level) {
+        return level >= 0 && level < LEVELS.size() ? LEVELS.get(level) : "level " + level;
+    }
+
+    private static double loadAverage() {
+        return java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()
+                / Runtime.getRuntime().availableProcessors();
+    }
+
+    private void memory() {
+        long heap = Runtime.getRuntime().maxMemory() >> 20;
+        long arrays = org.bytedeco.javacpp.Pointer.maxPhysicalBytes() >> 20;
+        say("memory", "heap up to " + heap + " MB, whole process up to " + (arrays == 0 ? "no limit" : arrays + " MB")
+                + " (-Dorg.bytedeco.javacpp.maxphysicalbytes)");
+        if (heap < 400) {
+            advice.add("the heap is small: -Xmx1g");
+        }
+    }
+
+    private void gpu(boolean cuda, NativeOps natives) {
+        if (!cuda) {
+            String driver = driver();
+            if (driver.isEmpty()) {
+                say("GPU", "none found: no NVIDIA driver on this machine");
+                advice.add("everything runs on the CPU; on a machine with an NVIDIA GPU and its driver, build with "
+                        + "mvn -Pcuda package");
+            } else {
+                say("GPU", "an NVIDIA driver is here (" + driver + "), but this build has no CUDA backend, or it could "
+                        + "not start");
+                advice.add("build with mvn -Pcuda package; if it is, CUDA 11's libcublas and libcusolver were not found");
+            }
+            return;
+        }
+        for (int i = 0; i < natives.getAvailableDevices(); i++) {
+            double capability = natives.getDeviceMajor(i) + natives.getDeviceMinor(i) / 10.0;
+            say("GPU " + i, String.format(Locale.ROOT, "%s, compute capability %.1f, %d MB of %d MB free",
+                    natives.getDeviceName(i), capability, natives.getDeviceFreeMemory(i) >> 20,
+                    natives.getDeviceTotalMemory(i) >> 20));
+            if (capability > NEWEST_MACHINE_CODE) {
+                advice.add("newer than the binary's machine code (" + NEWEST_MACHINE_CODE + "): the first start compiles "
+                        + "for minutes; keep the result with CUDA_CACHE_MAXSIZE=4294967296");
+            } else if (capability < OLDEST_MACHINE_CODE) {
+                advice.add("older than the binary supports (" + OLDEST_MACHINE_CODE + "): use the CPU");
+            }
+        }
+    }
+
+    private static String driver() {
+        try {
+            return Files.readString(Path.of("/proc/driver/nvidia/version")).lines().findFirst().orElse("");
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static void say(String what, String value) {
+        System.out.printf(Locale.ROOT, "%-10s %s%n", what, value);
+    }
+}

@@ -1,0 +1,89 @@
+package llava4j.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import llava4j.Llava;
+import llava4j.conversation.StreamedText;
+import llava4j.error.UserError;
+import llava4j.generate.Generator;
+import llava4j.image.ImageFile;
+import llava4j.model.Prompt;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Continues a raw prompt, in which no template is put. */
+@Command(name = "generate", mixinStandardHelpOptions = true,
+        description = "Continue a raw prompt; each <image> in it is the place of one --image.")
+final class GenerateCommand implements Callable<Integer> {
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private SamplingOptions sampling;
+
+    @Option(names = "--image", paramLabel = "FILE", description = "A picture; once for each <image>, in order.")
+    private List<Path> images = new ArrayList<>();
+
+    @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "The text to continue.")
+    private String prompt;
+
+    @Option(names = "--max-new-tokens", defaultValue = "64", paramLabel = "N",
+            description = "Longest continuation (default ${DEFAULT-VALUE}).")
+    private int longest;
+
+    @Option(names = "--json", description = "Print prompt_ids (pictures expanded), generated_ids and text as JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        Llava llava = model.open();
+        List<BufferedImage> pictures = images.stream().map(ImageFile::read).collect(Collectors.toList());
+        int imageId = llava.config().imageTokenId();
+        int[] raw = llava.tokenizer().encode(prompt, true);
+        long marks = IntStream.of(raw).filter(id -> id == imageId).count();
+        if (marks != pictures.size()) {
+            throw UserError.of("the prompt has %d <image> but %d --image are given: one for each", marks,
+                    pictures.size());
+        }
+        int[] ids = IntStream.of(raw).flatMap(id -> IntStream.generate(() -> id)
+                .limit(id == imageId && llava.config().vision() != null ? llava.config().imageTokens() : 1)).toArray();
+        INDArray features = pictures.isEmpty() ? null : llava.imageFeatures(pictures);
+        StreamedText text = new StreamedText(llava.tokenizer(), "", piece -> {
+            if (!json) {
+                System.out.print(piece);
+                System.out.flush();
+            }
+        });
+        int[] generated = new Generator(llava.config(), llava.weights())
+                .generate(Prompt.padded(List.of(ids), llava.config().padTokenId(), true, features), longest,
+                        sampling.sampler(), (row, token) -> text.add(token)).get(0);
+        text.finish();
+        if (!json) {
+            System.out.println();
+            return 0;
+        }
+        ObjectNode result = new ObjectMapper().createObjectNode();
+        put(result.putArray("prompt_ids"), ids);
+        put(result.putArray("generated_ids"), generated);
+        result.put("text", llava.tokenizer().decode(generated, true));
+        System.out.println(result);
+        return 0;
+    }
+
+    private static void put(ArrayNode array, int[] ids) {
+        for (int id : ids) {
+            array.add(id);
+        }
+    }
+}

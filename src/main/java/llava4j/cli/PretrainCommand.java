@@ -1,0 +1,150 @@
+package llava4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import llava4j.checkpoint.ModelDirectoryWriter;
+import llava4j.conversation.Tokenizer;
+import llava4j.error.UserError;
+import llava4j.evaluate.Score;
+import llava4j.image.ImageProcessorConfig;
+import llava4j.model.LlavaConfig;
+import llava4j.pretrain.ClipPretraining;
+import llava4j.pretrain.LanguagePretraining;
+import llava4j.pretrain.TinyVocabulary;
+import llava4j.pretrain.ToldExam;
+import llava4j.train.Trainer;
+import llava4j.train.TrainingPlan;
+import llava4j.vision.ClipConfig;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Makes the shipped frozen parts again. */
+@Command(name = "pretrain", mixinStandardHelpOptions = true,
+        description = "Make the tiny world's frozen parts again: its CLIP and its Vicuna.",
+        subcommands = {PretrainCommand.Clip.class, PretrainCommand.Language.class},
+        synopsisSubcommandLabel = "(clip | language)")
+final class PretrainCommand {
+
+    private static final String STATE = "training-state.safetensors";
+
+    /** Options of both. */
+    static final class Run {
+        @Option(names = "--out", required = true, paramLabel = "DIR", description = "Model directory to write.")
+        private Path out;
+
+        @Option(names = "--seed", defaultValue = "0", paramLabel = "S",
+                description = "Of first weights and samples (default ${DEFAULT-VALUE}).")
+        private long seed;
+
+        @Option(names = "--resume", description = "Continue a run that was stopped.")
+        private boolean resume;
+
+        private Path state() {
+            return out.resolve(STATE);
+        }
+
+        private void prepare() {
+            try {
+                Files.createDirectories(out);
+                if (!resume) {
+                    Files.deleteIfExists(state());
+                }
+            } catch (IOException e) {
+                throw new UserError(out + ": cannot be written: choose another --out", e);
+            }
+        }
+
+        private void finish() {
+            try {
+                Files.deleteIfExists(state());
+            } catch (IOException e) {
+                throw new UserError(state() + ": cannot be removed", e);
+            }
+        }
+    }
+
+    @Command(name = "clip", mixinStandardHelpOptions = true,
+            description = "Contrast of painted scenes and captions: the vision encoder and its text tower.")
+    static final class Clip implements Callable<Integer> {
+        @picocli.CommandLine.Mixin
+        private Run run;
+
+        @Option(names = "--steps", defaultValue = "1500", paramLabel = "N",
+                description = "Steps of 96 pairs (default ${DEFAULT-VALUE}).")
+        private int steps;
+
+        @Override
+        public Integer call() {
+            run.prepare();
+            TinyVocabulary.write(run.out, true, 64);
+            ClipConfig config = ClipPretraining.config();
+            Map<String, INDArray> weights = ClipPretraining.fresh(config, run.seed);
+            ClipPretraining objective = new ClipPretraining(config, weights, Tokenizer.open(run.out), run.seed);
+            TrainingPlan plan = ClipPretraining.plan(steps, run.seed);
+            Trainer trainer = new Trainer(plan, weights, objective.trained(), "clip");
+            trainer.resume(run.state());
+            double[] accuracy = {0, 0};
+            try (StepProgress progress = new StepProgress("pretrain clip", steps)) {
+                trainer.run(objective, (step, all, loss, tokens) -> {
+                    progress.onStep(step, all, loss, tokens);
+                    if (step > steps - 20) {
+                        accuracy[0] += objective.accuracy();
+                        accuracy[1]++;
+                    }
+                }, run.state());
+            }
+            ImageProcessorConfig.tinyWorld().write(run.out.resolve("preprocessor_config.json"));
+            ModelDirectoryWriter.write(run.out, config, weights, run.out);
+            run.finish();
+            System.out.printf(Locale.ROOT, "pictures that find their caption among 96, half of them near misses: %.1f %%%n",
+                    100 * accuracy[0] / accuracy[1]);
+            return 0;
+        }
+    }
+
+    @Command(name = "language", mixinStandardHelpOptions = true,
+            description = "Text alone: a decoder that reads scenes told in words and talks about them.")
+    static final class Language implements Callable<Integer> {
+        @picocli.CommandLine.Mixin
+        private Run run;
+
+        @Option(names = "--steps", defaultValue = "12000", paramLabel = "N",
+                description = "Steps of 32 texts (default ${DEFAULT-VALUE}).")
+        private int steps;
+
+        @Option(names = "--learning-rate", defaultValue = "0.002", paramLabel = "LR",
+                description = "Highest rate (default ${DEFAULT-VALUE}).")
+        private double learningRate;
+
+        @Override
+        public Integer call() {
+            run.prepare();
+            LlavaConfig config = LanguagePretraining.config();
+            TinyVocabulary.write(run.out, false, config.decoder().maxPositions());
+            Tokenizer tokenizer = Tokenizer.open(run.out);
+            Map<String, INDArray> weights = LanguagePretraining.fresh(config, run.seed);
+            LanguagePretraining objective = new LanguagePretraining(config, weights, tokenizer, steps, run.seed);
+            TrainingPlan plan = LanguagePretraining.plan(steps, learningRate, run.seed);
+            Trainer trainer = new Trainer(plan, weights, objective.trained(), "told scenes");
+            trainer.resume(run.state());
+            try (StepProgress progress = new StepProgress("pretrain language", steps)) {
+                trainer.run(objective, progress, run.state());
+            }
+            ModelDirectoryWriter.write(run.out, config, weights,
+                    Map.of("conversation_template", "v1", "system_prompt", ""), run.out);
+            run.finish();
+            for (int things = 1; things <= 3; things++) {
+                Score score = ToldExam.score(config, weights, tokenizer, things, 100);
+                System.out.printf(Locale.ROOT, "scenes of %d told in words: %.1f %% of all questions, short ones %.1f %%, %s%n",
+                        things, 100 * score.accuracy(), 100 * (things == 1 ? score.shortOne() : score.shortMany()),
+                        score.byType());
+            }
+            return 0;
+        }
+    }
+}

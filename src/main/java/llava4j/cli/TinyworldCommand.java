@@ -1,0 +1,38 @@
+package llava4j.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import llava4j.tinyworld.WorldWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Makes a fresh world: pictures that nobody trained on. */
+@Command(name = "tinyworld", mixinStandardHelpOptions = true,
+        description = "Paint a tiny world and write what is said about it: images/*.png, scenes.json, captions.json, "
+                + "instances.json, instructions.json, questions.json.")
+final class TinyworldCommand implements Callable<Integer> {
+
+    @Option(names = "--seed", required = true, paramLabel = "S", description = "The same seed gives the same world.")
+    private long seed;
+
+    @Option(names = "--count", required = true, paramLabel = "N", description = "Number of pictures.")
+    private int count;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Made if need be.")
+    private Path out;
+
+    @Spec
+    private picocli.CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (count < 1 || count > 999_999) {
+            throw new ParameterException(spec.commandLine(), "--count " + count + ": need 1 to 999999");
+        }
+        WorldWriter.write(out, seed, count);
+        System.out.println(count + " pictures in " + out);
+        return 0;
+    }
+}

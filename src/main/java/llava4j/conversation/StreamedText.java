@@ -1,0 +1,62 @@
+package llava4j.conversation;
+
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Text from tokens as they come, shown as soon as it is sure.
+ *
+ * <p>A token need not be a whole character, and the space before a word may depend on the word, so all tokens so far are
+ * decoded anew and only what has become longer is shown. What one would get wrong: decoding tokens one by one prints "�"
+ * for each part of a character.
+ */
+public final class StreamedText {
+
+    private final Tokenizer tokenizer;
+    private final String stop;
+    private final Consumer<String> show;
+    private int[] ids = {};
+    private String shown = "";
+
+    /**
+     * @param stop text that ends the answer and is not shown, may be empty
+     * @param show is given each new piece
+     */
+    public StreamedText(Tokenizer tokenizer, String stop, Consumer<String> show) {
+        this.tokenizer = tokenizer;
+        this.stop = stop;
+        this.show = show;
+    }
+
+    /** Takes one more token. */
+    public void add(int token) {
+        ids = IntStream.concat(IntStream.of(ids), IntStream.of(token)).toArray();
+        advance(whole(), false);
+    }
+
+    /** The tokens are over: shows what was held back. */
+    public String finish() {
+        advance(whole(), true);
+        return text();
+    }
+
+    /** The answer so far. */
+    public String text() {
+        return shown.strip();
+    }
+
+    private String whole() {
+        String text = tokenizer.decode(ids, true);
+        int end = stop.isEmpty() ? -1 : text.indexOf(stop);
+        return end < 0 ? text : text.substring(0, end);
+    }
+
+    private void advance(String text, boolean last) {
+        // A character that is still incomplete, and blanks that a following mark may take back, wait.
+        String sure = last ? text.stripTrailing() : text.endsWith("\uFFFD") ? shown : text.stripTrailing();
+        if (sure.length() > shown.length() && sure.startsWith(shown)) {
+            show.accept(sure.substring(shown.length()));
+            shown = sure;
+        }
+    }
+}

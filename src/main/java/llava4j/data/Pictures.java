@@ -1,0 +1,54 @@
+package llava4j.data;
+
+import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import llava4j.Llava;
+import llava4j.error.UserError;
+import llava4j.image.ImageFile;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Reads pictures from a folder and runs them through the frozen encoder, some at a time.
+ */
+public final class Pictures {
+
+    private static final int AT_A_TIME = 256;
+
+    private Pictures() {
+    }
+
+    /**
+     * The features of some pictures.
+     *
+     * @param names file names below {@code folder}, each once
+     * @throws UserError naming a picture that is missing, outside the folder, or cannot be read
+     */
+    public static FeatureStore features(Llava model, Path folder, List<String> names) {
+        List<INDArray> parts = new ArrayList<>();
+        for (int start = 0; start < names.size(); start += AT_A_TIME) {
+            List<BufferedImage> images = new ArrayList<>();
+            for (String name : names.subList(start, Math.min(names.size(), start + AT_A_TIME))) {
+                images.add(ImageFile.read(inside(folder, name)));
+            }
+            parts.add(model.imageFeatures(images));
+        }
+        return new FeatureStore(names, Nd4j.concat(0, parts.toArray(INDArray[]::new)), model.config().imageTokens());
+    }
+
+    private static Path inside(Path folder, String name) {
+        Path base = folder.toAbsolutePath().normalize();
+        Path file = base.resolve(name).normalize();
+        if (!file.startsWith(base)) {
+            throw UserError.of("picture \"%s\" lies outside %s: data files may name pictures of their own folder only",
+                    name, folder);
+        }
+        if (!Files.isRegularFile(file)) {
+            throw UserError.of("%s: no such picture: give the folder that holds the pictures with --images", file);
+        }
+        return file;
+    }
+}

@@ -1,0 +1,156 @@
+package llava4j.demo;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import llava4j.Llava;
+import llava4j.data.FeatureStore;
+import llava4j.evaluate.MajorityAnswer;
+import llava4j.evaluate.Score;
+import llava4j.evaluate.TinyQuestion;
+import llava4j.evaluate.TinySuite;
+import llava4j.evaluate.TinySuite.Shown;
+import llava4j.generate.Chat;
+import llava4j.generate.Sampler;
+import llava4j.image.ImageFile;
+import llava4j.train.Stage;
+import llava4j.train.StageRun;
+import llava4j.train.TrainingListener;
+import llava4j.train.TrainingPlan;
+
+/**
+ * The main job: the paper in miniature, from two pretrained parts that have never met to a chat about a picture.
+ *
+ * <p>Stage 1 aligns, stage 2 tunes; then every question about pictures that neither saw is asked, beside the controls
+ * that say how much of the score is the picture's: blanked, swapped, left out, after stage 1 alone, and stage 2 without
+ * stage 1.
+ */
+public final class Demo {
+
+    private static final String STATE = "training-state.safetensors";
+
+    /** Where the parts lie and what is made of them. */
+    public record Settings(Path data, Path out, long seed, int steps1, int steps2, boolean withoutStage1,
+                           boolean resume) {
+    }
+
+    /** A stage as it went. */
+    public record Trained(int steps, double seconds, double[] losses, long parameters) {
+    }
+
+    /** One question and its answer. */
+    public record Said(String question, String answer) {
+    }
+
+    /** All that the report shows. */
+    public record Result(Settings settings, Map<String, Trained> training, Map<String, Score> scores,
+                         Path chatImage, List<Said> chat, List<TinyQuestion> questions, List<String> answers,
+                         double seconds) {
+    }
+
+    private final Settings settings;
+    private final Consumer<String> say;
+    private final java.util.function.BiFunction<String, Integer, TrainingListener> progress;
+    private final Map<String, Trained> training = new LinkedHashMap<>();
+    private final Map<String, Score> scores = new LinkedHashMap<>();
+
+    /**
+     * @param say      is told what happens
+     * @param progress gives a listener for a stage's name and number of steps
+     */
+    public Demo(Settings settings, Consumer<String> say,
+                java.util.function.BiFunction<String, Integer, TrainingListener> progress) {
+        this.settings = settings;
+        this.say = say;
+        this.progress = progress;
+    }
+
+    /** Stage 1's settings: captions, W alone. */
+    static TrainingPlan alignment(int steps, long seed) {
+        return new TrainingPlan(steps, 32, 5e-3, 0.03, 0.9, 0.98, 0, 1.0, seed);
+    }
+
+    /** Stage 2's settings: instructions, W and decoder. */
+    static TrainingPlan tuning(int steps, long seed) {
+        return new TrainingPlan(steps, 32, 1e-3, 0.03, 0.9, 0.98, 0, 1.0, seed);
+    }
+
+    /** Runs everything; the model is saved in {@code out/model}. */
+    public Result run() {
+        long started = System.nanoTime();
+        Path train = settings.data().resolve("train");
+        Llava model = Llava.assemble(settings.data().resolve("pretrained/vicuna"),
+                settings.data().resolve("pretrained/clip"), settings.seed());
+        Llava fresh = settings.withoutStage1() ? model.copy() : null;
+        TinySuite world = TinySuite.open(model, settings.data().resolve("held-out"));
+        TinySuite ordinary = world.only(false);
+        scores.put("chance", ordinary.score(MajorityAnswer.of(train.resolve("instructions.json"),
+                ordinary.questions())));
+        scores.put("text_only_pretrained", ordinary.score(model, Shown.NOTHING));
+
+        FeatureStore features = stage("stage1", Stage.FEATURE_ALIGNMENT, model, train.resolve("captions.json"), null,
+                alignment(settings.steps1(), settings.seed()));
+        scores.put("stage1_only", ordinary.score(model, Shown.PICTURE));
+        say.accept(line("after stage 1", scores.get("stage1_only")));
+
+        features = stage("stage2", Stage.INSTRUCTION_TUNING, model, train.resolve("instructions.json"), null,
+                tuning(settings.steps2(), settings.seed()));
+        model.save(settings.out().resolve("model"));
+        List<String> answers = ordinary.answers(model, Shown.PICTURE);
+        scores.put("held_out", ordinary.score(answers));
+        scores.put("held_out_combinations", world.only(true).score(model, Shown.PICTURE));
+        scores.put("blank", ordinary.score(model, Shown.BLANK));
+        scores.put("swapped", ordinary.score(model, Shown.SWAPPED));
+        say.accept(line("after stage 2", scores.get("held_out")));
+        say.accept(line("picture swapped", scores.get("swapped")));
+
+        if (fresh != null) {
+            stage("without_stage1", Stage.INSTRUCTION_TUNING, fresh, train.resolve("instructions.json"), features,
+                    tuning(settings.steps2(), settings.seed()));
+            scores.put("without_stage1", ordinary.score(fresh, Shown.PICTURE));
+            say.accept(line("without stage 1", scores.get("without_stage1")));
+        }
+        TinyQuestion about = ordinary.questions().stream().filter(q -> q.objects() == 2).findFirst().orElseThrow();
+        Path image = settings.data().resolve("held-out/images").resolve(about.image());
+        List<Said> chat = chat(model, image, ordinary.questions(), about.image());
+        return new Result(settings, training, scores, image, chat, ordinary.questions(), answers,
+                (System.nanoTime() - started) / 1e9);
+    }
+
+    private FeatureStore stage(String name, Stage stage, Llava model, Path data, FeatureStore known,
+                               TrainingPlan plan) {
+        StageRun run = new StageRun(stage, model, data, settings.data().resolve("train/images"), plan.batch(),
+                plan.seed(), known);
+        say.accept(name + ": " + run.batches().samples() + " samples, " + run.trainedParameters()
+                + " parameters learn");
+        long started = System.nanoTime();
+        double[] losses = run.train(plan, progress.apply(name, plan.steps()),
+                settings.out().resolve(name + "-" + STATE), settings.resume());
+        training.put(name, new Trained(plan.steps(), (System.nanoTime() - started) / 1e9, losses,
+                run.trainedParameters()));
+        return run.features();
+    }
+
+    private List<Said> chat(Llava model, Path image, List<TinyQuestion> questions, String name) {
+        Chat chat = new Chat(model);
+        chat.show(ImageFile.read(image));
+        List<Said> said = new ArrayList<>();
+        say.accept("chat about " + image);
+        for (String type : List.of("detail", "color", "reasoning")) {
+            String question = questions.stream().filter(q -> q.image().equals(name) && q.type().equals(type))
+                    .findFirst().orElseThrow().question();
+            said.add(new Said(question, chat.ask(question, 64, Sampler.greedy(), piece -> { })));
+            say.accept("  you:       " + question);
+            say.accept("  assistant: " + said.get(said.size() - 1).answer());
+        }
+        return said;
+    }
+
+    private static String line(String name, Score score) {
+        return String.format(java.util.Locale.ROOT, "%s: %.1f %% of %d questions (%s)", name, 100 * score.accuracy(),
+                score.questions(), MetricsJson.line(score.byType()));
+    }
+}

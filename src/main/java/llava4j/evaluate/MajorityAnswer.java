@@ -1,0 +1,48 @@
+package llava4j.evaluate;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import llava4j.conversation.Conversation;
+import llava4j.conversation.Conversation.Turn;
+import llava4j.data.ConversationRecordReader;
+import llava4j.error.UserError;
+import org.datavec.api.split.FileSplit;
+
+/**
+ * Chance, made as strong as it can be without a picture: to each question the answer that its words most often had in
+ * training.
+ */
+public final class MajorityAnswer {
+
+    private MajorityAnswer() {
+    }
+
+    /** The commonest answers to some questions; empty for a question that was never asked. */
+    public static List<String> of(Path instructions, List<TinyQuestion> questions) {
+        Map<String, Map<String, Integer>> counts = new HashMap<>();
+        ConversationRecordReader reader = new ConversationRecordReader();
+        try {
+            reader.initialize(new FileSplit(instructions.toFile()));
+        } catch (IOException e) {
+            throw new UserError(instructions + ": cannot be read: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UserError("interrupted", e);
+        }
+        while (reader.hasNext()) {
+            for (Turn turn : ConversationRecordReader.conversation(reader.next()).turns()) {
+                counts.computeIfAbsent(turn.human().replace(Conversation.IMAGE + "\n", ""), q -> new HashMap<>())
+                        .merge(turn.gpt(), 1, Integer::sum);
+            }
+        }
+        return questions.stream().map(q -> counts.getOrDefault(q.question(), Map.of()).entrySet().stream()
+                .max(Comparator.comparing((Map.Entry<String, Integer> e) -> e.getValue())
+                        .thenComparing(Map.Entry::getKey)).map(Map.Entry::getKey).orElse(""))
+                .collect(Collectors.toList());
+    }
+}

@@ -1,0 +1,105 @@
+package llava4j.evaluate;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import llava4j.Llava;
+import llava4j.conversation.Conversation;
+import llava4j.conversation.Conversation.Turn;
+import llava4j.conversation.ConversationEncoder;
+import llava4j.data.FeatureStore;
+import llava4j.data.Pictures;
+import llava4j.generate.Generator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The tiny world's exam: every question about pictures that no stage has seen, graded by exact match.
+ *
+ * <p>A score means little without its controls. The same questions are asked with the picture blanked, with another
+ * picture in its place, and with none at all: what is still answered then was guessed from the question.
+ */
+public final class TinySuite {
+
+    /** What the model is shown with a question. */
+    public enum Shown {
+        /** The picture it is about. */
+        PICTURE,
+        /** The mean of all features: zeros would be like no picture at all, which no training had. */
+        BLANK,
+        /** The next picture of the exam, of another scene. */
+        SWAPPED,
+        /** Nothing: the question in words alone. */
+        NOTHING
+    }
+
+    private final List<TinyQuestion> questions;
+    private final FeatureStore features;
+    private final List<String> images;
+
+    private TinySuite(List<TinyQuestion> questions, List<String> images, FeatureStore features) {
+        this.questions = questions;
+        this.images = images;
+        this.features = features;
+    }
+
+    /**
+     * Opens a world and computes its pictures' features.
+     *
+     * @param model any model with the encoder that will be examined; only that part of it is used here
+     * @param world directory with {@code questions.json} and {@code images}
+     */
+    public static TinySuite open(Llava model, Path world) {
+        List<TinyQuestion> questions = TinyQuestion.read(world.resolve("questions.json"));
+        List<String> images = questions.stream().map(TinyQuestion::image).distinct().collect(Collectors.toList());
+        return new TinySuite(questions, images, Pictures.features(model, world.resolve("images"), images));
+    }
+
+    /** The exam about pictures with a held-out pair, or about those without one. */
+    public TinySuite only(boolean heldOutPair) {
+        List<TinyQuestion> some = questions.stream().filter(q -> q.heldOutPair() == heldOutPair)
+                .collect(Collectors.toList());
+        return new TinySuite(some, some.stream().map(TinyQuestion::image).distinct().collect(Collectors.toList()),
+                features);
+    }
+
+    public List<TinyQuestion> questions() {
+        return questions;
+    }
+
+    /** The model's answers, in the order of the questions. */
+    public List<String> answers(Llava model, Shown shown) {
+        ConversationEncoder encoder = model.conversationEncoder();
+        INDArray mean = features.all().mean(true, 0);                                        // [1, Dv]
+        INDArray blank = Nd4j.ones(mean.dataType(), model.config().imageTokens(), 1).mmul(mean);   // [P, Dv]
+        List<Exam.Paper> papers = questions.stream().map(question -> {
+            String text = shown == Shown.NOTHING ? question.question()
+                    : Conversation.IMAGE + "\n" + question.question();
+            INDArray picture = switch (shown) {
+                case PICTURE -> features.of(List.of(question.image()));
+                case SWAPPED -> features.of(List.of(images.get((images.indexOf(question.image()) + 1)
+                        % images.size())));
+                case BLANK -> blank;
+                case NOTHING -> null;
+            };
+            return new Exam.Paper(encoder.prompt(List.of(new Turn(text, null))), picture);
+        }).collect(Collectors.toList());
+        return new Exam(new Generator(model.config(), model.weights()), model.tokenizer(),
+                model.config().padTokenId()).answers(papers);
+    }
+
+    /** The model's score. */
+    public Score score(Llava model, Shown shown) {
+        return score(answers(model, shown));
+    }
+
+    /** The score of some answers, in the order of the questions. */
+    public Score score(List<String> answers) {
+        return Score.of(IntStream.range(0, questions.size()).mapToObj(i -> {
+            TinyQuestion question = questions.get(i);
+            return new Score.Mark(question.type(), question.objects(),
+                    answers.get(i).strip().equalsIgnoreCase(question.answer().strip()));
+        }).collect(Collectors.toList()));
+    }
+}

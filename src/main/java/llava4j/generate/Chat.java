@@ -1,0 +1,72 @@
+package llava4j.generate;
+
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import llava4j.Llava;
+import llava4j.conversation.Conversation;
+import llava4j.conversation.Conversation.Turn;
+import llava4j.conversation.StreamedText;
+import llava4j.error.UserError;
+import llava4j.model.Prompt;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A conversation of several turns about a picture.
+ *
+ * <p>Each question goes to the model with everything said before it, in the template it was tuned in; the picture stands
+ * in the first turn, and is encoded once.
+ */
+public final class Chat {
+
+    private final Llava model;
+    private final Generator generator;
+    private final List<Turn> turns = new ArrayList<>();
+    private INDArray features;
+
+    public Chat(Llava model) {
+        this.model = model;
+        this.generator = new Generator(model.config(), model.weights());
+    }
+
+    /** Shows a picture and begins anew. */
+    public void show(BufferedImage image) {
+        turns.clear();
+        features = model.imageFeatures(List.of(image));
+    }
+
+    /** Forgets what was said; the picture stays. */
+    public void reset() {
+        turns.clear();
+    }
+
+    /**
+     * Asks, and takes the answer into the conversation.
+     *
+     * @param most   largest number of new tokens
+     * @param stream is given the answer piece by piece, as it is decoded
+     * @return the whole answer
+     * @throws UserError if the conversation no longer fits the model's context
+     */
+    public String ask(String question, int most, Sampler sampler, Consumer<String> stream) {
+        String text = turns.isEmpty() && features != null ? Conversation.IMAGE + "\n" + question : question;
+        List<Turn> asked = new ArrayList<>(turns);
+        asked.add(new Turn(text, null));
+        int[] prompt = model.conversationEncoder().prompt(asked);
+        if (prompt.length >= model.config().decoder().maxPositions()) {
+            throw UserError.of("the conversation has %d tokens, the model's context is %d: begin anew with /reset",
+                    prompt.length, model.config().decoder().maxPositions());
+        }
+        StreamedText answer = new StreamedText(model.tokenizer(), model.template().stopText(), stream);
+        generator.generate(Prompt.padded(List.of(prompt), model.config().padTokenId(), true, features), most, sampler,
+                (row, token) -> answer.add(token));
+        turns.add(new Turn(text, answer.finish()));
+        return answer.text();
+    }
+
+    /** What was said, in LLaVA's data format. */
+    public List<Turn> turns() {
+        return List.copyOf(turns);
+    }
+}

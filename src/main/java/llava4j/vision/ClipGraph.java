@@ -1,0 +1,139 @@
+package llava4j.vision;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import llava4j.graph.CausalMask;
+import llava4j.graph.Scope;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.autodiff.samediff.api.OutAndGrad;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Both towers of CLIP and their contrast: pictures and captions in one space (Radford et al. 2021).
+ *
+ * <p>This is where the vision encoder comes from. Nobody told it what a ball is; it only had to tell which of many
+ * captions belongs to a picture, and for that it must see colours, things and places.
+ */
+public final class ClipGraph {
+
+    private final ClipConfig config;
+    private final int captions;
+    private final SameDiff graph = SameDiff.create();
+    private final List<String> trained;
+
+    /**
+     * @param weights  by name; the graph shares the arrays
+     * @param pictures pictures in a run
+     * @param captions captions in a run; as many as pictures where the loss is wanted
+     * @param train    which parameters get a gradient
+     */
+    public ClipGraph(ClipConfig config, Map<String, INDArray> weights, int pictures, int captions,
+                     Predicate<String> train) {
+        this.config = config;
+        this.captions = captions;
+        Scope root = Scope.root(graph, weights, train);
+        int size = config.vision().imageSize();
+        SDVariable pixels = graph.placeHolder("pixel_values", DataType.FLOAT, pictures, 3, size, size);
+        SDVariable images = ContrastiveLoss.normalize(
+                new VisionTransformer(config.vision(), pictures).embedding(root, pixels)).rename("image_embeds");
+        SDVariable texts = ContrastiveLoss.normalize(new TextTower(config.text(), captions).embedding(root,
+                graph.placeHolder("input_ids", DataType.INT, -1), graph.placeHolder("positions", DataType.INT, -1),
+                graph.placeHolder("ends", DataType.INT, -1),
+                graph.placeHolder("mask", DataType.FLOAT, captions, 1, -1, -1))).rename("text_embeds");
+        SDVariable logits = ContrastiveLoss.logits(root, images, texts).rename("logits_per_image");
+        if (pictures == captions) {
+            ContrastiveLoss.of(logits, graph.placeHolder("caption_of_picture", DataType.INT, pictures),
+                    graph.placeHolder("picture_of_caption", DataType.INT, pictures)).rename("loss");
+            graph.setLossVariables("loss");
+        }
+        trained = graph.variables().stream().filter(v -> v.getVariableType() == VariableType.VARIABLE)
+                .map(SDVariable::name).collect(Collectors.toList());
+    }
+
+    /**
+     * Loss, gradients, and the share of pictures that found their caption.
+     *
+     * @param accuracy in [0, 1]
+     */
+    public record Gradients(double loss, double accuracy, Map<String, INDArray> byName) {
+    }
+
+    /**
+     * Forward and backward; caption i belongs to picture i.
+     *
+     * @param pixels [B, 3, S, S]
+     * @param ids    [B][T] padded on the right
+     */
+    public Gradients gradients(INDArray pixels, int[][] ids) {
+        Map<String, INDArray> inputs = inputs(pixels, ids);
+        INDArray partners = Nd4j.createFromArray(IntStream.range(0, ids.length).toArray());
+        inputs.put("caption_of_picture", partners);
+        inputs.put("picture_of_caption", partners);
+        OutAndGrad result = graph.calculateGradientsAndOutputs(inputs, List.of("loss", "logits_per_image"), trained);
+        // As in the language model's loss: the gradient comes as that of a sum, here of two sums over B rows
+        result.getGradients().values().forEach(gradient -> gradient.divi(2.0 * ids.length));
+        INDArray logits = result.getOutputs().get("logits_per_image");
+        int[] best = logits.argMax(1).toIntVector();
+        double found = IntStream.range(0, best.length).filter(i -> best[i] == i).count();
+        return new Gradients(result.getOutputs().get("loss").getDouble(0), found / best.length, result.getGradients());
+    }
+
+    /**
+     * Forward alone.
+     *
+     * @param names of {@code image_embeds} [B, d], {@code text_embeds} [C, d], {@code logits_per_image} [B, C]
+     */
+    public Map<String, INDArray> output(INDArray pixels, int[][] ids, String... names) {
+        return graph.output(inputs(pixels, ids), names);
+    }
+
+    private Map<String, INDArray> inputs(INDArray pixels, int[][] ids) {
+        int length = ids[0].length;
+        int[] flat = Arrays.stream(ids).flatMapToInt(Arrays::stream).toArray();
+        int[] positions = IntStream.range(0, flat.length).map(i -> i % length).toArray();
+        int[] ends = new int[captions];
+        for (int c = 0; c < captions; c++) {
+            ends[c] = c * length + end(ids[c]);
+        }
+        boolean[][] attends = new boolean[captions][length];
+        // Padding stands behind the end-of-text token, which therefore never sees it: the causal mask is enough.
+        Arrays.stream(attends).forEach(row -> Arrays.fill(row, true));
+        Map<String, INDArray> inputs = new HashMap<>();
+        inputs.put("pixel_values", pixels);
+        inputs.put("input_ids", Nd4j.createFromArray(flat));
+        inputs.put("positions", Nd4j.createFromArray(positions));
+        inputs.put("ends", Nd4j.createFromArray(ends));
+        inputs.put("mask", CausalMask.of(attends));
+        return inputs;
+    }
+
+    /** Place of the token whose output stands for the caption. */
+    private int end(int[] row) {
+        int best = 0;
+        for (int t = 0; t < row.length; t++) {
+            // A config that names id 2 predates the fix in transformers: there the largest id is taken.
+            if (config.text().eosTokenId() == 2 ? row[t] > row[best] : row[t] == config.text().eosTokenId()) {
+                best = t;
+                if (config.text().eosTokenId() != 2) {
+                    return t;
+                }
+            }
+        }
+        return best;
+    }
+
+    /** Names of the parameters that get a gradient. */
+    public List<String> trained() {
+        return new ArrayList<>(trained);
+    }
+}
