@@ -29,10 +29,13 @@ public final class Tokenizer implements AutoCloseable {
         System.setProperty("OPT_OUT_TRACKING", "true");
     }
 
+    private static final long LARGEST = 200_000_000;
+
     private final HuggingFaceTokenizer tokenizer;
     private final Map<String, Integer> specials = new HashMap<>();
     private final String endText;
     private final String endOfWord;
+    private final boolean tidiesSpaces;
     private final Path file;
 
     private Tokenizer(Path file, HuggingFaceTokenizer tokenizer, JsonNode rules, JsonNode config) {
@@ -42,6 +45,9 @@ public final class Tokenizer implements AutoCloseable {
             specials.put(token.path("content").asText(), token.path("id").asInt());
         }
         endOfWord = rules.path("model").path("end_of_word_suffix").asText("");
+        // transformers 5 leaves the spaces of byte-pair vocabularies alone, whatever the setting says
+        tidiesSpaces = config.path("clean_up_tokenization_spaces").asBoolean(false)
+                && !rules.path("model").path("type").asText().equals("BPE");
         JsonNode end = config.path("eos_token");
         endText = end.isObject() ? end.path("content").asText() : end.asText("</s>");
     }
@@ -55,16 +61,22 @@ public final class Tokenizer implements AutoCloseable {
     public static Tokenizer open(Path directory) {
         Path file = directory.resolve("tokenizer.json");
         if (!Files.isRegularFile(file)) {
-            throw UserError.of("%s: no tokenizer.json here: copy the one that the model was published with", directory);
+            throw UserError.of("%s: no tokenizer.json here: copy the one that the model was published with, or let "
+                    + "transformers write it (save_pretrained) where there is only a tokenizer.model", directory);
         }
         ObjectMapper json = new ObjectMapper();
         try (InputStream rules = Files.newInputStream(file)) {
+            if (Files.size(file) > LARGEST) {
+                throw UserError.of("%s: %d bytes are too many for a tokenizer", file, Files.size(file));
+            }
             JsonNode tree = json.readTree(rules);
             Path config = directory.resolve("tokenizer_config.json");
             JsonNode settings = Files.exists(config) ? json.readTree(config.toFile()) : json.createObjectNode();
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(file,
                     Map.of("truncation", "false", "padding", "false"));
             return new Tokenizer(file, tokenizer, tree, settings);
+        } catch (UserError e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             throw new UserError(file + ": not a readable tokenizer: " + firstLine(e), e);
         }
@@ -78,9 +90,14 @@ public final class Tokenizer implements AutoCloseable {
      * Token ids of a text.
      *
      * @param specialTokens whether the tokens that begin (and end) every text are added
+     * @throws UserError if the rules of tokenizer.json contradict themselves
      */
     public int[] encode(String text, boolean specialTokens) {
-        return Arrays.stream(encoding(text, specialTokens).getIds()).mapToInt(Math::toIntExact).toArray();
+        long[] ids = encoding(text, specialTokens).getIds();
+        if (Arrays.stream(ids).anyMatch(id -> id > Integer.MAX_VALUE)) {
+            throw UserError.of("%s: not a usable tokenizer: it has ids past 2^31", file);
+        }
+        return Arrays.stream(ids).mapToInt(id -> (int) id).toArray();
     }
 
     /** The tokens themselves, as the vocabulary writes them. */
@@ -89,14 +106,34 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     private Encoding encoding(String text, boolean specialTokens) {
-        return tokenizer.encode(text, specialTokens, false);
+        try {
+            return tokenizer.encode(text, specialTokens, false);
+        } catch (RuntimeException e) {
+            // Some faults of a vocabulary, such as a token for unknown words that it lacks, show only in use
+            throw new UserError(file + ": not a usable tokenizer: " + firstLine(e), e);
+        }
     }
 
-    /** The text of token ids. */
+    /**
+     * The text of token ids.
+     *
+     * @param ids               ids that no token has count as nothing, as in the reference
+     * @param skipSpecialTokens whether {@code <s>}, {@code </s>}, {@code <image>} and their like are left out
+     */
     public String decode(int[] ids, boolean skipSpecialTokens) {
         String text = tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), skipSpecialTokens);
-        // CLIP's vocabulary marks the end of a word with "</w>", which its Python class, not tokenizer.json, turns to a space
-        return endOfWord.isEmpty() ? text : text.replace(endOfWord, " ").strip();
+        if (!endOfWord.isEmpty()) {
+            // CLIP's vocabulary marks the end of a word with "</w>", which its Python class, not tokenizer.json, turns to a space
+            return text.replace(endOfWord, " ").strip();
+        }
+        return tidiesSpaces ? tidied(text) : text;
+    }
+
+    /** {@code clean_up_tokenization_spaces}: takes off the spaces that splitting at punctuation has made. */
+    private static String tidied(String text) {
+        return text.replace(" .", ".").replace(" ?", "?").replace(" !", "!").replace(" ,", ",").replace(" ' ", "'")
+                .replace(" n't", "n't").replace(" 'm", "'m").replace(" 's", "'s").replace(" 've", "'ve")
+                .replace(" 're", "'re");
     }
 
     /**
