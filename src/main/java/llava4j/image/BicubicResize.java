@@ -11,9 +11,10 @@ import llava4j.error.UserError;
  * shrinks, and one pass in floating point differs by a step wherever the first pass was rounded or clipped. CLIP was
  * trained on PIL's pixels.
  *
- * <p>The order matters for the same reason, and the reference changed it: Pillow 13 turns to the columns first where the
- * height loses more than twice as many pixels as the width, out = H · round(V · in); Pillow 12 and before never do. The
- * rule of Pillow 13 is followed here. It shows on pictures at least about twice as tall as wide.
+ * <p>The order matters for the same reason, and the reference changed it: from Pillow 13 on the columns come first,
+ * out = H · round(V · in), where the height loses more than twice as many pixels as the width; before, the rows did.
+ * Pillow 13 is followed here. Of pictures that shrink in proportion, those more than twice as tall as wide differ, mostly
+ * by a step.
  */
 public final class BicubicResize {
 
@@ -50,7 +51,9 @@ public final class BicubicResize {
 
     static RgbBytes resize(RgbBytes in, ImageSize size, ResamplingFilter filter) {
         boolean columnsFirst = columnsFirst(in.size(), size);
-        ImageSize between = columnsFirst ? new ImageSize(size.height(), in.width()) : new ImageSize(in.height(), size.width());
+        ImageSize between = columnsFirst
+                ? new ImageSize(size.height(), in.width())
+                : new ImageSize(in.height(), size.width());
         if (Math.max(size.pixels(), between.pixels()) > MOST_PIXELS) {
             throw UserError.of("A picture of %s pixels cannot be resized to %s: that takes more than %d million pixels;"
                     + " crop it first", in.size(), size, MOST_PIXELS / 1_000_000);

@@ -77,8 +77,8 @@ public final class ClipImageProcessor {
     }
 
     /**
-     * LLaVA-1.5's {@code expand2square}: the picture in the middle of a square of the mean colour, so that a centre crop
-     * loses nothing. Apply it before {@link #pixelValues(BufferedImage)} where config.json says
+     * LLaVA-1.5's {@code expand2square}: the picture in the middle of a square of the mean colour, so that a centre
+     * crop loses nothing. Apply it before {@link #pixelValues(BufferedImage)} where config.json says
      * {@code "image_aspect_ratio": "pad"}.
      *
      * @param image W x H pixels
@@ -98,7 +98,8 @@ public final class ClipImageProcessor {
     private Color background() {
         int[] mean = config.imageMean().stream().mapToInt(value -> (int) (value * 255)).toArray();
         if (Arrays.stream(mean).anyMatch(value -> value < 0 || value > 255)) {
-            throw UserError.of("image_mean %s is no colour to pad with: it must lie between 0 and 1", config.imageMean());
+            throw UserError.of("image_mean %s is no colour to pad with: it must lie between 0 and 1",
+                    config.imageMean());
         }
         return new Color(mean[0], mean[1], mean[2]);
     }

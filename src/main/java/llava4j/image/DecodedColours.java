@@ -10,9 +10,9 @@ import java.util.function.ToIntFunction;
  * From the samples that a file holds to 8 bits of red, green and blue, as PIL's {@code convert("RGB")} makes them.
  *
  * <p>Palette: look the colour up. Grey: r = g = b. 16 bits: the upper 8, but min(v, 255) for grey without alpha,
- * as PIL does. YCbCr: r = y + 1.402·cr, g = y − 0.34414·cb − 0.71414·cr, b = y + 1.772·cb with cb, cr counted from 128, in
- * libjpeg's 16-bit fixed point. What one would get wrong: asking Java for the RGB of a pixel applies colour profiles and
- * takes grey to be linear light, which brightens it; the reference reads plain numbers.
+ * as PIL does. YCbCr: r = y + 1.402·cr, g = y − 0.34414·cb − 0.71414·cr, b = y + 1.772·cb with cb, cr counted from
+ * 128, in libjpeg's 16-bit fixed point. What one would get wrong: asking Java for the RGB of a pixel applies colour
+ * profiles and takes grey to be linear light, which brightens it; the reference reads plain numbers.
  */
 final class DecodedColours {
 

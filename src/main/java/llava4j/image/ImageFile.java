@@ -90,7 +90,8 @@ public final class ImageFile {
                 throw new UserError(file + ": the file is empty; fetch or save the picture again");
             }
             if (size > LARGEST_FILE) {
-                throw UserError.of("%s: %d bytes are more than 256 MiB, too many for a picture; shrink it first", file, size);
+                throw UserError.of("%s: %d bytes are more than 256 MiB, too many for a picture; shrink it first", file,
+                        size);
             }
             return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {

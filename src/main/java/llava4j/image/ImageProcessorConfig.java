@@ -8,8 +8,9 @@ import llava4j.error.UserError;
 /**
  * What is done to a picture before the encoder sees it: the contents of {@code preprocessor_config.json}.
  *
- * <p>The steps, in this order, each with its switch: resize, centre crop, x := x · rescaleFactor, x := (x − mean) / std.
- * What one would get wrong: CLIP's own mean and deviation are neither ½ nor ImageNet's.
+ * <p>The steps, in this order, each with its switch: resize, centre crop, x := x · rescaleFactor,
+ * x := (x − mean) / std. What one would get wrong: CLIP's own mean and deviation are neither ½ nor
+ * ImageNet's.
  *
  * @param doResize      whether pictures are resized
  * @param size          to which size

@@ -62,7 +62,8 @@ final class ImageProcessorJson {
     private static JsonNode parse(Path file) {
         try {
             if (Files.size(file) > LARGEST) {
-                throw UserError.of("%s: %d bytes are too many for an image processor's settings", file, Files.size(file));
+                throw UserError.of("%s: %d bytes are too many for an image processor's settings", file,
+                        Files.size(file));
             }
             return JSON.readTree(Files.readAllBytes(file));
         } catch (NoSuchFileException e) {
@@ -80,11 +81,11 @@ final class ImageProcessorJson {
         return new ImageProcessorConfig(
                 flag("do_resize", true),
                 present("size") ? size(fields.get("size")) : clip.size(),
-                present("resample") ? ResamplingFilter.of(integer("resample", fields.get("resample"))) : clip.resample(),
+                present("resample") ? filter() : clip.resample(),
                 flag("do_center_crop", true),
                 present("crop_size") ? cropSize(fields.get("crop_size")) : clip.cropSize(),
                 flag("do_rescale", true),
-                present("rescale_factor") ? number("rescale_factor", fields.get("rescale_factor")) : clip.rescaleFactor(),
+                present("rescale_factor") ? rescaleFactor() : clip.rescaleFactor(),
                 flag("do_normalize", true),
                 present("image_mean") ? channels("image_mean") : clip.imageMean(),
                 present("image_std") ? channels("image_std") : clip.imageStd(),
@@ -94,7 +95,8 @@ final class ImageProcessorJson {
     private void refuseOtherProcessors() {
         for (String key : List.of("image_processor_type", "feature_extractor_type")) {
             if (present(key) && !CLIP_TYPES.contains(fields.get(key).asText())) {
-                throw UserError.of("%s %s is not supported: it must be CLIPImageProcessor", key, shown(fields.get(key)));
+                throw UserError.of("%s %s is not supported: it must be CLIPImageProcessor", key,
+                        shown(fields.get(key)));
             }
         }
         if (flag("do_pad", false)) {
@@ -120,6 +122,14 @@ final class ImageProcessorJson {
             return new ImageSize(edge, edge);
         }
         return heightAndWidth("crop_size", size);
+    }
+
+    private ResamplingFilter filter() {
+        return ResamplingFilter.of(integer("resample", fields.get("resample")));
+    }
+
+    private double rescaleFactor() {
+        return number("rescale_factor", fields.get("rescale_factor"));
     }
 
     private ImageSize heightAndWidth(String key, JsonNode size) {

@@ -35,7 +35,8 @@ final class JpegMarkers {
 
     /** Whether the file says that it is a JPEG. */
     static boolean begins(ByteBuffer file) {
-        return file.limit() >= 3 && unsigned(file, 0) == 0xff && unsigned(file, 1) == START && unsigned(file, 2) == 0xff;
+        return file.limit() >= 3 && unsigned(file, 0) == 0xff && unsigned(file, 1) == START
+                && unsigned(file, 2) == 0xff;
     }
 
     /**

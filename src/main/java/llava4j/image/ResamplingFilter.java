@@ -6,8 +6,8 @@ import llava4j.error.UserError;
  * The bell that weighs neighbouring pixels when a picture is resized: w(x) at distance x, zero beyond the support.
  *
  * <p>Bicubic, which CLIP uses, is Keys' kernel with a = −½:
- * w(x) = (a+2)|x|³ − (a+3)|x|² + 1 for |x| &lt; 1, a|x|³ − 5a|x|² + 8a|x| − 4a for |x| &lt; 2. What one would get wrong:
- * OpenCV, Java2D and torch's plain interpolation take other values of a, or do not widen the bell when they shrink.
+ * w(x) = (a+2)|x|³ − (a+3)|x|² + 1 for |x| &lt; 1, a|x|³ − 5a|x|² + 8a|x| − 4a for |x| &lt; 2. What one would get
+ * wrong: OpenCV and torch's plain interpolation take a = −¾, and neither they nor Java2D widen the bell when they shrink.
  */
 public enum ResamplingFilter {
 
