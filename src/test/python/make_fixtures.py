@@ -358,8 +358,9 @@ def dtypes():
 
 
 def main():
-    shutil.rmtree(TARGET, ignore_errors=True)
-    TARGET.mkdir(parents=True)
+    TARGET.mkdir(parents=True, exist_ok=True)
+    for folder in ("llava_linear", "llava_mlp2x_gqa", "clip", "llama", "tokenizer"):
+        shutil.rmtree(TARGET / folder, ignore_errors=True)
     tokenizer_fixture(TARGET / "tokenizer")
     words = llama_like(False, 64)
     text = dict(vocab_size=len(words) + 3, hidden_size=16, intermediate_size=24, num_hidden_layers=2, num_attention_heads=4,

@@ -60,7 +60,7 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
             return new ModelDirectory(path, Kind.LANGUAGE_MODEL, ConfigReader.languageModel(root, generation), null,
                     null);
         }
-        if (type.equals("llava") && !root.has("mm_vision_tower")) {
+        if (type.equals("llava") && !root.has("mm_vision_tower") && !root.has("mm_hidden_size")) {
             return new ModelDirectory(path, Kind.LLAVA, ConfigReader.llava(root, generation), null, null);
         }
         Path tower = visionTower.orElseThrow(() -> UserError.of("%s: names its vision encoder by a hub id (%s): give its "

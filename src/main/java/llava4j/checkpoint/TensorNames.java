@@ -33,8 +33,9 @@ final class TensorNames {
             rule("(model\\..*|lm_head\\..*)", "language_model.$1"),
     };
 
-    /** A vision tower in a file of its own, or inside a whole CLIP. */
+    /** A vision tower inside a LLaVA, inside a CLIP, or in a file of its own. */
     private static final Rule[] TOWER = {
+            rule("(?:model\\.)?vision_tower\\.(?:vision_tower\\.)?(?:vision_model\\.)?(.*)", "vision_tower.vision_model.$1"),
             rule("vision_model\\.(.*)", "vision_tower.vision_model.$1"),
             rule("((?:embeddings|encoder|pre_layrnorm|post_layernorm)\\..*)", "vision_tower.vision_model.$1"),
     };

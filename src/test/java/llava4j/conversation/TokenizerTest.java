@@ -1,0 +1,142 @@
+package llava4j.conversation;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import llava4j.Fixtures;
+import llava4j.error.UserError;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("The tokenizer")
+class TokenizerTest {
+
+    private static final String WORDS = """
+            {"model": {"type": "WordLevel", "unk_token": "<unk>", "vocab": {"<unk>": 0, "Yes": 1, ",": 2, "it": 3, "'s": 4, ".": 5}},
+             "pre_tokenizer": {"type": "WhitespaceSplit"}, "decoder": null, "added_tokens": []}""";
+
+    @TempDir
+    private Path folder;
+
+    static Stream<JsonNode> encoded() {
+        return StreamSupport.stream(Fixtures.json("tokenizer/examples.json").get("encode").spliterator(), false);
+    }
+
+    static Stream<JsonNode> decoded() {
+        return StreamSupport.stream(Fixtures.json("tokenizer/examples.json").get("decode").spliterator(), false);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("encoded")
+    @DisplayName("gives the ids, tokens and texts that transformers gives")
+    void encodesAndDecodes(JsonNode example) {
+        try (Tokenizer tokenizer = Tokenizer.open(Fixtures.path("tokenizer"))) {
+            String text = example.get("text").asText();
+            boolean specials = example.get("add_special_tokens").asBoolean();
+            int[] ids = Fixtures.ints(example.get("ids"));
+            assertArrayEquals(ids, tokenizer.encode(text, specials));
+            List<String> tokens = new ArrayList<>();
+            example.get("tokens").forEach(token -> tokens.add(token.asText()));
+            assertEquals(tokens, List.of(tokenizer.tokens(text, specials)));
+            assertEquals(example.get("decoded").asText(), tokenizer.decode(ids, false));
+            assertEquals(example.get("decoded_skip_special").asText(), tokenizer.decode(ids, true));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("decoded")
+    @DisplayName("decodes any ids as transformers does, halves of characters too")
+    void decodes(JsonNode example) {
+        try (Tokenizer tokenizer = Tokenizer.open(Fixtures.path("tokenizer"))) {
+            int[] ids = Fixtures.ints(example.get("ids"));
+            assertEquals(example.get("decoded").asText(), tokenizer.decode(ids, false));
+            assertEquals(example.get("decoded_skip_special").asText(), tokenizer.decode(ids, true));
+        }
+    }
+
+    @Test
+    @DisplayName("takes ids that no token has for nothing")
+    void idsOutsideTheVocabularyAreNothing() {
+        try (Tokenizer tokenizer = Tokenizer.open(Fixtures.path("tokenizer"))) {
+            assertEquals("", tokenizer.decode(new int[] {-1, 1_000_000, Integer.MIN_VALUE, Integer.MAX_VALUE}, false));
+        }
+    }
+
+    @Test
+    @DisplayName("knows <image>, and says so where there is none")
+    void specialTokens() {
+        try (Tokenizer tokenizer = Tokenizer.open(Fixtures.path("llava_linear"));
+             Tokenizer blind = Tokenizer.open(Fixtures.path("clip"))) {
+            assertEquals(64, tokenizer.idOf("<image>"));
+            assertEquals("</s>", tokenizer.endText());
+            UserError error = assertThrows(UserError.class, () -> blind.idOf("<image>"));
+            assertTrue(error.getMessage().contains("no special token <image>"), error.getMessage());
+        }
+    }
+
+    @Test
+    @DisplayName("takes spaces off before punctuation if the settings say so, but never for byte-pair vocabularies")
+    void cleanUpTokenizationSpaces() throws IOException {
+        Files.writeString(folder.resolve("tokenizer.json"), WORDS);
+        assertEquals("Yes , it 's .", thereAndBack("Yes , it 's ."));
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"clean_up_tokenization_spaces\": true}");
+        assertEquals("Yes, it's.", thereAndBack("Yes , it 's ."));
+        Files.copy(Fixtures.path("tokenizer/tokenizer.json"), folder.resolve("tokenizer.json"),
+                StandardCopyOption.REPLACE_EXISTING);
+        assertEquals("Yes , it 's .", thereAndBack("Yes , it 's ."));
+    }
+
+    private String thereAndBack(String text) {
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            return tokenizer.decode(tokenizer.encode(text, false), true);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "[]", "{\"model\":", "{\"model\": {\"type\": \"XYZ\"}}", "{\"added_tokens\": 5}",
+        "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": -1}, \"unk_token\": \"a\"}}",
+        "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 0}, \"unk_token\": \"b\"}}",
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 4000000000}, \"merges\": []}}"})
+    @DisplayName("refuses a tokenizer.json that cannot be used, in one line that names it")
+    void unusableFilesAreRefused(String rules) throws IOException {
+        Files.writeString(folder.resolve("tokenizer.json"), rules);
+        UserError error = assertThrows(UserError.class, () -> {
+            try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+                tokenizer.encode("a z", true);
+            }
+        });
+        assertTrue(error.getMessage().startsWith(folder.resolve("tokenizer.json") + ": not a "), error.getMessage());
+        assertEquals(1, error.getMessage().lines().count());
+    }
+
+    @Test
+    @DisplayName("shows an answer as it comes: each piece once, and no character before it is whole")
+    void streamsWholeCharacters() {
+        try (Tokenizer tokenizer = Tokenizer.open(Fixtures.path("tokenizer"))) {
+            String text = "the red 日本 😀 ball";
+            List<String> pieces = new ArrayList<>();
+            StreamedText streamed = new StreamedText(tokenizer, "", pieces::add);
+            IntStream.of(tokenizer.encode(text, false)).forEach(streamed::add);
+            assertEquals(text, streamed.finish());
+            assertEquals(text, String.join("", pieces));
+            assertTrue(pieces.size() > 5 && pieces.stream().noneMatch(piece -> piece.contains("\uFFFD")), pieces.toString());
+            assertTrue(pieces.stream().anyMatch(piece -> piece.endsWith("日")), pieces.toString());
+        }
+    }
+}
