@@ -115,7 +115,8 @@ final class ConfigReader {
     /** A decoder alone, as a LLaVA without eyes: no encoder, no projector, no {@code <image>}. */
     static LlavaConfig languageModel(ConfigNode root, ConfigNode generation) {
         DecoderConfig decoder = decoder(root, root.flag("tie_word_embeddings", false));
-        return new LlavaConfig(null, null, decoder, 0, false, -1, bos(root, decoder), eos(root, generation), pad(root, decoder));
+        return new LlavaConfig(null, null, decoder, 0, false, -1, bos(root, decoder), eos(root, generation),
+                pad(root, decoder));
     }
 
     /** transformers' layout: {@code vision_config}, {@code text_config}. */

@@ -64,7 +64,8 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
             return new ModelDirectory(path, Kind.LLAVA, ConfigReader.llava(root, generation), null, null);
         }
         Path tower = visionTower.orElseThrow(() -> UserError.of("%s: names its vision encoder by a hub id (%s): give its "
-                + "directory with --vision-tower", path, ConfigNode.shortened(root.json().path("mm_vision_tower").asText())));
+                + "directory with --vision-tower", path,
+                ConfigNode.shortened(root.json().path("mm_vision_tower").asText("none"))));
         LlavaConfig config = ConfigReader.original(root, generation, ConfigNode.read(tower.resolve("config.json")));
         return new ModelDirectory(path, Kind.LLAVA, config, null, tower);
     }
