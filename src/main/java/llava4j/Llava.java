@@ -18,6 +18,7 @@ import llava4j.conversation.Template;
 import llava4j.conversation.Tokenizer;
 import llava4j.error.UserError;
 import llava4j.graph.Initializer;
+import llava4j.graph.Threads;
 import llava4j.image.ClipImageProcessor;
 import llava4j.image.ImageProcessorConfig;
 import llava4j.model.ImageEncoder;
@@ -32,6 +33,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * come in. Also a language model without eyes fits; it has no encoder and no projector.
  */
 public final class Llava {
+
+    /** How much smaller than a usual first matrix W begins. */
+    private static final double FIRST_W = 0.1;
 
     private final LlavaConfig config;
     private final Map<String, INDArray> weights;
@@ -57,6 +61,7 @@ public final class Llava {
         this.imageProcessor = imageProcessor;
         this.template = template;
         this.system = system;
+        Threads.fit(config.decoder().hiddenSize());
         this.encoder = config.vision() == null ? null : new ImageEncoder(config, weights);
     }
 
@@ -103,7 +108,10 @@ public final class Llava {
                 weights.put("vision_tower." + name, array);
             }
         });
-        weights.putAll(Initializer.random(ExpectedTensors.of(projector), name -> 0, seed));
+        Map<String, INDArray> w = Initializer.random(ExpectedTensors.of(projector), name -> 0, seed);
+        // Features are larger than word vectors; unscaled, the first image tokens would drown the words.
+        w.get("multi_modal_projector.linear_1.weight").muli(FIRST_W);
+        weights.putAll(w);
         weights.putAll(decoder.weights());
         int image = Tokenizer.open(language).idOf(Conversation.IMAGE);
         LlavaConfig config = new LlavaConfig(encoder.clip().vision(), projector, words.decoder(), -2, false, image,

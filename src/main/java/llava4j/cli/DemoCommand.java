@@ -29,7 +29,7 @@ final class DemoCommand implements Callable<Integer> {
             description = "Of W and of the samples' order (default ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--stage1-steps", defaultValue = "600", paramLabel = "N", description = "Default ${DEFAULT-VALUE}.")
+    @Option(names = "--stage1-steps", defaultValue = "1000", paramLabel = "N", description = "Default ${DEFAULT-VALUE}.")
     private int steps1;
 
     @Option(names = "--stage2-steps", defaultValue = "2000", paramLabel = "N", description = "Default ${DEFAULT-VALUE}.")

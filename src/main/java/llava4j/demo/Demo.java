@@ -70,7 +70,7 @@ public final class Demo {
 
     /** Stage 1's settings: captions, W alone. */
     static TrainingPlan alignment(int steps, long seed) {
-        return new TrainingPlan(steps, 32, 5e-3, 0.03, 0.9, 0.98, 0, 1.0, seed);
+        return new TrainingPlan(steps, 32, 1e-2, 0.03, 0.9, 0.98, 0, 1.0, seed);
     }
 
     /** Stage 2's settings: instructions, W and decoder. */

@@ -50,10 +50,11 @@ public final class Report {
     private Report() {
     }
 
-    /** Writes both files. */
+    /** Writes both files, and the chat as a picture, {@code chat.png}. */
     public static void write(Demo.Result result, Path out) {
         WholeFile.write(out.resolve("metrics.json"), metrics(result).toPrettyString() + "\n");
         WholeFile.write(out.resolve("report.html"), html(result));
+        ChatPicture.write(out.resolve("chat.png"), result.chatImage(), result.chat());
     }
 
     static ObjectNode metrics(Demo.Result result) {

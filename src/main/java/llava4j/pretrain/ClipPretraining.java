@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import llava4j.checkpoint.ExpectedTensors;
 import llava4j.conversation.Tokenizer;
 import llava4j.graph.Initializer;
+import llava4j.graph.Threads;
 import llava4j.image.ClipImageProcessor;
 import llava4j.image.ImageProcessorConfig;
 import llava4j.model.Prompt;
@@ -42,6 +43,7 @@ public final class ClipPretraining implements Objective {
 
     /** @param weights all parameters, trained in place */
     public ClipPretraining(ClipConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, long seed) {
+        Threads.fit(config.vision().hiddenSize());
         this.graph = new ClipGraph(config, weights, BATCH, BATCH, name -> true);
         this.tokenizer = tokenizer;
         this.processor = new ClipImageProcessor(ImageProcessorConfig.tinyWorld());

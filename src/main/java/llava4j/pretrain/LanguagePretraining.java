@@ -9,6 +9,7 @@ import llava4j.conversation.SupervisedTokens;
 import llava4j.conversation.Template;
 import llava4j.conversation.Tokenizer;
 import llava4j.graph.Initializer;
+import llava4j.graph.Threads;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
 import llava4j.model.LossGraph;
@@ -31,6 +32,7 @@ public final class LanguagePretraining implements Objective {
     /** @param weights all parameters, trained in place */
     public LanguagePretraining(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, int steps,
                                long seed) {
+        Threads.fit(config.decoder().hiddenSize());
         this.graph = new LossGraph(config, weights, BATCH, name -> true, false);
         this.scenes = new ToldScenes(tokenizer, new ConversationEncoder(tokenizer, Template.V1, "", -1, 0), BATCH,
                 steps, seed);

@@ -1,0 +1,34 @@
+package llava4j.graph;
+
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/**
+ * How many threads an operation is spread over.
+ *
+ * <p>For small arrays one is best: handing work to a second thread costs more than it saves, and threads that wait for
+ * each other on a busy machine make a step ten times as long. With one thread sums are also always added up in the same
+ * order, so that a run repeats bit for bit.
+ */
+public final class Threads {
+
+    /** Width of a model from which several threads pay. */
+    private static final int WIDE = 512;
+
+    private Threads() {
+    }
+
+    /**
+     * Chooses for a model of {@code width} features a token. The environment variable OMP_NUM_THREADS, if set, decides
+     * instead. On a GPU nothing is chosen.
+     */
+    public static void fit(int width) {
+        boolean cpu = Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend");
+        if (cpu && width < WIDE && System.getenv("OMP_NUM_THREADS") == null) {
+            Nd4j.eye(2);            // the native library is loaded by its first use
+            NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+            openblas_nolapack.blas_set_num_threads(1);
+        }
+    }
+}
