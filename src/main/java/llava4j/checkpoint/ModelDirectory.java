@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import llava4j.error.UserError;
 import llava4j.image.ImageProcessorConfig;
 import llava4j.model.LlavaConfig;
@@ -156,14 +157,18 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
     public ImageProcessorConfig imageProcessor() {
         int side = (kind == Kind.CLIP ? clip.vision() : llava.vision()).imageSize();
         for (Path directory : visionTower == null ? List.of(path) : List.of(path, visionTower)) {
-            for (String name : List.of("preprocessor_config.json", "processor_config.json")) {
-                Path file = directory.resolve(name);
-                if (Files.exists(file) && hasImageProcessor(file)) {
-                    return fitting(ImageProcessorConfig.read(file), side, file);
-                }
+            Optional<Path> file = imageProcessorFile(directory);
+            if (file.isPresent()) {
+                return fitting(ImageProcessorConfig.read(file.get()), side, file.get());
             }
         }
         return ImageProcessorConfig.clip(side);
+    }
+
+    /** The file of a directory that says what is done to a picture, if there is one; no weights or sizes are needed. */
+    public static Optional<Path> imageProcessorFile(Path directory) {
+        return Stream.of("preprocessor_config.json", "processor_config.json").map(directory::resolve)
+                .filter(file -> Files.exists(file) && hasImageProcessor(file)).findFirst();
     }
 
     /** transformers 4 keeps a processor_config.json of the text's side alone. */
