@@ -37,6 +37,7 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
 
     private static final String EMBEDDING = "language_model.model.embed_tokens.weight";
     private static final String HEAD = "language_model.lm_head.weight";
+    private static final String ASPECT = "image_aspect_ratio";
     private static final String CLASS_TOKEN = "vision_tower.vision_model.embeddings.class_embedding";
 
     /**
@@ -193,8 +194,18 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
      * @throws UserError for a treatment of later versions that cuts the picture in tiles
      */
     public boolean padsToSquare() {
-        return ConfigNode.read(path.resolve("config.json")).word("image_aspect_ratio", "square", "square", "pad")
-                .equals("pad");
+        return padsToSquare(path);
+    }
+
+    /** As {@link #padsToSquare()}, for a directory of which only config.json is looked at, if there is one. */
+    public static boolean padsToSquare(Path directory) {
+        Path file = directory.resolve("config.json");
+        if (!Files.exists(file)) {
+            return false;
+        }
+        ConfigNode root = ConfigNode.read(file);
+        // A model saved by llava4j keeps the setting among its own
+        return (root.has(ASPECT) ? root : root.at("llava4j")).word(ASPECT, "square", "square", "pad").equals("pad");
     }
 
     /** The key {@code llava4j} of config.json: which template the model was tuned in. Empty if there is none. */

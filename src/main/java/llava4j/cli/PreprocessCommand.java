@@ -31,7 +31,8 @@ final class PreprocessCommand implements Callable<Integer> {
     private Path output;
 
     @Option(names = "--pad-to-square",
-            description = "First put the picture in the middle of a square of the mean colour, as LLaVA 1.5 does.")
+            description = "First put the picture in the middle of a square of the mean colour, as LLaVA 1.5 does; on by itself "
+                    + "where config.json says \"image_aspect_ratio\": \"pad\".")
     private boolean pad;
 
     @Override
@@ -41,8 +42,9 @@ final class PreprocessCommand implements Callable<Integer> {
                         .imageProcessor());
         ClipImageProcessor processor = new ClipImageProcessor(config);
         BufferedImage picture = ImageFile.read(image);
+        boolean square = pad || ModelDirectory.padsToSquare(model.model);
         SafetensorsWriter.write(output, Map.of("pixel_values",
-                processor.pixelValues(List.of(pad ? processor.padToSquare(picture) : picture))));
+                processor.pixelValues(List.of(square ? processor.padToSquare(picture) : picture))));
         return 0;
     }
 }

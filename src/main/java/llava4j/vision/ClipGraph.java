@@ -104,6 +104,11 @@ public final class ClipGraph {
         return graph.output(inputs, names);
     }
 
+    /** The same for captions padded on the right, where no mask is needed. */
+    public Map<String, INDArray> output(INDArray pixels, int[][] ids, String... names) {
+        return graph.output(inputs(pixels, ids), names);
+    }
+
     private Map<String, INDArray> inputs(INDArray pixels, int[][] ids) {
         boolean[][] attends = new boolean[captions][ids[0].length];
         // Padding stands behind the end-of-text token, which therefore never sees it: the causal mask is enough.
