@@ -2,13 +2,14 @@ package llava4j;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import llava4j.checkpoint.ExpectedTensors;
 import llava4j.checkpoint.ModelDirectory;
 import llava4j.checkpoint.ModelDirectoryWriter;
@@ -42,6 +43,7 @@ public final class Llava {
     private final Tokenizer tokenizer;
     private final Path tokenizerDirectory;
     private final ImageProcessorConfig imageProcessor;
+    private final boolean padsToSquare;
     private final Template template;
     private final String system;
     private final ImageEncoder encoder;
@@ -49,16 +51,18 @@ public final class Llava {
     /**
      * @param tokenizerDirectory where the tokenizer's files lie, which {@link #save} copies
      * @param imageProcessor     {@code null} for a language model without eyes
+     * @param padsToSquare       whether pictures are padded to a square first, as LLaVA 1.5's are
      * @param template           in which the model converses
      * @param system             its system message, may be empty
      */
     public Llava(LlavaConfig config, Map<String, INDArray> weights, Path tokenizerDirectory,
-                 ImageProcessorConfig imageProcessor, Template template, String system) {
+                 ImageProcessorConfig imageProcessor, boolean padsToSquare, Template template, String system) {
         this.config = config;
         this.weights = weights;
         this.tokenizer = Tokenizer.open(tokenizerDirectory);
         this.tokenizerDirectory = tokenizerDirectory;
         this.imageProcessor = imageProcessor;
+        this.padsToSquare = padsToSquare;
         this.template = template;
         this.system = system;
         Threads.fit(config.decoder().hiddenSize());
@@ -77,9 +81,8 @@ public final class Llava {
             throw UserError.of("%s: is a CLIP, which sees but does not speak: give a LLaVA or a LLaMA", directory);
         }
         JsonNode own = files.ownSettings();
-        ImageProcessorConfig processor = files.llava().vision() == null ? null
-                : processor(directory, files.llava().vision().imageSize());
-        return new Llava(files.llava(), files.weights(), directory, processor,
+        ImageProcessorConfig processor = files.llava().vision() == null ? null : files.imageProcessor();
+        return new Llava(files.llava(), files.weights(), directory, processor, files.padsToSquare(),
                 Template.of(own.path("conversation_template").asText("v1")),
                 own.path("system_prompt").asText(Template.SYSTEM));
     }
@@ -117,31 +120,38 @@ public final class Llava {
         LlavaConfig config = new LlavaConfig(encoder.clip().vision(), projector, words.decoder(), -2, false, image,
                 words.bosTokenId(), words.eosTokenIds(), words.padTokenId());
         JsonNode own = decoder.ownSettings();
-        return new Llava(config, weights, language, processor(clip, encoder.clip().vision().imageSize()),
+        return new Llava(config, weights, language, encoder.imageProcessor(), false,
                 Template.of(own.path("conversation_template").asText("v1")),
                 own.path("system_prompt").asText(Template.SYSTEM));
-    }
-
-    private static ImageProcessorConfig processor(Path directory, int size) {
-        return Stream.of("preprocessor_config.json", "processor_config.json").map(directory::resolve)
-                .filter(Files::exists).findFirst().map(ImageProcessorConfig::read)
-                .orElseGet(() -> ImageProcessorConfig.clip(size));
     }
 
     /** The same model with weights of its own: training one leaves the other as it is. */
     public Llava copy() {
         Map<String, INDArray> copies = new LinkedHashMap<>();
         weights.forEach((name, array) -> copies.put(name, array.dup()));
-        return new Llava(config, copies, tokenizerDirectory, imageProcessor, template, system);
+        return new Llava(config, copies, tokenizerDirectory, imageProcessor, padsToSquare, template, system);
     }
 
-    /** Writes a directory that {@link #open} and transformers open. */
+    /**
+     * Writes a directory that {@link #open} and transformers open; it is made if need be.
+     *
+     * @throws UserError if it cannot be written
+     */
     public void save(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UserError(directory + ": no folder can be made there: choose another place", e);
+        }
         if (imageProcessor != null) {
             imageProcessor.write(directory.resolve("preprocessor_config.json"));
         }
-        ModelDirectoryWriter.write(directory, config, weights,
-                Map.of("conversation_template", template.label(), "system_prompt", system), tokenizerDirectory);
+        Map<String, String> settings = new LinkedHashMap<>(
+                Map.of("conversation_template", template.label(), "system_prompt", system));
+        if (padsToSquare) {
+            settings.put("image_aspect_ratio", "pad");
+        }
+        ModelDirectoryWriter.write(directory, config, weights, settings, tokenizerDirectory);
     }
 
     /** How conversations become token ids. */
@@ -160,7 +170,9 @@ public final class Llava {
         if (encoder == null) {
             throw new UserError("this model has no vision encoder: it cannot be shown a picture");
         }
-        return encoder.features(new ClipImageProcessor(imageProcessor).pixelValues(images));
+        ClipImageProcessor processor = new ClipImageProcessor(imageProcessor);
+        return encoder.features(processor.pixelValues(padsToSquare
+                ? images.stream().map(processor::padToSquare).collect(Collectors.toList()) : images));
     }
 
     public LlavaConfig config() {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import llava4j.error.UserError;
 import llava4j.image.ImageProcessorConfig;
 import llava4j.model.LlavaConfig;
@@ -36,6 +37,7 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
 
     private static final String EMBEDDING = "language_model.model.embed_tokens.weight";
     private static final String HEAD = "language_model.lm_head.weight";
+    private static final String ASPECT = "image_aspect_ratio";
     private static final String CLASS_TOKEN = "vision_tower.vision_model.embeddings.class_embedding";
 
     /**
@@ -156,14 +158,18 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
     public ImageProcessorConfig imageProcessor() {
         int side = (kind == Kind.CLIP ? clip.vision() : llava.vision()).imageSize();
         for (Path directory : visionTower == null ? List.of(path) : List.of(path, visionTower)) {
-            for (String name : List.of("preprocessor_config.json", "processor_config.json")) {
-                Path file = directory.resolve(name);
-                if (Files.exists(file) && hasImageProcessor(file)) {
-                    return fitting(ImageProcessorConfig.read(file), side, file);
-                }
+            Optional<Path> file = imageProcessorFile(directory);
+            if (file.isPresent()) {
+                return fitting(ImageProcessorConfig.read(file.get()), side, file.get());
             }
         }
         return ImageProcessorConfig.clip(side);
+    }
+
+    /** The file of a directory that says what is done to a picture, if there is one; no weights or sizes are needed. */
+    public static Optional<Path> imageProcessorFile(Path directory) {
+        return Stream.of("preprocessor_config.json", "processor_config.json").map(directory::resolve)
+                .filter(file -> Files.exists(file) && hasImageProcessor(file)).findFirst();
     }
 
     /** transformers 4 keeps a processor_config.json of the text's side alone. */
@@ -188,8 +194,18 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
      * @throws UserError for a treatment of later versions that cuts the picture in tiles
      */
     public boolean padsToSquare() {
-        return ConfigNode.read(path.resolve("config.json")).word("image_aspect_ratio", "square", "square", "pad")
-                .equals("pad");
+        return padsToSquare(path);
+    }
+
+    /** As {@link #padsToSquare()}, for a directory of which only config.json is looked at, if there is one. */
+    public static boolean padsToSquare(Path directory) {
+        Path file = directory.resolve("config.json");
+        if (!Files.exists(file)) {
+            return false;
+        }
+        ConfigNode root = ConfigNode.read(file);
+        // A model saved by llava4j keeps the setting among its own
+        return (root.has(ASPECT) ? root : root.at("llava4j")).word(ASPECT, "square", "square", "pad").equals("pad");
     }
 
     /** The key {@code llava4j} of config.json: which template the model was tuned in. Empty if there is none. */

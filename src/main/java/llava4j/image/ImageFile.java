@@ -28,12 +28,12 @@ public final class ImageFile {
     }
 
     /**
-     * Reads a picture and drops its alpha, as PIL's {@code Image.open(file).convert("RGB")} does.
+     * Reads a picture and lays it on white where it is transparent, as the image processors of transformers do.
      *
      * @see #read(Path, Transparency)
      */
     public static BufferedImage read(Path file) {
-        return read(file, Transparency.DROPPED);
+        return read(file, Transparency.ON_WHITE);
     }
 
     /**

@@ -91,13 +91,34 @@ public final class ClipGraph {
     /**
      * Forward alone.
      *
-     * @param names of {@code image_embeds} [B, d], {@code text_embeds} [C, d], {@code logits_per_image} [B, C]
+     * @param pixels  [B, 3, S, S], or {@code null} where no output needs pictures
+     * @param ids     [C][T], or {@code null} where no output needs captions
+     * @param attends [C][T] false for padding, on either side
+     * @param names   of {@code image_embeds} [B, d], {@code text_embeds} [C, d], {@code logits_per_image} [B, C]
      */
+    public Map<String, INDArray> output(INDArray pixels, int[][] ids, boolean[][] attends, List<String> names) {
+        Map<String, INDArray> inputs = ids == null ? new HashMap<>() : captionInputs(ids, attends);
+        if (pixels != null) {
+            inputs.put("pixel_values", pixels);
+        }
+        return graph.output(inputs, names);
+    }
+
+    /** The same for captions padded on the right, where no mask is needed. */
     public Map<String, INDArray> output(INDArray pixels, int[][] ids, String... names) {
         return graph.output(inputs(pixels, ids), names);
     }
 
     private Map<String, INDArray> inputs(INDArray pixels, int[][] ids) {
+        boolean[][] attends = new boolean[captions][ids[0].length];
+        // Padding stands behind the end-of-text token, which therefore never sees it: the causal mask is enough.
+        Arrays.stream(attends).forEach(row -> Arrays.fill(row, true));
+        Map<String, INDArray> inputs = captionInputs(ids, attends);
+        inputs.put("pixel_values", pixels);
+        return inputs;
+    }
+
+    private Map<String, INDArray> captionInputs(int[][] ids, boolean[][] attends) {
         int length = ids[0].length;
         int[] flat = Arrays.stream(ids).flatMapToInt(Arrays::stream).toArray();
         int[] positions = IntStream.range(0, flat.length).map(i -> i % length).toArray();
@@ -105,11 +126,7 @@ public final class ClipGraph {
         for (int c = 0; c < captions; c++) {
             ends[c] = c * length + end(ids[c]);
         }
-        boolean[][] attends = new boolean[captions][length];
-        // Padding stands behind the end-of-text token, which therefore never sees it: the causal mask is enough.
-        Arrays.stream(attends).forEach(row -> Arrays.fill(row, true));
         Map<String, INDArray> inputs = new HashMap<>();
-        inputs.put("pixel_values", pixels);
         inputs.put("input_ids", Nd4j.createFromArray(flat));
         inputs.put("positions", Nd4j.createFromArray(positions));
         inputs.put("ends", Nd4j.createFromArray(ends));

@@ -19,7 +19,7 @@ final class Fixture {
     }
 
     static RgbBytes colours(String name) {
-        return RgbBytes.of(ImageFile.read(file(name)));
+        return RgbBytes.of(ImageFile.read(file(name), Transparency.DROPPED));
     }
 
     /** The numbers of a file of little-endian float32. */

@@ -1,0 +1,140 @@
+package llava4j.graph;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+import llava4j.error.UserError;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Arrays that come from outside by name, each held against the type and shape it must have when it is taken.
+ *
+ * <p>What one would get wrong: an array of the wrong type computes something all the same, ids read as floats for
+ * instance, and nobody notices.
+ */
+public final class NamedTensors {
+
+    private final String source;
+    private final Map<String, INDArray> tensors;
+
+    /** @param source what messages name, such as the file */
+    public NamedTensors(String source, Map<String, INDArray> tensors) {
+        this.source = source;
+        this.tensors = tensors;
+    }
+
+    /** Whether there is such an array, with at least one number in it. */
+    public boolean has(String name) {
+        return tensors.containsKey(name) && tensors.get(name).length() > 0;
+    }
+
+    /** A mistake in these arrays, the source named first. */
+    public UserError error(String format, Object... arguments) {
+        return UserError.of("%s: %s", source, UserError.of(format, arguments).getMessage());
+    }
+
+    /**
+     * Token ids or labels.
+     *
+     * @return [B][T], both at least 1
+     * @throws UserError if the array is missing, is not I64 [B, T], or holds a number beyond 32 bits
+     */
+    public int[][] ids(String name) {
+        INDArray array = checked(name, DataType.LONG, "I64 [B, T]", -1, -1);
+        long[] flat = array.dup('c').reshape(array.length()).toLongVector();
+        int length = (int) array.size(1);
+        int[][] rows = new int[(int) array.size(0)][length];
+        for (int i = 0; i < flat.length; i++) {
+            if (flat[i] != (int) flat[i]) {
+                throw error("%s holds %d, which is no token id", name, flat[i]);
+            }
+            rows[i / length][i % length] = (int) flat[i];
+        }
+        return rows;
+    }
+
+    /**
+     * Ids that go with others, place by place.
+     *
+     * @param other [B][T]
+     * @throws UserError as {@link #ids(String)}, and if the shape is not that of {@code other}
+     */
+    public int[][] ids(String name, String otherName, int[][] other) {
+        int[][] rows = ids(name);
+        if (rows.length != other.length || rows[0].length != other[0].length) {
+            throw error("%s is [%d, %d], but %s is [%d, %d]: the two must agree", name, rows.length, rows[0].length,
+                    otherName, other.length, other[0].length);
+        }
+        return rows;
+    }
+
+    /**
+     * An attention mask.
+     *
+     * @param ids [B][T] the tokens it belongs to
+     * @return [B][T] true for a token, false for padding
+     * @throws UserError as {@link #ids(String)}, and if a number is neither 0 nor 1, or a row is all padding
+     */
+    public boolean[][] attends(String name, String idsName, int[][] ids) {
+        int[][] rows = ids(name, idsName, ids);
+        boolean[][] attends = new boolean[rows.length][rows[0].length];
+        for (int b = 0; b < rows.length; b++) {
+            boolean any = false;
+            for (int t = 0; t < rows[b].length; t++) {
+                if (rows[b][t] != 0 && rows[b][t] != 1) {
+                    throw error("%s holds %d: need 1 for a token and 0 for padding", name, rows[b][t]);
+                }
+                attends[b][t] = rows[b][t] == 1;
+                any |= attends[b][t];
+            }
+            if (!any) {
+                throw error("%s: row %d is padding alone: take it out of the batch", name, b);
+            }
+        }
+        return attends;
+    }
+
+    /**
+     * Prepared pictures.
+     *
+     * @param side height and width that the encoder takes
+     * @return [N, 3, side, side]
+     * @throws UserError if the array is missing or is not F32 of that shape
+     */
+    public INDArray pictures(String name, int side) {
+        return checked(name, DataType.FLOAT, "F32 [N, 3, " + side + ", " + side + "]", -1, 3, side, side);
+    }
+
+    /** @param shape −1 where any size will do */
+    private INDArray checked(String name, DataType type, String wanted, long... shape) {
+        INDArray array = tensors.get(name);
+        if (array == null) {
+            throw error("no %s in it: need %s", name, wanted);
+        }
+        boolean fits = array.dataType() == type && array.rank() == shape.length && array.length() > 0;
+        for (int i = 0; fits && i < shape.length; i++) {
+            fits = shape[i] < 0 || array.size(i) == shape[i];
+        }
+        if (!fits) {
+            throw error("%s is %s %s: need %s", name, array.dataType(),
+                    Arrays.stream(array.shape()).boxed().collect(Collectors.toList()), wanted);
+        }
+        return array;
+    }
+
+    /**
+     * Refuses ids that a table of {@code size} rows does not have.
+     *
+     * @param allowed an id outside the table that is right nevertheless
+     */
+    public void checkRange(String name, int[][] ids, int size, int allowed) {
+        for (int b = 0; b < ids.length; b++) {
+            for (int t = 0; t < ids[b].length; t++) {
+                if ((ids[b][t] < 0 || ids[b][t] >= size) && ids[b][t] != allowed) {
+                    throw error("%s[%d, %d] is %d, but the vocabulary has ids 0 to %d", name, b, t, ids[b][t], size - 1);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package llava4j.support;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Comparisons of arrays; what is not a number is near nothing. */
+public final class Near {
+
+    private Near() {
+    }
+
+    /** The largest difference of two arrays of one shape; NaN if there is one anywhere. */
+    public static double distance(INDArray a, INDArray b) {
+        assertArrayEquals(a.shape(), b.shape(), "shape");
+        double[] x = a.dup('c').ravel().toDoubleVector();
+        double[] y = b.dup('c').ravel().toDoubleVector();
+        double largest = 0;
+        for (int i = 0; i < x.length; i++) {
+            double difference = Math.abs(x[i] - y[i]);
+            if (!(difference <= largest)) {
+                largest = difference;
+            }
+        }
+        return largest;
+    }
+
+    public static void assertNear(INDArray expected, INDArray actual, double tolerance, String what) {
+        double distance = distance(expected, actual);
+        assertTrue(distance <= tolerance, () -> what + " is off by " + distance);
+    }
+
+    /** The largest difference, relative to the largest number expected. */
+    public static void assertRelative(INDArray expected, INDArray actual, double tolerance, String what) {
+        double scale = expected.amaxNumber().doubleValue();
+        assertTrue(scale > 0, () -> what + ": nothing but zeros is expected, which would show nothing");
+        double distance = distance(expected, actual) / scale;
+        assertTrue(distance <= tolerance, () -> what + " is off by a share of " + distance);
+    }
+
+    /** Compares [B, T, D] or [B*T, D] where {@code attends} holds: padding's rows have no meaning. */
+    public static void assertNearWhere(boolean[][] attends, INDArray expected, INDArray actual, double tolerance,
+                                       String what) {
+        int length = attends[0].length;
+        INDArray x = expected.dup('c').reshape(attends.length * (long) length, -1);
+        INDArray y = actual.dup('c').reshape(attends.length * (long) length, -1);
+        for (int row = 0; row < attends.length * length; row++) {
+            if (attends[row / length][row % length]) {
+                assertNear(x.getRow(row), y.getRow(row), tolerance, what + ", row " + row);
+            }
+        }
+    }
+
+    public static boolean sameBits(INDArray a, INDArray b) {
+        return java.util.Arrays.equals(a.shape(), b.shape())
+                && java.util.Arrays.equals(a.dup('c').ravel().toFloatVector(), b.dup('c').ravel().toFloatVector());
+    }
+
+    public static Map<String, INDArray> copy(Map<String, INDArray> weights) {
+        Map<String, INDArray> copies = new LinkedHashMap<>();
+        weights.forEach((name, array) -> copies.put(name, array.dup()));
+        return copies;
+    }
+}
