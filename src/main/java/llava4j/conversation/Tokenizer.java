@@ -72,7 +72,7 @@ public final class Tokenizer implements AutoCloseable {
             JsonNode tree = json.readTree(rules);
             TokenizerRules.check(file, tree);
             Path config = directory.resolve("tokenizer_config.json");
-            JsonNode settings = Files.exists(config) ? json.readTree(config.toFile()) : json.createObjectNode();
+            JsonNode settings = Files.isRegularFile(config) ? json.readTree(config.toFile()) : json.createObjectNode();
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(file,
                     Map.of("truncation", "false", "padding", "false"));
             return new Tokenizer(file, tokenizer, tree, settings);
