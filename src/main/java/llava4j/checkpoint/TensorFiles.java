@@ -124,10 +124,11 @@ final class TensorFiles {
      * Copies the tensors out of the files, in float32.
      *
      * @param expected name (ours) to shape
-     * @throws UserError naming each missing, wrong-shaped and unknown tensor
+     * @throws UserError naming each missing, wrong-shaped and unknown tensor, or if there is no room for them
      */
     Map<String, INDArray> load(Map<String, long[]> expected) {
         check(expected);
+        NativeMemory.check(directory, expected);
         Map<Path, Set<String>> byFile = new LinkedHashMap<>();
         expected.keySet().forEach(name ->
                 byFile.computeIfAbsent(tensors.get(name).file(), first -> new LinkedHashSet<>()).add(name));

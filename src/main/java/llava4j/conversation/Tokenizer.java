@@ -47,7 +47,7 @@ public final class Tokenizer implements AutoCloseable {
         endOfWord = rules.path("model").path("end_of_word_suffix").asText("");
         // transformers 5 leaves the spaces of byte-pair vocabularies alone, whatever the setting says
         tidiesSpaces = config.path("clean_up_tokenization_spaces").asBoolean(false)
-                && !rules.path("model").path("type").asText().equals("BPE");
+                && !TokenizerRules.isBytePair(rules.path("model"));
         JsonNode end = config.path("eos_token");
         endText = end.isObject() ? end.path("content").asText() : end.asText("</s>");
     }
@@ -70,8 +70,9 @@ public final class Tokenizer implements AutoCloseable {
                 throw UserError.of("%s: %d bytes are too many for a tokenizer", file, Files.size(file));
             }
             JsonNode tree = json.readTree(rules);
+            TokenizerRules.check(file, tree);
             Path config = directory.resolve("tokenizer_config.json");
-            JsonNode settings = Files.exists(config) ? json.readTree(config.toFile()) : json.createObjectNode();
+            JsonNode settings = Files.isRegularFile(config) ? json.readTree(config.toFile()) : json.createObjectNode();
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(file,
                     Map.of("truncation", "false", "padding", "false"));
             return new Tokenizer(file, tokenizer, tree, settings);

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -123,6 +124,22 @@ class TokenizerTest {
         });
         assertTrue(error.getMessage().startsWith(folder.resolve("tokenizer.json") + ": not a "), error.getMessage());
         assertEquals(1, error.getMessage().lines().count());
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = '|', value = {
+        "normalizer     | {'type': 'Precompiled'}                           | the kind \"Precompiled\" is not supported",
+        "normalizer     | {'type': 'Sequence', 'normalizers': [{}]}         | the kind (none) is not supported",
+        "decoder        | {'type': 'Strip', 'content': ' ', 'start': 1e400} | \"Infinity\" should be a whole number",
+        "decoder        | {'type': 'Replace', 'pattern': {'String': 1e400}} | \"Infinity\" should be a whole number",
+        "decoder        | {'type': 'Strip', 'content': ' ', 'start': 0, 'stop': 1} | Strip at the end of a token is not",
+        "model          | {'type': 'BPE', 'continuing_subword_prefix': '##'}| continuing_subword_prefix is not supported",
+        "post_processor | {'type': 'TemplateProcessing', 'single': [{'SpecialToken': {'id': '<s>'}}]} | \"<s>\" is used but"})
+    @DisplayName("refuses what its native library would end the process on")
+    void whatTheNativeLibraryDoesNotSurvive(String step, String rules, String expected) throws IOException {
+        Files.writeString(folder.resolve("tokenizer.json"), ("{'" + step + "': " + rules + "}").replace('\'', '"'));
+        UserError error = assertThrows(UserError.class, () -> Tokenizer.open(folder));
+        assertTrue(error.getMessage().contains(": not a usable tokenizer: " + step + ": " + expected), error.getMessage());
     }
 
     @Test
