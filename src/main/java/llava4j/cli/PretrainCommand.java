@@ -113,7 +113,7 @@ final class PretrainCommand {
         @picocli.CommandLine.Mixin
         private Run run;
 
-        @Option(names = "--steps", defaultValue = "10000", paramLabel = "N",
+        @Option(names = "--steps", defaultValue = "8000", paramLabel = "N",
                 description = "Steps of 32 texts (default ${DEFAULT-VALUE}).")
         private int steps;
 
