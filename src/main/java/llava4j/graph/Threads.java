@@ -20,15 +20,30 @@ public final class Threads {
     }
 
     /**
-     * Chooses for a model of {@code width} features a token. The environment variable OMP_NUM_THREADS, if set, decides
+     * Chooses, for the thread that calls, for a model of {@code width} features a token. The environment variable OMP_NUM_THREADS, if set, decides
      * instead. On a GPU nothing is chosen.
      */
     public static void fit(int width) {
-        boolean cpu = Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend");
-        if (cpu && width < WIDE && System.getenv("OMP_NUM_THREADS") == null) {
+        if (onCpu() && width < WIDE && System.getenv("OMP_NUM_THREADS") == null) {
             Nd4j.eye(2);            // the native library is loaded by its first use
             NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
             openblas_nolapack.blas_set_num_threads(1);
         }
+    }
+
+    /**
+     * Into how many equal parts a batch is split, each with a thread of its own: as many as there are cores for a small
+     * model, whose operations take one thread each; one for a wide model and on a GPU.
+     */
+    public static int parts(int width, int batch) {
+        int parts = onCpu() && width < WIDE ? Math.min(batch, Runtime.getRuntime().availableProcessors()) : 1;
+        while (batch % parts != 0) {
+            parts--;
+        }
+        return parts;
+    }
+
+    private static boolean onCpu() {
+        return Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend");
     }
 }

@@ -59,8 +59,13 @@ public final class LossGraph {
         return trained;
     }
 
-    /** The loss of one batch and its gradient with respect to each trained parameter, in the parameter's shape. */
-    public record Gradients(double loss, Map<String, INDArray> byName) {
+    /**
+     * The loss of one batch and its gradient with respect to each trained parameter, in the parameter's shape.
+     *
+     * @param loss       mean over the scored tokens
+     * @param supervised number of scored tokens
+     */
+    public record Gradients(double loss, long supervised, Map<String, INDArray> byName) {
     }
 
     /**
@@ -76,7 +81,7 @@ public final class LossGraph {
         // the mean's is that divided by their number.
         long rows = values.get("targets").length();
         result.getGradients().values().forEach(gradient -> gradient.divi(rows));
-        return new Gradients(result.getOutputs().get("loss").getDouble(0), result.getGradients());
+        return new Gradients(result.getOutputs().get("loss").getDouble(0), rows, result.getGradients());
     }
 
     /** Forward alone: the mean loss of the scored tokens. */

@@ -9,6 +9,7 @@ import llava4j.language.DecoderInputs;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A batch as the decoder's graphs take it: token ids, which of them are real, and the features of the pictures.
@@ -52,6 +53,35 @@ public record Prompt(int[][] ids, boolean[][] attends, INDArray features) {
             java.util.Arrays.fill(attends[b], start, start + row.length, true);
         }
         return new Prompt(ids, attends, features);
+    }
+
+    /**
+     * Some rows of the batch with their pictures, without the padding on the right that none of them needs.
+     *
+     * @param from         first row
+     * @param to           behind the last row
+     * @param imageTokenId id of {@code <image>}: the features go with the rows in which it stands
+     */
+    public Prompt rows(int from, int to, int imageTokenId) {
+        int length = 0;
+        long before = 0;
+        long within = 0;
+        for (int b = 0; b < to; b++) {
+            for (int t = 0; t < length(); t++) {
+                long image = attends[b][t] && ids[b][t] == imageTokenId ? 1 : 0;
+                before += b < from ? image : 0;
+                within += b < from ? 0 : image;
+                length = b >= from && attends[b][t] ? Math.max(length, t + 1) : length;
+            }
+        }
+        int[][] someIds = new int[to - from][];
+        boolean[][] some = new boolean[to - from][];
+        for (int b = from; b < to; b++) {
+            someIds[b - from] = java.util.Arrays.copyOf(ids[b], length);
+            some[b - from] = java.util.Arrays.copyOf(attends[b], length);
+        }
+        return new Prompt(someIds, some, features == null || within == 0 ? null
+                : features.get(NDArrayIndex.interval(before, before + within), NDArrayIndex.all()).dup());
     }
 
     /**

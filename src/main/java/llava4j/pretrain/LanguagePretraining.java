@@ -15,6 +15,7 @@ import llava4j.model.LlavaConfig;
 import llava4j.model.LossGraph;
 import llava4j.model.Prompt;
 import llava4j.train.Objective;
+import llava4j.train.ParallelLoss;
 import llava4j.train.TrainingPlan;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -26,21 +27,21 @@ public final class LanguagePretraining implements Objective {
     private static final int BATCH = 32;
     private static final int CONTEXT = 256;
 
-    private final LossGraph graph;
+    private final ParallelLoss graph;
     private final ToldScenes scenes;
 
     /** @param weights all parameters, trained in place */
     public LanguagePretraining(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, int steps,
                                long seed) {
         Threads.fit(config.decoder().hiddenSize());
-        this.graph = new LossGraph(config, weights, BATCH, name -> true, false);
+        this.graph = new ParallelLoss(config, weights, BATCH, name -> true, false);
         this.scenes = new ToldScenes(tokenizer, new ConversationEncoder(tokenizer, Template.V1, "", -1, 0), BATCH,
                 steps, seed);
     }
 
     /** The tiny Vicuna's sizes. */
     public static LlavaConfig config() {
-        DecoderConfig decoder = new DecoderConfig(TinyVocabulary.tokens().size(), 128, 344, 3, 4, 4, 32, CONTEXT, 100,
+        DecoderConfig decoder = new DecoderConfig(TinyVocabulary.tokens().size(), 128, 344, 3, 4, 4, 32, CONTEXT, 10_000,
                 1e-5, false, false, false);
         return new LlavaConfig(null, null, decoder, 0, false, -1, TinyVocabulary.BOS, List.of(TinyVocabulary.EOS),
                 TinyVocabulary.PAD);

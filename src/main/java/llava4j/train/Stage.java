@@ -56,7 +56,7 @@ public enum Stage {
      * @param batch samples a step, as {@code batches} gives them
      */
     public Objective objective(Llava model, ConversationIterator batches, int batch) {
-        LossGraph graph = new LossGraph(model.config(), model.weights(), batch, trained, true);
+        ParallelLoss graph = new ParallelLoss(model.config(), model.weights(), batch, trained, true);
         return step -> {
             MultiDataSet set = batches.at(step);
             int[][] mask = set.getFeaturesMaskArray(0).toIntMatrix();

@@ -1,0 +1,112 @@
+package llava4j.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import llava4j.graph.Threads;
+import llava4j.model.LlavaConfig;
+import llava4j.model.LossGraph;
+import llava4j.model.Prompt;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The loss and gradient of a batch, its rows shared out among the processor's cores.
+ *
+ * <p>With n_k scored tokens in part k, L = Σ n_k L_k / Σ n_k, and the gradient likewise: the loss is a mean over tokens,
+ * so the parts' means are weighted by their tokens. What one would get wrong: the plain mean of the parts' gradients
+ * gives a token more weight the fewer stand beside it.
+ *
+ * <p>Every part has a graph and a thread of its own; the weights are shared, since a step only reads them. The operations
+ * of a small model are too short to be split among threads, its batch is not. Which rows make a part depends on the
+ * number of cores alone, and the parts are added in one order, so a run repeats bit for bit on one machine.
+ */
+public final class ParallelLoss {
+
+    private final LlavaConfig config;
+    private final int rows;
+    private final List<LossGraph> graphs = new ArrayList<>();
+    private final List<ExecutorService> threads = new ArrayList<>();
+
+    /** @see LossGraph#LossGraph(LlavaConfig, Map, int, Predicate, boolean) */
+    public ParallelLoss(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
+                        boolean images) {
+        this.config = config;
+        int parts = Threads.parts(config.decoder().hiddenSize(), batch);
+        this.rows = batch / parts;
+        for (int part = 0; part < parts; part++) {
+            graphs.add(new LossGraph(config, weights, rows, trained, images));
+            threads.add(Executors.newSingleThreadExecutor(task -> {
+                Thread thread = new Thread(task, "loss of some rows");
+                thread.setDaemon(true);
+                return thread;
+            }));
+        }
+    }
+
+    /** Names of the parameters that get a gradient. */
+    public List<String> trained() {
+        return graphs.get(0).trained();
+    }
+
+    /**
+     * Forward and backward.
+     *
+     * @param labels [B][T] as {@link LossGraph#gradients} takes them
+     */
+    public LossGraph.Gradients gradients(Prompt prompt, int[][] labels) {
+        List<Future<LossGraph.Gradients>> running = new ArrayList<>();
+        for (int part = 0; part < graphs.size(); part++) {
+            LossGraph graph = graphs.get(part);
+            Prompt own = prompt.rows(part * rows, (part + 1) * rows, config.imageTokenId());
+            int[][] ownLabels = Arrays.stream(labels, part * rows, (part + 1) * rows)
+                    .map(row -> Arrays.copyOf(row, own.length())).toArray(int[][]::new);
+            running.add(threads.get(part).submit(() -> {
+                Threads.fit(config.decoder().hiddenSize());
+                return graph.gradients(own, ownLabels);
+            }));
+        }
+        List<LossGraph.Gradients> parts = new ArrayList<>();
+        for (Future<LossGraph.Gradients> part : running) {
+            parts.add(result(part));
+        }
+        return sum(parts);
+    }
+
+    private static LossGraph.Gradients result(Future<LossGraph.Gradients> part) {
+        try {
+            return part.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException ? (RuntimeException) e.getCause()
+                    : new IllegalStateException(e.getCause());
+        }
+    }
+
+    private static LossGraph.Gradients sum(List<LossGraph.Gradients> parts) {
+        if (parts.size() == 1) {
+            return parts.get(0);
+        }
+        long all = parts.stream().mapToLong(LossGraph.Gradients::supervised).sum();
+        double loss = 0;
+        Map<String, INDArray> total = parts.get(0).byName();
+        for (LossGraph.Gradients part : parts) {
+            double share = (double) part.supervised() / all;        // n_k / Σ n_k
+            loss += share * part.loss();
+            part.byName().forEach((name, gradient) -> {
+                gradient.muli(share);
+                if (gradient != total.get(name)) {
+                    total.get(name).addi(gradient);
+                }
+            });
+        }
+        return new LossGraph.Gradients(loss, all, total);
+    }
+}
