@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llava4j.error.UserError;
+import llava4j.graph.RepeatableGradient;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
@@ -52,6 +53,9 @@ public final class LossGraph {
         graph.setLossVariables("loss");
         this.trained = graph.variables().stream().filter(v -> v.getVariableType() == VariableType.VARIABLE)
                 .map(SDVariable::name).collect(Collectors.toList());
+        if (!this.trained.isEmpty()) {
+            RepeatableGradient.of(graph, this.trained);
+        }
     }
 
     /** Names of the parameters that get a gradient. */

@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llava4j.graph.CausalMask;
+import llava4j.graph.RepeatableGradient;
 import llava4j.graph.Scope;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -58,6 +59,9 @@ public final class ClipGraph {
         }
         trained = graph.variables().stream().filter(v -> v.getVariableType() == VariableType.VARIABLE)
                 .map(SDVariable::name).collect(Collectors.toList());
+        if (pictures == captions && !trained.isEmpty()) {
+            RepeatableGradient.of(graph, trained);
+        }
     }
 
     /**

@@ -1,0 +1,59 @@
+package llava4j.support;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import llava4j.Llava;
+import llava4j.checkpoint.ExpectedTensors;
+import llava4j.conversation.Template;
+import llava4j.image.ImageProcessorConfig;
+import llava4j.language.DecoderConfig;
+import llava4j.model.LlavaConfig;
+import llava4j.pretrain.TinyVocabulary;
+import llava4j.projector.ProjectorConfig;
+import llava4j.tinyworld.WorldWriter;
+import llava4j.vision.VisionConfig;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A dozen pictures of the tiny world with all that is said about them, and a random LLaVA that is small enough to be
+ * trained in a test.
+ */
+public final class SmallWorld {
+
+    private final Path folder;
+
+    private SmallWorld(Path folder) {
+        this.folder = folder;
+    }
+
+    public static SmallWorld in(Path folder) {
+        WorldWriter.write(folder.resolve("world"), 11, 12);
+        TinyVocabulary.write(folder.resolve("tokenizer"), false, 256);
+        return new SmallWorld(folder);
+    }
+
+    public Path file(String name) {
+        return folder.resolve("world").resolve(name);
+    }
+
+    public Path images() {
+        return file("images");
+    }
+
+    public Path tokenizer() {
+        return folder.resolve("tokenizer");
+    }
+
+    /** The same weights each time it is called, in arrays of their own. */
+    public Llava model() {
+        VisionConfig vision = new VisionConfig(48, 16, 8, 12, 2, 2, "quick_gelu", 1e-5);
+        DecoderConfig decoder = new DecoderConfig(TinyVocabulary.tokens().size(), 16, 24, 2, 4, 4, 4, 256, 10_000, 1e-5,
+                false, false, false);
+        LlavaConfig config = new LlavaConfig(vision, new ProjectorConfig("linear", 8, 16, true, "gelu"), decoder, -2, false,
+                TinyVocabulary.IMAGE, TinyVocabulary.BOS, List.of(TinyVocabulary.EOS), TinyVocabulary.PAD);
+        Map<String, INDArray> weights = new LinkedHashMap<>(TinyModel.random(ExpectedTensors.of(config), 8));
+        return new Llava(config, weights, tokenizer(), ImageProcessorConfig.tinyWorld(), false, Template.V1, "");
+    }
+}
