@@ -1,0 +1,141 @@
+package llava4j.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import llava4j.Llava;
+import llava4j.conversation.SupervisedTokens;
+import llava4j.error.UserError;
+import llava4j.support.Near;
+import llava4j.support.SmallWorld;
+import llava4j.train.Stage;
+import org.datavec.api.split.FileSplit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+@DisplayName("Batches of conversations")
+class ConversationIteratorTest {
+
+    @TempDir
+    static Path folder;
+    private static SmallWorld world;
+    private static Llava model;
+    private static FeatureStore features;
+
+    @BeforeAll
+    static void paint() {
+        world = SmallWorld.in(folder);
+        model = world.model();
+        features = Pictures.features(model, world.images(),
+                IntStream.rangeClosed(1, 12).mapToObj(i -> String.format("%06d.png", i)).collect(Collectors.toList()));
+    }
+
+    private static ConversationIterator batches(Path file, int batch, long seed) throws Exception {
+        ConversationRecordReader reader = new ConversationRecordReader();
+        reader.initialize(new FileSplit(file.toFile()));
+        return new ConversationIterator(reader, Stage.INSTRUCTION_TUNING.encoder(model), features, batch, seed,
+                model.config().padTokenId(), 256);
+    }
+
+    @Test
+    @DisplayName("show every sample once in an epoch, and the next epoch in another order")
+    void epochs() throws Exception {
+        ConversationIterator batches = batches(world.file("instructions.json"), 4, 1);
+        int steps = batches.stepsAnEpoch();
+        Set<Object> seen = new HashSet<>();
+        for (int step = 0; step < steps; step++) {
+            seen.addAll(batches.at(step).getExampleMetaData());
+        }
+        assertEquals(steps * 4, seen.size(), "none twice");
+        assertNotEquals(batches.at(0).getExampleMetaData(), batches.at(steps).getExampleMetaData());
+    }
+
+    @Test
+    @DisplayName("are a function of seed and step, whatever was asked for before")
+    void byStep() throws Exception {
+        ConversationIterator one = batches(world.file("instructions.json"), 4, 1);
+        ConversationIterator other = batches(world.file("instructions.json"), 4, 1);
+        one.at(0);
+        one.at(9);
+        assertEquals(other.at(3).getExampleMetaData(), one.at(3).getExampleMetaData());
+        assertTrue(Near.sameBits(other.at(3).getFeatures(1), one.at(3).getFeatures(1)));
+        assertNotEquals(other.at(3).getExampleMetaData(),
+                batches(world.file("instructions.json"), 4, 2).at(3).getExampleMetaData());
+    }
+
+    @Test
+    @DisplayName("bring each row's own picture, and mask padding out of attention and loss")
+    void rows() throws Exception {
+        MultiDataSet set = batches(world.file("instructions.json"), 4, 1).at(0);
+        int[][] ids = set.getFeatures(0).toIntMatrix();
+        int[][] labels = set.getLabels(0).toIntMatrix();
+        int[][] mask = set.getFeaturesMaskArray(0).toIntMatrix();
+        for (int b = 0; b < 4; b++) {
+            String image = set.getExampleMetaData().get(b).toString().substring(0, 6) + ".png";
+            INDArray own = features.of(List.of(image));
+            for (int p = 0; p < 9; p++) {
+                assertTrue(Near.sameBits(own.getRow(p), set.getFeatures(1).getRow(9L * b + p)), image);
+            }
+            for (int t = 0; t < ids[b].length; t++) {
+                if (mask[b][t] == 0) {
+                    assertEquals(model.config().padTokenId(), ids[b][t]);
+                    assertEquals(SupervisedTokens.IGNORED, labels[b][t]);
+                }
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("hold samples of like length, so that little is padding")
+    void likeLengths() {
+        int[] lengths = new Random(3).ints(640, 10, 100).toArray();
+        LengthGroupedBatches grouped = new LengthGroupedBatches(lengths, 8, 0);
+        long tokens = 0;
+        long places = 0;
+        for (int step = 0; step < grouped.stepsAnEpoch(); step++) {
+            int[] own = Arrays.stream(grouped.at(step)).map(i -> lengths[i]).toArray();
+            tokens += Arrays.stream(own).sum();
+            places += 8L * Arrays.stream(own).max().orElseThrow();
+        }
+        assertTrue(tokens > 0.9 * places, tokens + " tokens on " + places + " places");
+        int[] all = IntStream.range(0, grouped.stepsAnEpoch()).flatMap(step -> Arrays.stream(grouped.at(step))).sorted()
+                .toArray();
+        assertArrayEquals(IntStream.range(0, 640).toArray(), all);
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "[{\"id\":\"s1\",\"image\":\"000001.png\",\"conversations\":[{\"from\":\"human\",\"value\":\"<image>\"}]}]"
+                + " | s1 ends with a question",
+        "[{\"id\":\"s1\",\"image\":\"000001.png\",\"conversations\":[{\"from\":\"gpt\",\"value\":\"red.\"}]}] | s1, turn 1",
+        "[{\"id\":\"s1\",\"image\":\"000001.png\",\"conversations\":[]}] | s1 has no",
+        "[] | no sample",
+        "{\"a\": 1} | neither",
+        "[{ | not valid JSON"})
+    @DisplayName("are not made of samples that cannot be trained on")
+    void refused(String json, String part) throws IOException {
+        Path file = Files.writeString(Files.createTempFile(folder, "data", ".json"), json);
+        UserError error = assertThrows(UserError.class, () -> batches(file, 1, 0));
+        assertTrue(error.getMessage().contains(part), error.getMessage());
+        assertEquals(1, error.getMessage().lines().count());
+    }
+}
