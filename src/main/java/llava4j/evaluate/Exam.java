@@ -3,11 +3,14 @@ package llava4j.evaluate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llava4j.conversation.Tokenizer;
 import llava4j.generate.Generator;
 import llava4j.generate.Sampler;
+import llava4j.graph.Threads;
+import llava4j.model.LlavaConfig;
 import llava4j.model.Prompt;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -15,21 +18,23 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Asks a model many questions, each in a chat of its own, and takes down its greedy answers.
  *
- * <p>Questions of like length are asked together, in batches padded on the left.
+ * <p>Questions of like length are asked together, in batches padded on the left; a small model is asked by as many
+ * threads as there are cores, each with decoding graphs of its own over the same weights.
  */
 public final class Exam {
 
     private static final int BATCH = 32;
     private static final int LONGEST_ANSWER = 48;
 
-    private final Generator generator;
+    private final LlavaConfig config;
+    private final Map<String, INDArray> weights;
     private final Tokenizer tokenizer;
-    private final int padId;
 
-    public Exam(Generator generator, Tokenizer tokenizer, int padId) {
-        this.generator = generator;
+    /** @param weights all parameters by name; shared, not copied */
+    public Exam(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer) {
+        this.config = config;
+        this.weights = weights;
         this.tokenizer = tokenizer;
-        this.padId = padId;
     }
 
     /**
@@ -47,20 +52,31 @@ public final class Exam {
         List<Integer> order = IntStream.range(0, papers.size()).boxed()
                 .sorted(Comparator.comparingInt((Integer i) -> papers.get(i).prompt().length))
                 .collect(Collectors.toList());
-        for (int start = 0; start < order.size(); start += BATCH) {
-            List<Integer> chosen = new ArrayList<>(order.subList(start, Math.min(order.size(), start + BATCH)));
-            int real = chosen.size();
-            while (chosen.size() < BATCH) {
-                chosen.add(chosen.get(real - 1));       // graphs are made for full batches: the rest is asked again
+        int batches = (order.size() + BATCH - 1) / BATCH;
+        Threads.each(Threads.parts(config.decoder().hiddenSize()), (thread, threads) -> {
+            Threads.fit(config.decoder().hiddenSize());
+            Generator generator = new Generator(config, weights);
+            for (int batch = thread; batch < batches; batch += threads) {
+                List<Integer> asked = order.subList(batch * BATCH, Math.min(order.size(), (batch + 1) * BATCH));
+                List<String> said = answers(generator, asked.stream().map(papers::get).collect(Collectors.toList()));
+                for (int i = 0; i < asked.size(); i++) {
+                    answers[asked.get(i)] = said.get(i);
+                }
             }
-            INDArray[] features = chosen.stream().map(i -> papers.get(i).features()).toArray(INDArray[]::new);
-            Prompt prompt = Prompt.padded(chosen.stream().map(i -> papers.get(i).prompt()).collect(Collectors.toList()),
-                    padId, true, features[0] == null ? null : Nd4j.concat(0, features));
-            List<int[]> ids = generator.generate(prompt, LONGEST_ANSWER, Sampler.greedy(), (row, token) -> { });
-            for (int i = 0; i < real; i++) {
-                answers[chosen.get(i)] = tokenizer.decode(ids.get(i), true).strip();
-            }
-        }
+        });
         return List.of(answers);
+    }
+
+    private List<String> answers(Generator generator, List<Paper> papers) {
+        List<Paper> full = new ArrayList<>(papers);
+        while (full.size() < BATCH) {
+            full.add(papers.get(papers.size() - 1));    // graphs are made for full batches: the last is asked again
+        }
+        Prompt prompt = Prompt.padded(full.stream().map(Paper::prompt).collect(Collectors.toList()),
+                config.padTokenId(), true, full.get(0).features() == null ? null
+                        : Nd4j.concat(0, full.stream().map(Paper::features).toArray(INDArray[]::new)));
+        return generator.generate(prompt, LONGEST_ANSWER, Sampler.greedy(), (row, token) -> { })
+                .subList(0, papers.size()).stream().map(ids -> tokenizer.decode(ids, true).strip())
+                .collect(Collectors.toList());
     }
 }

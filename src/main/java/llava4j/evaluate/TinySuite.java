@@ -10,7 +10,6 @@ import llava4j.conversation.Conversation.Turn;
 import llava4j.conversation.ConversationEncoder;
 import llava4j.data.FeatureStore;
 import llava4j.data.Pictures;
-import llava4j.generate.Generator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -85,8 +84,7 @@ public final class TinySuite {
             };
             return new Exam.Paper(encoder.prompt(List.of(new Turn(text, null))), picture);
         }).collect(Collectors.toList());
-        return new Exam(new Generator(model.config(), model.weights()), model.tokenizer(),
-                model.config().padTokenId()).answers(papers);
+        return new Exam(model.config(), model.weights(), model.tokenizer()).answers(papers);
     }
 
     /** The model's score. */

@@ -1,5 +1,10 @@
 package llava4j.graph;
 
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -32,15 +37,46 @@ public final class Threads {
     }
 
     /**
-     * Into how many equal parts a batch is split, each with a thread of its own: as many as there are cores for a small
+     * How many things are done at the same time, each by a thread of its own: as many as there are cores for a small
      * model, whose operations take one thread each; one for a wide model and on a GPU.
      */
+    public static int parts(int width) {
+        return onCpu() && width < WIDE ? Runtime.getRuntime().availableProcessors() : 1;
+    }
+
+    /** Into how many equal parts a batch is split: at most {@link #parts(int)}. */
     public static int parts(int width, int batch) {
-        int parts = onCpu() && width < WIDE ? Math.min(batch, Runtime.getRuntime().availableProcessors()) : 1;
+        int parts = Math.min(batch, parts(width));
         while (batch % parts != 0) {
             parts--;
         }
         return parts;
+    }
+
+    /** Work that is done by several threads. */
+    @FunctionalInterface
+    public interface Work {
+
+        /**
+         * @param thread  number of this thread, from 0
+         * @param threads number of all
+         */
+        void run(int thread, int threads);
+    }
+
+    /** Runs {@code work} in {@code threads} threads at once and waits for all; the first exception is thrown on. */
+    public static void each(int threads, Work work) {
+        List<CompletableFuture<Void>> running = IntStream.range(0, threads)
+                .mapToObj(thread -> CompletableFuture.runAsync(() -> work.run(thread, threads), task -> {
+                    Thread started = new Thread(task);
+                    started.setDaemon(true);
+                    started.start();
+                })).collect(Collectors.toList());
+        try {
+            running.forEach(CompletableFuture::join);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException ? (RuntimeException) e.getCause() : e;
+        }
     }
 
     private static boolean onCpu() {

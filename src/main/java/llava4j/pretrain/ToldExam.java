@@ -12,7 +12,6 @@ import llava4j.conversation.Template;
 import llava4j.conversation.Tokenizer;
 import llava4j.evaluate.Exam;
 import llava4j.evaluate.Score;
-import llava4j.generate.Generator;
 import llava4j.model.LlavaConfig;
 import llava4j.tinyworld.Question;
 import llava4j.tinyworld.Questions;
@@ -52,7 +51,7 @@ public final class ToldExam {
                         Telling.tell(scene, random) + "\n" + question.text(), null))), null));
             }
         }
-        List<String> answers = new Exam(new Generator(config, weights), tokenizer, config.padTokenId()).answers(papers);
+        List<String> answers = new Exam(config, weights, tokenizer).answers(papers);
         return Score.of(IntStream.range(0, answers.size()).mapToObj(i -> new Score.Mark(questions.get(i).type(), things,
                 answers.get(i).equals(questions.get(i).answer()))).collect(Collectors.toList()));
     }

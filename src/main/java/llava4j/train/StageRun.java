@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import llava4j.Llava;
 import llava4j.conversation.Conversation;
 import llava4j.data.ConversationIterator;
@@ -45,14 +46,17 @@ public final class StageRun {
         this.stage = stage;
         this.model = model;
         this.batch = batch;
-        this.data = data.getFileName() + " " + seed;
         ConversationRecordReader reader = new ConversationRecordReader();
         FeatureStore features = known;
+        String fingerprint;
         try {
             if (!Files.isRegularFile(data)) {
                 throw UserError.of("%s: no such file: --data takes a JSON file", data);
             }
             reader.initialize(new FileSplit(data.toFile()));
+            CRC32 contents = new CRC32();
+            contents.update(Files.readAllBytes(data));
+            fingerprint = contents.getValue() + " " + seed;
             if (features == null) {
                 List<String> names = names(reader);
                 features = names.isEmpty() ? null : Pictures.features(model, images, names);
@@ -63,6 +67,7 @@ public final class StageRun {
             Thread.currentThread().interrupt();
             throw new UserError("interrupted", e);
         }
+        this.data = fingerprint;
         this.features = features;
         batches = new ConversationIterator(reader, stage.encoder(model), features, batch, seed,
                 model.config().padTokenId(), model.config().decoder().maxPositions());
