@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import llava4j.checkpoint.ModelDirectoryWriter;
 import llava4j.conversation.Tokenizer;
+import llava4j.demo.MetricsJson;
 import llava4j.error.UserError;
 import llava4j.evaluate.Score;
 import llava4j.image.ImageProcessorConfig;
@@ -138,11 +139,13 @@ final class PretrainCommand {
             ModelDirectoryWriter.write(run.out, config, weights,
                     Map.of("conversation_template", "v1", "system_prompt", ""), run.out);
             run.finish();
-            for (int things = 1; things <= 3; things++) {
-                Score score = ToldExam.score(config, weights, tokenizer, things, 100);
-                System.out.printf(Locale.ROOT, "scenes of %d told in words: %.1f %% of all questions, short ones %.1f %%, %s%n",
-                        things, 100 * score.accuracy(), 100 * (things == 1 ? score.shortOne() : score.shortMany()),
-                        score.byType());
+            for (boolean maps : new boolean[] {false, true}) {
+                for (int things = 1; things <= 3; things++) {
+                    Score score = ToldExam.score(config, weights, tokenizer, things, maps, 100);
+                    System.out.printf(Locale.ROOT, "%s of %d: %.1f %% of all questions, short ones %.1f %% (%s)%n",
+                            maps ? "maps" : "scenes told in words", things, 100 * score.accuracy(),
+                            100 * (things == 1 ? score.shortOne() : score.shortMany()), MetricsJson.line(score.byType()));
+                }
             }
             return 0;
         }

@@ -41,7 +41,7 @@ public final class LanguagePretraining implements Objective {
 
     /** The tiny Vicuna's sizes. */
     public static LlavaConfig config() {
-        DecoderConfig decoder = new DecoderConfig(TinyVocabulary.tokens().size(), 128, 344, 3, 4, 4, 32, CONTEXT, 10_000,
+        DecoderConfig decoder = new DecoderConfig(TinyVocabulary.withMaps().size(), 128, 344, 3, 4, 4, 32, CONTEXT, 10_000,
                 1e-5, false, false, false);
         return new LlavaConfig(null, null, decoder, 0, false, -1, TinyVocabulary.BOS, List.of(TinyVocabulary.EOS),
                 TinyVocabulary.PAD);

@@ -64,6 +64,14 @@ public final class TinyVocabulary {
         return tokens;
     }
 
+    /** The tokens of the decoder, which also reads maps: {@link #tokens}, then the words of maps. */
+    public static List<String> withMaps() {
+        List<String> tokens = new ArrayList<>(tokens());
+        tokens.add(Telling.EMPTY);
+        Scene.COLORS.forEach(color -> Scene.KINDS.forEach(kind -> tokens.add(Telling.mapWord(color, kind))));
+        return tokens;
+    }
+
     private static void add(Set<String> words, String text) {
         words.addAll(List.of(text.replaceAll("([.,?])", " $1").split(" +")));
     }
@@ -71,10 +79,10 @@ public final class TinyVocabulary {
     /**
      * Writes {@code tokenizer.json} and {@code tokenizer_config.json}.
      *
-     * @param endToken whether every text is given an end token, as CLIP's is
-     * @param longest  the model's context, in tokens
+     * @param clip    for CLIP, whose every text is given an end token and which reads no maps; else for the decoder
+     * @param longest the model's context, in tokens
      */
-    public static void write(Path directory, boolean endToken, int longest) {
+    public static void write(Path directory, boolean clip, int longest) {
         ObjectMapper json = new ObjectMapper();
         ObjectNode root = json.createObjectNode().put("version", "1.0");
         root.putNull("truncation").putNull("padding");
@@ -92,7 +100,7 @@ public final class TinyVocabulary {
         ArrayNode single = processor.putArray("single");
         single.addObject().putObject("SpecialToken").put("id", "<s>").put("type_id", 0);
         single.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
-        if (endToken) {
+        if (clip) {
             single.addObject().putObject("SpecialToken").put("id", "</s>").put("type_id", 0);
         }
         ArrayNode pair = processor.putArray("pair");
@@ -108,7 +116,7 @@ public final class TinyVocabulary {
         root.putObject("decoder").put("type", "WordPiece").put("prefix", "##").put("cleanup", true);
         ObjectNode model = root.putObject("model").put("type", "WordLevel");
         ObjectNode vocabulary = model.putObject("vocab");
-        List<String> tokens = tokens();
+        List<String> tokens = clip ? tokens() : withMaps();
         for (int id = 0; id < tokens.size(); id++) {
             vocabulary.put(tokens.get(id), id);
         }

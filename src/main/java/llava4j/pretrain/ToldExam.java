@@ -34,10 +34,11 @@ public final class ToldExam {
     /**
      * Exact match on scenes of {@code things} things.
      *
+     * @param maps whether they are told as maps, else in sentences
      * @param each questions of each type
      */
     public static Score score(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, int things,
-                              int each) {
+                              boolean maps, int each) {
         Random random = new Random(7_000_000L + things);
         ConversationEncoder encoder = new ConversationEncoder(tokenizer, Template.V1, "", -1, 0);
         List<Question> questions = new ArrayList<>();
@@ -48,7 +49,7 @@ public final class ToldExam {
                 Question question = Questions.of(type, scene, random);
                 questions.add(question);
                 papers.add(new Exam.Paper(encoder.prompt(List.of(new Turn(
-                        Telling.tell(scene, random) + "\n" + question.text(), null))), null));
+                        (maps ? Telling.map(scene) : Telling.tell(scene, random)) + "\n" + question.text(), null))), null));
             }
         }
         List<String> answers = new Exam(config, weights, tokenizer).answers(papers);

@@ -65,6 +65,26 @@ public final class Telling {
                 + join(scene.things().stream().map(Thing::phrase).collect(Collectors.toList()), " and ") + ".";
     }
 
+    /** What a map says of a place where nothing is. */
+    public static final String EMPTY = "empty";
+
+    /**
+     * The scene as a map: nine words, one for each place in reading order, such as "empty red-ball empty …".
+     *
+     * <p>A word of a map says colour and kind at once and its place by where it stands, as a patch of a picture does: the
+     * nearest that text comes to a row of image tokens.
+     */
+    public static String map(Scene scene) {
+        List<String> words = new ArrayList<>(Collections.nCopies(Scene.PLACES.size(), EMPTY));
+        scene.things().forEach(thing -> words.set(thing.cell(), mapWord(thing.color(), thing.kind())));
+        return String.join(" ", words);
+    }
+
+    /** The word of a map for a thing, "red-ball". */
+    public static String mapWord(String color, String kind) {
+        return color + "-" + kind;
+    }
+
     /** "there are two things." */
     static String count(Scene scene) {
         int count = scene.things().size();
