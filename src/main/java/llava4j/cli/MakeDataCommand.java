@@ -10,11 +10,13 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import llava4j.data.ConversationFile;
 import llava4j.error.UserError;
+import llava4j.teacher.EndpointTeacher;
 import llava4j.teacher.InstructionData;
 import llava4j.teacher.InstructionKind;
 import llava4j.teacher.RuleTeacher;
 import llava4j.teacher.SamplePlan;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,7 +39,8 @@ final class MakeDataCommand implements Callable<Integer> {
     private Path instances;
 
     @Option(names = "--teacher", required = true, paramLabel = "rule|URL",
-            description = "rule: built in, for the tiny world's captions.")
+            description = "rule: built in, for the tiny world's captions; or the base address of an OpenAI-compatible "
+                    + "endpoint, such as http://localhost:8000/v1. Its key is read from OPENAI_API_KEY.")
     private String teacher;
 
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "The data, in LLaVA's format.")
@@ -70,6 +73,13 @@ final class MakeDataCommand implements Callable<Integer> {
             description = "Of which pictures are asked about and, with rule, what is said (default ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Option(names = "--resume", description = "Endpoint: go on with an earlier run; its replies lie in FILE.replies.jsonl "
+            + "beside the result and are not asked for again.")
+    private boolean resume;
+
+    @Mixin
+    private EndpointOptions endpoint;
+
     @Option(names = "--json", description = "Print the counts as JSON.")
     private boolean asJson;
 
@@ -78,8 +88,8 @@ final class MakeDataCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!teacher.equals("rule")) {
-            throw misuse("--teacher " + teacher + ": need rule");
+        if (!teacher.equals("rule") && !teacher.matches("https?://[^/@?#]+(/[^@?#]*)?")) {
+            throw misuse("--teacher " + teacher + ": need rule, or an address like http://localhost:8000/v1");
         }
         InstructionData data = new InstructionData(captions, instances,
                 heldOut.stream().map(String::strip).filter(phrase -> !phrase.isEmpty()).toList());
@@ -88,14 +98,26 @@ final class MakeDataCommand implements Callable<Integer> {
             throw UserError.of("%s: every picture has a held-out phrase in its captions: give other ones by --held-out",
                     captions);
         }
-        InstructionData.Made made = data.make(plan, new RuleTeacher(), answered -> { });
+        InstructionData.Made made = teacher.equals("rule") ? data.make(plan, new RuleTeacher(), 1, (answered, all) -> { })
+                : askEndpoint(data, plan);
         if (made.conversations().isEmpty()) {
+            if (made.leftOut().isEmpty()) {
+                throw UserError.of("the budget allowed no reply, so %s is not written", out);
+            }
             throw UserError.of("none of the teacher's replies is of use (%s), so %s is not written; rule understands the "
                     + "tiny world alone", counts(made.leftOut()), out);
         }
         ConversationFile.write(out, made.conversations());
         report(data, made);
         return 0;
+    }
+
+    private InstructionData.Made askEndpoint(InstructionData data, SamplePlan plan) {
+        Path log = out.resolveSibling(out.getFileName() + ".replies.jsonl");
+        try (EndpointTeacher model = new EndpointTeacher(endpoint.settings(teacher), log, resume);
+                ReplyProgress progress = new ReplyProgress()) {
+            return data.make(plan, model, endpoint.parallel(), progress);
+        }
     }
 
     private void report(InstructionData data, InstructionData.Made made) {
@@ -115,7 +137,7 @@ final class MakeDataCommand implements Callable<Integer> {
             System.out.println("replies left out: " + counts(made.leftOut()));
         }
         if (made.notAsked() > 0) {
-            System.out.println("not asked for: " + made.notAsked());
+            System.out.println("not asked for, since the budget is spent: " + made.notAsked() + " (--resume goes on)");
         }
         if (data.heldOut() + data.withoutCaption() > 0) {
             System.out.printf("pictures left out: %d that --held-out names, %d without a caption; %d remain%n",

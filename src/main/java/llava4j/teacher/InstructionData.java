@@ -2,13 +2,19 @@ package llava4j.teacher;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.IntConsumer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import llava4j.conversation.Conversation;
 import llava4j.conversation.Conversation.Turn;
 import llava4j.error.UserError;
@@ -79,19 +85,13 @@ public final class InstructionData {
     /**
      * Asks for all samples of the plan.
      *
-     * @param progress is told how many were answered, after each
-     * @throws UserError if the teacher fails; what it had answered by then is in its log
+     * @param parallel how many requests may be under way at a time
+     * @param progress is told after each reply how many there are and how many will be
+     * @throws UserError if the teacher fails; requests that were under way are waited for first
      */
-    public Made make(SamplePlan plan, Teacher teacher, IntConsumer progress) {
+    public Made make(SamplePlan plan, Teacher teacher, int parallel, BiConsumer<Integer, Integer> progress) {
         List<Request> requests = plan.over(pictures);
-        Map<Integer, Teacher.Reply> replies = new TreeMap<>();
-        for (int i = 0; i < requests.size(); i++) {
-            Optional<Teacher.Reply> reply = teacher.answer(requests.get(i));
-            if (reply.isPresent()) {
-                replies.put(i, reply.get());
-                progress.accept(replies.size());
-            }
-        }
+        Map<Integer, Teacher.Reply> replies = ask(requests, teacher, parallel, progress);
         List<Conversation> conversations = new ArrayList<>();
         Map<InstructionKind, Integer> samples = new EnumMap<>(InstructionKind.class);
         Map<Fault, Integer> leftOut = new EnumMap<>(Fault.class);
@@ -108,6 +108,35 @@ public final class InstructionData {
             }
         });
         return new Made(conversations, samples, leftOut, requests.size() - replies.size());
+    }
+
+    /** Replies by the number of their request; each thread takes the next request that nobody has taken. */
+    private static Map<Integer, Teacher.Reply> ask(List<Request> requests, Teacher teacher, int parallel,
+            BiConsumer<Integer, Integer> progress) {
+        Map<Integer, Teacher.Reply> replies = new TreeMap<>();
+        AtomicInteger next = new AtomicInteger();
+        Runnable asking = () -> {
+            for (int i = next.getAndIncrement(); i < requests.size(); i = next.getAndIncrement()) {
+                Optional<Teacher.Reply> reply = teacher.answer(requests.get(i));
+                synchronized (replies) {
+                    if (reply.isPresent()) {
+                        replies.put(i, reply.get());
+                        progress.accept(replies.size(), requests.size());
+                    }
+                }
+            }
+        };
+        ExecutorService threads = Executors.newFixedThreadPool(parallel);
+        try {
+            CompletableFuture<?>[] all = new CompletableFuture<?>[parallel];
+            Arrays.setAll(all, thread -> CompletableFuture.runAsync(asking, threads));
+            CompletableFuture.allOf(all).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        } finally {
+            threads.shutdown();
+        }
+        return replies;
     }
 
     private static Conversation conversation(Request request, List<Turn> turns) {

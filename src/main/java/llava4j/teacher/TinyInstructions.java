@@ -29,7 +29,7 @@ public final class TinyInstructions {
         InstructionData data = new InstructionData(directory.resolve("captions.json"),
                 directory.resolve("instances.json"), Scene.HELD_OUT);
         InstructionData.Made made = data.make(new SamplePlan(PER_PICTURE, true, Integer.MAX_VALUE, seed),
-                new RuleTeacher(), answered -> { });
+                new RuleTeacher(), 1, (answered, all) -> { });
         if (!made.leftOut().isEmpty()) {
             throw UserError.of("%s: captions and boxes do not tell one scene (%s)", directory, made.leftOut());
         }
