@@ -2,6 +2,7 @@ package llava4j.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import llava4j.teacher.TinyInstructions;
 import llava4j.tinyworld.WorldWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,6 +33,7 @@ final class TinyworldCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--count " + count + ": need 1 to 999999");
         }
         WorldWriter.write(out, seed, count);
+        TinyInstructions.write(out, seed);
         System.out.println(count + " pictures in " + out);
         return 0;
     }

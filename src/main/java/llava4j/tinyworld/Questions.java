@@ -17,7 +17,8 @@ public final class Questions {
 
     public static final List<String> SHORT = List.of("color", "where", "what", "count", "exists", "relation");
 
-    private static final List<String> DETAIL = List.of("describe the picture in detail.", "tell me everything you see.",
+    /** Questions to which a description is the answer. */
+    public static final List<String> DETAIL = List.of("describe the picture in detail.", "tell me everything you see.",
             "what does the picture show?", "give a full description.");
 
     private Questions() {

@@ -15,10 +15,9 @@ import llava4j.checkpoint.WholeFile;
 /**
  * Makes a world of pictures and all that is said about them, as files in published formats.
  *
- * <p>{@code images/*.png}; {@code captions.json} and {@code instances.json} as COCO's; {@code instructions.json} as
- * LLaVA's; {@code scenes.json}, what each picture truly shows; {@code questions.json}, one of each type about each
- * picture, to examine a model with. Instructions are written only for pictures without a held-out pair of colour and
- * kind. A seed and a count decide every byte.
+ * <p>{@code images/*.png}; {@code captions.json} and {@code instances.json} as COCO's; {@code scenes.json}, what
+ * each picture truly shows; {@code questions.json}, one of each type about each picture, to examine a model with. A seed
+ * and a count decide every byte. The instructions are a teacher's work, who is given captions and boxes alone.
  */
 public final class WorldWriter {
 
@@ -30,7 +29,6 @@ public final class WorldWriter {
     private final ArrayNode scenes = JSON.createArrayNode();
     private final ObjectNode captions = JSON.createObjectNode();
     private final ObjectNode instances = JSON.createObjectNode();
-    private final ArrayNode instructions = JSON.createArrayNode();
     private final ArrayNode questions = JSON.createArrayNode();
 
     private WorldWriter(Path directory, long seed) {
@@ -61,7 +59,6 @@ public final class WorldWriter {
         writer.file("scenes.json", writer.scenes);
         writer.file("captions.json", writer.captions);
         writer.file("instances.json", writer.instances);
-        writer.file("instructions.json", writer.instructions);
         writer.file("questions.json", writer.questions);
     }
 
@@ -83,7 +80,7 @@ public final class WorldWriter {
                             : Telling.caption(scene, random));
         }
         if (!scene.heldOut()) {
-            instructions(id, name, scene, random);
+            passOver(scene, random);
         }
         questions(id, name, scene, random);
     }
@@ -103,22 +100,12 @@ public final class WorldWriter {
         }
     }
 
-    /** Two conversations of several turns, a detailed description, and reasoning: the paper's three kinds. */
-    private void instructions(int id, String name, Scene scene, Random random) {
-        conversation(id, "conversation-1", name, Questions.conversation(scene, 4, Questions.SHORT, random), random);
-        conversation(id, "conversation-2", name, Questions.conversation(scene, 4, Questions.SHORT, random), random);
-        conversation(id, "detail", name, List.of(Questions.of("detail", scene, random)), random);
-        conversation(id, "reasoning", name, Questions.conversation(scene, 2, List.of("reasoning"), random), random);
-    }
-
-    private void conversation(int id, String kind, String name, List<Question> asked, Random random) {
-        ArrayNode turns = instructions.addObject().put("id", String.format(Locale.ROOT, "%06d-%s", id, kind))
-                .put("image", name).putArray("conversations");
-        List<Question> order = new ArrayList<>(asked);
-        for (int i = 0; i < order.size(); i++) {
-            turns.addObject().put("from", "human").put("value", (i == 0 ? "<image>\n" : "") + order.get(i).text());
-            turns.addObject().put("from", "gpt").put("value", order.get(i).answer());
-        }
+    /** Draws what the first form of the shipped world drew here, so that its exams are made again to the byte. */
+    private static void passOver(Scene scene, Random random) {
+        Questions.conversation(scene, 4, Questions.SHORT, random);
+        Questions.conversation(scene, 4, Questions.SHORT, random);
+        Questions.of("detail", scene, random);
+        Questions.conversation(scene, 2, List.of("reasoning"), random);
     }
 
     private void questions(int id, String name, Scene scene, Random random) {
