@@ -12,6 +12,7 @@ import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
 import llava4j.pretrain.TinyVocabulary;
 import llava4j.projector.ProjectorConfig;
+import llava4j.teacher.TinyInstructions;
 import llava4j.tinyworld.WorldWriter;
 import llava4j.vision.VisionConfig;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,6 +31,7 @@ public final class SmallWorld {
 
     public static SmallWorld in(Path folder) {
         WorldWriter.write(folder.resolve("world"), 11, 12);
+        TinyInstructions.write(folder.resolve("world"), 11);
         TinyVocabulary.write(folder.resolve("tokenizer"), false, 256);
         return new SmallWorld(folder);
     }

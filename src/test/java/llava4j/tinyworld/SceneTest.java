@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import llava4j.pretrain.TinyVocabulary;
+import llava4j.teacher.TinyInstructions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,7 @@ class SceneTest {
     @DisplayName("keeps held-out pairs of colour and thing out of every instruction, but not out of captions")
     void heldOutPairs(@TempDir Path folder) throws IOException {
         WorldWriter.write(folder, 5, 80);
+        TinyInstructions.write(folder, 5);
         String instructions = Files.readString(folder.resolve("instructions.json"));
         String captions = Files.readString(folder.resolve("captions.json"));
         Set<String> captioned = Scene.HELD_OUT.stream().filter(captions::contains).collect(Collectors.toSet());
