@@ -50,7 +50,21 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         if (!Files.isDirectory(path)) {
             throw UserError.of("%s: no such directory: --model takes a directory with config.json and weights", path);
         }
-        ConfigNode root = ConfigNode.read(path.resolve("config.json"));
+        return read(path, path.resolve("config.json"), visionTower);
+    }
+
+    /**
+     * Reads a configuration alone, under whatever name; there need be no weights beside it.
+     *
+     * @param visionTower as in {@link #open}
+     * @throws UserError as {@link #open}
+     */
+    public static ModelDirectory ofConfig(Path file, Optional<Path> visionTower) {
+        return read(file.toAbsolutePath().getParent(), file, visionTower);
+    }
+
+    private static ModelDirectory read(Path path, Path config, Optional<Path> visionTower) {
+        ConfigNode root = ConfigNode.read(config);
         Path generationFile = path.resolve("generation_config.json");
         ConfigNode generation = Files.exists(generationFile) ? ConfigNode.read(generationFile)
                 : ConfigNode.empty(generationFile);
@@ -68,8 +82,8 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         Path tower = visionTower.orElseThrow(() -> UserError.of("%s: names its vision encoder by a hub id (%s): give its "
                 + "directory with --vision-tower", path,
                 ConfigNode.shortened(root.json().path("mm_vision_tower").asText("none"))));
-        LlavaConfig config = ConfigReader.original(root, generation, ConfigNode.read(tower.resolve("config.json")));
-        return new ModelDirectory(path, Kind.LLAVA, config, null, tower);
+        return new ModelDirectory(path, Kind.LLAVA,
+                ConfigReader.original(root, generation, ConfigNode.read(tower.resolve("config.json"))), null, tower);
     }
 
     /**

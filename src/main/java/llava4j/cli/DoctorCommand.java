@@ -17,7 +17,9 @@ import picocli.CommandLine.Command;
         description = "Java, backend, BLAS, threads, memory and GPU, and what to change about them.")
 final class DoctorCommand implements Callable<Integer> {
 
-    private static final List<String> LEVELS = List.of("plain", "AVX2", "AVX-512");
+    /** What the native library calls 0 (another processor), 1, 2 and 3. */
+    private static final List<String> LEVELS = List.of("any processor", "plain x86-64", "AVX2", "AVX-512");
+    private static final int AVX2 = 2;
     /** Compute capabilities for which nd4j-cuda-11.2 1.0.0-M1.1 holds machine code. */
     private static final double NEWEST_MACHINE_CODE = 8.6;
     private static final double OLDEST_MACHINE_CODE = 3.5;
@@ -28,11 +30,21 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() {
         say("Java", System.getProperty("java.version") + " on " + System.getProperty("os.name") + " "
                 + System.getProperty("os.arch"));
-        NativeOps natives = NativeOpsHolder.getInstance().getDeviceNativeOps();
-        String backend = Nd4j.getBackend().getClass().getSimpleName();
-        boolean cuda = backend.contains("Cublas");
-        say("backend", "ND4J 1.0.0-M1.1, " + (cuda ? "CUDA" : "CPU") + " (" + backend + ")");
-        if (!cuda) {
+        NativeOps natives = null;
+        boolean cuda = false;
+        try {
+            Nd4j.eye(2);            // the native library is loaded by its first use
+            String backend = Nd4j.getBackend().getClass().getSimpleName();
+            cuda = backend.contains("Cublas");
+            say("backend", "ND4J 1.0.0-M1.1, " + (cuda ? "CUDA" : "CPU") + " (" + backend + ")");
+            natives = NativeOpsHolder.getInstance().getDeviceNativeOps();
+        } catch (RuntimeException | LinkageError e) {
+            say("backend", "none starts: " + rootMessage(e));
+            advice.add("no arithmetic here: " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
+                    + " needs a binary of ND4J (docs/dependencies.md, Natives); a processor without AVX2 is built for with "
+                    + "mvn -Davx2= package");
+        }
+        if (natives != null && !cuda) {
             processor(natives);
         }
         memory();
@@ -44,11 +56,20 @@ final class DoctorCommand implements Callable<Integer> {
         return 0;
     }
 
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage()).lines().findFirst().orElse("") + " ("
+                + root.getClass().getSimpleName() + ")";
+    }
+
     private void processor(NativeOps natives) {
         int built = natives.binaryLevel();
         int best = natives.optimalLevel();
         say("binary", "built for " + level(built) + ", this processor has " + level(best));
-        if (built == 0 && best > 0) {
+        if (built < AVX2 && best >= AVX2) {
             advice.add("the plain binary takes twice as long a step: build without -Davx2=");
         }
         Object blas = Nd4j.getExecutioner().getEnvironmentInformation().get("blas.vendor");
@@ -73,7 +94,8 @@ final class DoctorCommand implements Callable<Integer> {
     private void memory() {
         long heap = Runtime.getRuntime().maxMemory() >> 20;
         long arrays = org.bytedeco.javacpp.Pointer.maxPhysicalBytes() >> 20;
-        say("memory", "heap up to " + heap + " MB, whole process up to " + (arrays == 0 ? "no limit" : arrays + " MB")
+        say("machine", (machine() >> 20) + " MB of memory");
+        say("Java's", "heap up to " + heap + " MB, whole process up to " + (arrays == 0 ? "no limit" : arrays + " MB")
                 + " (-Dorg.bytedeco.javacpp.maxphysicalbytes)");
         if (heap < 400) {
             advice.add("the heap is small: -Xmx1g");
@@ -106,6 +128,11 @@ final class DoctorCommand implements Callable<Integer> {
                 advice.add("older than the binary supports (" + OLDEST_MACHINE_CODE + "): use the CPU");
             }
         }
+    }
+
+    private static long machine() {
+        return ((com.sun.management.OperatingSystemMXBean)
+                java.lang.management.ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
     }
 
     private static String driver() {

@@ -10,16 +10,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import llava4j.conversation.Tokenizer;
 import llava4j.error.UserError;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Shows how texts become token ids, and what the ids say when they are read back. */
+/** Shows how texts become token ids, and what ids say when they are read back. */
 @Command(name = "tokenize", mixinStandardHelpOptions = true,
-        description = "Read a JSON array of texts on stdin and show the tokens of each.",
-        footer = {"", "With --json: a JSON array of {ids, tokens, decoded, decoded_skip_special}. Else one line a text:",
-            "each token and its id."})
+        description = "Read a JSON array of texts on stdin and show the tokens of each; an array of ids in place of a text is "
+                + "read back.",
+        footer = {"", "With --json: a JSON array of {ids, tokens, decoded, decoded_skip_special}, without tokens where ids "
+                + "were given.", "Else one line each: every token and its id, or the text that ids say."})
 final class TokenizeCommand implements Callable<Integer> {
 
     @Option(names = "--model", required = true, paramLabel = "DIR",
@@ -38,19 +42,19 @@ final class TokenizeCommand implements Callable<Integer> {
         ArrayNode all = new ObjectMapper().createArrayNode();
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
             for (JsonNode text : texts) {
-                int[] ids = tokenizer.encode(text.asText(), !plain);
-                String[] tokens = tokenizer.tokens(text.asText(), !plain);
+                boolean given = text.isArray();
+                int[] ids = given ? ids(text) : tokenizer.encode(text.asText(), !plain);
+                String[] tokens = given ? new String[0] : tokenizer.tokens(text.asText(), !plain);
                 ObjectNode entry = all.addObject();
                 Arrays.stream(ids).forEach(entry.putArray("ids")::add);
-                Arrays.stream(tokens).forEach(entry.putArray("tokens")::add);
+                if (!given) {
+                    Arrays.stream(tokens).forEach(entry.putArray("tokens")::add);
+                }
                 entry.put("decoded", tokenizer.decode(ids, false));
                 entry.put("decoded_skip_special", tokenizer.decode(ids, true));
                 if (!json) {
-                    StringBuilder line = new StringBuilder();
-                    for (int i = 0; i < ids.length; i++) {
-                        line.append(i == 0 ? "" : " ").append(tokens[i]).append(':').append(ids[i]);
-                    }
-                    System.out.println(line);
+                    System.out.println(given ? entry.get("decoded").asText() : IntStream.range(0, ids.length)
+                            .mapToObj(i -> tokens[i] + ":" + ids[i]).collect(Collectors.joining(" ")));
                 }
             }
         }
@@ -58,6 +62,10 @@ final class TokenizeCommand implements Callable<Integer> {
             System.out.println(all);
         }
         return 0;
+    }
+
+    private static int[] ids(JsonNode list) {
+        return IntStream.range(0, list.size()).map(i -> list.get(i).asInt()).toArray();
     }
 
     private static JsonNode read() throws IOException {
@@ -72,10 +80,15 @@ final class TokenizeCommand implements Callable<Integer> {
             throw new UserError("stdin: need a JSON array of texts, [\"..\", ..]");
         }
         for (int i = 0; i < texts.size(); i++) {
-            if (!texts.get(i).isTextual()) {
-                throw UserError.of("stdin: entry %d is not a text", i + 1);
+            if (!texts.get(i).isTextual() && !isIds(texts.get(i))) {
+                throw UserError.of("stdin: entry %d is neither a text nor an array of token ids", i + 1);
             }
         }
         return texts;
+    }
+
+    private static boolean isIds(JsonNode entry) {
+        return entry.isArray() && StreamSupport.stream(entry.spliterator(), false)
+                .allMatch(id -> id.isIntegralNumber() && id.canConvertToInt() && id.asInt() >= 0);
     }
 }

@@ -1,0 +1,68 @@
+package llava4j.plan;
+
+import llava4j.language.DecoderConfig;
+import llava4j.model.LlavaConfig;
+import llava4j.projector.ProjectorConfig;
+import llava4j.vision.VisionConfig;
+
+/**
+ * How many floating-point operations (multiplications and additions) the matrix products of one sample take; the rest is
+ * a few per cent.
+ *
+ * <p>A token times a matrix of n numbers is 2n operations; n tokens that look at n tokens are 4·n²·D in a layer, 2 for the
+ * scores and 2 for the weighted values. The gradient of a product X·W costs the same again for X and the same again for W,
+ * so a layer costs three times its forward pass where it learns, and twice where it is frozen but has something to
+ * learn before it. What one would get wrong: stage 1 trains one matrix, and still costs two thirds of stage 2, because
+ * the gradient comes to W through all of f.
+ *
+ * @param picture   the encoder, for one picture; paid once a picture, not once a step, since g is frozen
+ * @param projector W for one picture
+ * @param token     f for one token more, when {@code length} tokens are in the cache, with its logits
+ * @param prompt    f for a prompt of {@code length} tokens, with the logits of the last
+ * @param stage1    one sample, forward and backward, W alone learning
+ * @param stage2    one sample, forward and backward, W and f learning
+ */
+public record Flops(double picture, double projector, double token, double prompt, double stage1, double stage2) {
+
+    /**
+     * Counts them for a sample of one picture.
+     *
+     * @param length tokens of a row, image tokens among them; all others are taken to be scored, which is the most
+     */
+    public static Flops of(LlavaConfig config, int length) {
+        DecoderConfig f = config.decoder();
+        int imageTokens = config.vision() == null ? 0 : config.imageTokens();
+        double matrices = 2.0 * f.layers() * Parameters.matrices(f);
+        // As it is computed: the whole square of scores, of which the mask then hides the upper half
+        double attention = 4.0 * f.layers() * f.heads() * f.headSize();
+        double head = 2.0 * f.hiddenSize() * f.vocabularySize();
+        double w = config.vision() == null ? 0 : projector(config.projector(), imageTokens);
+        double rows = matrices * length;
+        double looks = attention * length * length;
+        double logits = head * Math.max(1, length - imageTokens);
+        return new Flops(config.vision() == null ? 0 : encoder(config), w, matrices + attention * length + head,
+                rows + looks + head, 2 * w + 2 * rows + 3 * looks + 2 * logits,
+                2 * w + 3 * rows + 3 * looks + 3 * logits);
+    }
+
+    /** Patches through the kernel, then the layers up to the hidden state that is read, class token included. */
+    private static double encoder(LlavaConfig config) {
+        VisionConfig c = config.vision();
+        double tokens = c.patches() + 1;
+        double d = c.hiddenSize();
+        double layer = 2 * tokens * (4 * d * d + 2 * d * c.intermediateSize()) + 4 * tokens * tokens * d;
+        return 2.0 * c.patches() * 3 * c.patchSize() * c.patchSize() * d + layersRun(config) * layer;
+    }
+
+    /** Hidden state 0 is before the first layer, so state k has k layers behind it; −2 is the last but one. */
+    static int layersRun(LlavaConfig config) {
+        int state = config.visionFeatureLayer();
+        return state >= 0 ? state : config.vision().layers() + 1 + state;
+    }
+
+    private static double projector(ProjectorConfig c, int imageTokens) {
+        double numbers = (double) c.inputSize() * c.outputSize()
+                + (c.type().equals("linear") ? 0 : (double) c.outputSize() * c.outputSize());
+        return 2 * imageTokens * numbers;
+    }
+}

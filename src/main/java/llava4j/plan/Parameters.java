@@ -1,0 +1,85 @@
+package llava4j.plan;
+
+import llava4j.language.DecoderConfig;
+import llava4j.model.LlavaConfig;
+import llava4j.projector.ProjectorConfig;
+import llava4j.vision.VisionConfig;
+
+/**
+ * How many numbers a LLaVA is made of, by part.
+ *
+ * <p>In the letters of the configurations: D width, F width of the feed-forward part, L layers, H heads of size d, Hkv key
+ * heads, V vocabulary, P patches of p x p pixels. What one would get wrong: the encoder is counted whole, though its last
+ * layer and norm are never run where the features are taken before them; a checkpoint holds them all the same.
+ *
+ * @param encoder    g, all layers
+ * @param projector  W
+ * @param embeddings the matrix of word vectors, V·D
+ * @param layers     the decoder's layers and its last norm
+ * @param head       the matrix of the logits, V·D; 0 where it is the embedding matrix itself
+ */
+public record Parameters(long encoder, long projector, long embeddings, long layers, long head) {
+
+    /** Counts them; a language model alone has neither encoder nor projector. */
+    public static Parameters of(LlavaConfig config) {
+        DecoderConfig f = config.decoder();
+        long words = (long) f.vocabularySize() * f.hiddenSize();
+        return new Parameters(config.vision() == null ? 0 : encoder(config.vision()),
+                config.vision() == null ? 0 : projector(config.projector()), words, layers(f),
+                f.tiedEmbeddings() ? 0 : words);
+    }
+
+    /** class token, patch kernel, positions, L layers of (4 projections, 2 norms, 2 feed-forward matrices), 2 norms. */
+    private static long encoder(VisionConfig c) {
+        long d = c.hiddenSize();
+        long f = c.intermediateSize();
+        long embedding = d + 3L * c.patchSize() * c.patchSize() * d + (c.patches() + 1L) * d;
+        long attention = 4 * (d * d + d);
+        long feedForward = d * f + f + f * d + d;
+        long norm = 2 * d;
+        return embedding + c.layers() * (attention + feedForward + 2 * norm) + 2 * norm;
+    }
+
+    /** One map Dv -> D, or two, Dv -> D -> D. */
+    private static long projector(ProjectorConfig c) {
+        long out = c.outputSize();
+        long bias = c.bias() ? out : 0;
+        return c.inputSize() * out + bias + (c.type().equals("linear") ? 0 : out * out + bias);
+    }
+
+    /** L · (D·Hd + 2·D·Hkv·d + Hd·D + 3·D·F + 2·D) + D, and the biases where there are any. */
+    private static long layers(DecoderConfig c) {
+        long d = c.hiddenSize();
+        long queries = (long) c.heads() * c.headSize();
+        long keys = (long) c.keyValueHeads() * c.headSize();
+        long f = c.intermediateSize();
+        long biases = (c.attentionBias() ? queries + 2 * keys + d : 0) + (c.mlpBias() ? 2 * f + d : 0);
+        return c.layers() * (matrices(c) + biases + 2 * d) + d;
+    }
+
+    /** The numbers of one decoder layer that a token is multiplied by. */
+    static long matrices(DecoderConfig c) {
+        long queries = (long) c.heads() * c.headSize();
+        long keys = (long) c.keyValueHeads() * c.headSize();
+        return c.hiddenSize() * (2 * queries + 2 * keys + 3L * c.intermediateSize());
+    }
+
+    /** f, the whole decoder. */
+    public long decoder() {
+        return embeddings + layers + head;
+    }
+
+    /** g, W and f. */
+    public long all() {
+        return encoder + projector + decoder();
+    }
+
+    /**
+     * Those that learn: W in stage 1, W and f in stage 2.
+     *
+     * @param stage 1 or 2
+     */
+    public long trained(int stage) {
+        return stage == 1 ? projector : projector + decoder();
+    }
+}

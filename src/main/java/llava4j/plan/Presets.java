@@ -1,0 +1,63 @@
+package llava4j.plan;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import llava4j.error.UserError;
+import llava4j.language.DecoderConfig;
+import llava4j.model.LlavaConfig;
+import llava4j.pretrain.ClipPretraining;
+import llava4j.pretrain.LanguagePretraining;
+import llava4j.projector.ProjectorConfig;
+import llava4j.vision.VisionConfig;
+
+/**
+ * Configurations by name, from the tiny model that is trained here to the paper's.
+ */
+public final class Presets {
+
+    private static final VisionConfig VIT_L = new VisionConfig(224, 14, 1024, 4096, 24, 16, "quick_gelu", 1e-5);
+    private static final VisionConfig VIT_L_336 = new VisionConfig(336, 14, 1024, 4096, 24, 16, "quick_gelu", 1e-5);
+
+    private static final Map<String, LlavaConfig> BY_NAME = new LinkedHashMap<>();
+
+    static {
+        BY_NAME.put("tiny", llava(ClipPretraining.config().vision(), "linear", LanguagePretraining.config().decoder()));
+        BY_NAME.put("mid", llava(new VisionConfig(224, 14, 384, 1536, 12, 6, "quick_gelu", 1e-5), "linear",
+                llama(4096, 512, 1376, 8, 8)));
+        // A real CLIP before a decoder whose training step of 8 x 512 tokens stays below 24 GB
+        BY_NAME.put("gpu-small", llava(VIT_L, "linear", llama(32_000, 1024, 2816, 12, 16)));
+        BY_NAME.put("llava-7b", llava(VIT_L, "linear", llama(32_000, 4096, 11_008, 32, 32)));
+        BY_NAME.put("llava-13b", llava(VIT_L, "linear", llama(32_000, 5120, 13_824, 40, 40)));
+        BY_NAME.put("llava-1.5-7b", llava(VIT_L_336, "mlp2x_gelu", llama(32_000, 4096, 11_008, 32, 32)));
+    }
+
+    private Presets() {
+    }
+
+    private static DecoderConfig llama(int vocabulary, int hidden, int intermediate, int layers, int heads) {
+        return new DecoderConfig(vocabulary, hidden, intermediate, layers, heads, heads, hidden / heads, 2048, 10_000, 1e-5,
+                false, false, false);
+    }
+
+    private static LlavaConfig llava(VisionConfig vision, String projector, DecoderConfig decoder) {
+        return new LlavaConfig(vision, new ProjectorConfig(projector, vision.hiddenSize(), decoder.hiddenSize(), true,
+                "gelu"), decoder, -2, false, 0, 1, List.of(2), 0);
+    }
+
+    /** All names, the smallest first. */
+    public static Set<String> names() {
+        return BY_NAME.keySet();
+    }
+
+    /** @throws UserError if there is none of that name */
+    public static LlavaConfig of(String name) {
+        LlavaConfig config = BY_NAME.get(name);
+        if (config == null) {
+            throw UserError.of("--config %s: neither a file, nor a directory, nor one of %s", name,
+                    String.join(", ", names()));
+        }
+        return config;
+    }
+}

@@ -1,0 +1,76 @@
+package llava4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import llava4j.Fixtures;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("With --json stdout is JSON alone:")
+class PlanAndTokenizeTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Test
+    @DisplayName("plan gives the paper's model 6.74 B, 303 M and 4.2 M parameters, and bytes for each use")
+    void planOfThePapersModel() throws IOException {
+        JsonNode plan = json("", "plan", "--config", "llava-7b", "--batch", "2", "--length", "300", "--json");
+        assertEquals(6_738_415_616L, plan.at("/parameters/decoder").asLong());
+        assertEquals(303_179_776L, plan.at("/parameters/encoder").asLong());
+        assertEquals(4_198_400L, plan.at("/parameters/projector").asLong());
+        assertEquals(4 * plan.at("/parameters/all").asLong(), plan.at("/bytes/stage2/weights").asLong());
+        assertEquals(2 * plan.at("/flops/stage1_per_sample").asDouble(), plan.at("/flops/stage1_per_step").asDouble());
+        assertTrue(plan.at("/fits/decoding/memory").isBoolean());
+    }
+
+    @Test
+    @DisplayName("plan takes a model directory, or its config.json under another name")
+    void planOfAFile(@TempDir Path folder) throws IOException {
+        Path directory = Fixtures.path("llava_mlp2x_gqa");
+        Path file = Files.copy(directory.resolve("config.json"), folder.resolve("mine.json"));
+        ObjectNode of = (ObjectNode) json("", "plan", "--config", directory.toString(), "--json");
+        assertEquals(of.without("config").toString(),
+                ((ObjectNode) json("", "plan", "--config", file.toString(), "--json")).without("config").toString());
+    }
+
+    @Test
+    @DisplayName("tokenize reads texts and reads ids back")
+    void idsAreReadBack() throws IOException {
+        String model = Fixtures.path("tokenizer").toString();
+        JsonNode text = json("[\"a small cat\"]", "tokenize", "--model", model, "--json").get(0);
+        JsonNode ids = json("[" + text.get("ids") + ", []]", "tokenize", "--model", model, "--json");
+        assertEquals(text.get("decoded"), ids.get(0).get("decoded"));
+        assertEquals(text.get("decoded_skip_special"), ids.get(0).get("decoded_skip_special"));
+        assertEquals("", ids.get(1).get("decoded").asText());
+        assertFalse(ids.get(0).has("tokens"));
+    }
+
+    private static JsonNode json(String stdin, String... arguments) throws IOException {
+        PrintStream out = System.out;
+        InputStream in = System.in;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        try {
+            System.setIn(new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)));
+            System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+            assertEquals(0, Main.run(arguments));
+        } finally {
+            System.setOut(out);
+            System.setIn(in);
+        }
+        return JSON.readTree(printed.toByteArray());
+    }
+}

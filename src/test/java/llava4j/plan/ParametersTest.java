@@ -1,0 +1,69 @@
+package llava4j.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import llava4j.Fixtures;
+import llava4j.checkpoint.ExpectedTensors;
+import llava4j.language.DecoderConfig;
+import llava4j.model.LlavaConfig;
+import llava4j.projector.ProjectorConfig;
+import llava4j.train.Stage;
+import llava4j.vision.VisionConfig;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@DisplayName("The formulas of plan count")
+class ParametersTest {
+
+    static Stream<LlavaConfig> configurations() {
+        VisionConfig vision = new VisionConfig(30, 10, 12, 20, 3, 2, "gelu", 1e-5);
+        DecoderConfig biases = new DecoderConfig(50, 24, 40, 3, 4, 1, 10, 64, 1e4, 1e-5, true, true, true);
+        LlavaConfig everyOption = new LlavaConfig(vision, new ProjectorConfig("mlp2x_gelu", 12, 24, false, "gelu"), biases,
+                -1, true, 3, 1, List.of(2), 0);
+        return Stream.concat(Stream.of(everyOption), Stream.concat(
+                Stream.of("llava_linear", "llava_mlp2x_gqa", "llama").map(name -> Fixtures.model(name).llava()),
+                Presets.names().stream().map(Presets::of)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("configurations")
+    @DisplayName("every number of every tensor that a checkpoint must hold, part by part")
+    void everyTensor(LlavaConfig config) {
+        Parameters counted = Parameters.of(config);
+        assertEquals(sum(config, name -> name.startsWith("vision_tower.")), counted.encoder());
+        assertEquals(sum(config, name -> name.startsWith("multi_modal_projector.")), counted.projector());
+        assertEquals(sum(config, name -> name.startsWith("language_model.")), counted.decoder());
+        assertEquals(sum(config, name -> name.endsWith("embed_tokens.weight")), counted.embeddings());
+        assertEquals(sum(config, name -> name.endsWith("lm_head.weight")), counted.head());
+        assertEquals(sum(config, name -> true), counted.all());
+    }
+
+    @ParameterizedTest
+    @MethodSource("configurations")
+    @DisplayName("as trained what each stage trains")
+    void trained(LlavaConfig config) {
+        for (int stage = 1; stage <= 2; stage++) {
+            assertEquals(sum(config, Stage.of(stage).trained()), Parameters.of(config).trained(stage));
+        }
+    }
+
+    @Test
+    @DisplayName("the paper's model: Vicuna-7B, ViT-L/14, and a matrix of 1024 by 4096 with its bias")
+    void sevenBillion() {
+        assertEquals(new Parameters(303_179_776, 1024 * 4096 + 4096, 131_072_000, 6_476_271_616L, 131_072_000),
+                Parameters.of(Presets.of("llava-7b")));
+    }
+
+    private static long sum(LlavaConfig config, Predicate<String> names) {
+        Map<String, long[]> tensors = ExpectedTensors.of(config);
+        return tensors.entrySet().stream().filter(tensor -> names.test(tensor.getKey()))
+                .mapToLong(tensor -> Arrays.stream(tensor.getValue()).reduce(1, (a, b) -> a * b)).sum();
+    }
+}
