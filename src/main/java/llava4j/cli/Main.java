@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
         description = "LLaVA (Visual Instruction Tuning) on SameDiff: train, chat, evaluate, inspect.",
         footer = {"", "Without a command: demo, both training stages on the tiny world, then evaluation and a chat."},
         subcommands = {DemoCommand.class, TrainCommand.class, PretrainCommand.class, TinyworldCommand.class,
-            ChatCommand.class, GenerateCommand.class, EvaluateCommand.class, InspectCommand.class, ForwardCommand.class,
-            TokenizeCommand.class, PreprocessCommand.class, DoctorCommand.class})
+            ChatCommand.class, GenerateCommand.class, EvaluateCommand.class, AblateCommand.class, ScienceCommand.class,
+            InspectCommand.class, ForwardCommand.class, TokenizeCommand.class, PreprocessCommand.class, DoctorCommand.class})
 public final class Main implements Callable<Integer> {
 
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "On failure, print where it happened.")

@@ -25,11 +25,19 @@ public final class Exam {
     private final Generator generator;
     private final Tokenizer tokenizer;
     private final int padId;
+    private final int longest;
 
+    /** Of the tiny world, whose answers are short. */
     public Exam(Generator generator, Tokenizer tokenizer, int padId) {
+        this(generator, tokenizer, padId, LONGEST_ANSWER);
+    }
+
+    /** @param longest most tokens of an answer */
+    public Exam(Generator generator, Tokenizer tokenizer, int padId, int longest) {
         this.generator = generator;
         this.tokenizer = tokenizer;
         this.padId = padId;
+        this.longest = longest;
     }
 
     /**
@@ -56,7 +64,7 @@ public final class Exam {
             INDArray[] features = chosen.stream().map(i -> papers.get(i).features()).toArray(INDArray[]::new);
             Prompt prompt = Prompt.padded(chosen.stream().map(i -> papers.get(i).prompt()).collect(Collectors.toList()),
                     padId, true, features[0] == null ? null : Nd4j.concat(0, features));
-            List<int[]> ids = generator.generate(prompt, LONGEST_ANSWER, Sampler.greedy(), (row, token) -> { });
+            List<int[]> ids = generator.generate(prompt, longest, Sampler.greedy(), (row, token) -> { });
             for (int i = 0; i < real; i++) {
                 answers[chosen.get(i)] = tokenizer.decode(ids.get(i), true).strip();
             }
