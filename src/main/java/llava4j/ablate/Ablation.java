@@ -23,21 +23,27 @@ public final class Ablation {
     private final Settings settings;
     private final Table table;
 
-    /**
-     * @param number 4 or 8
-     * @throws IllegalArgumentException for another table
-     */
-    public Ablation(int number, Settings settings) {
+    Ablation(Table table, Settings settings) {
+        this.table = table;
         this.settings = settings;
-        Alignment alignment = new Alignment(settings.data(), settings.out(), settings.stage1Steps());
-        table = switch (number) {
-            case 4 -> new InstructionMix(settings.data(), settings.out(), settings.stage2Steps(), alignment);
-            case 8 -> new DesignChoice(settings.data(), settings.out(), settings.stage2Steps(), alignment);
-            default -> throw new IllegalArgumentException("no table " + number);
-        };
         if (!settings.resume()) {
             settings.seeds().forEach(seed -> table.rows().forEach(row -> Alignment.delete(file(row, seed))));
         }
+    }
+
+    /**
+     * A table of the paper. Without {@code resume} the results of earlier runs in {@code out} are removed.
+     *
+     * @param number 4 or 8
+     * @throws IllegalArgumentException for another table
+     */
+    public static Ablation of(int number, Settings settings) {
+        Alignment alignment = new Alignment(settings.data(), settings.out(), settings.stage1Steps());
+        return new Ablation(switch (number) {
+            case 4 -> new InstructionMix(settings.data(), settings.out(), settings.stage2Steps(), alignment);
+            case 8 -> new DesignChoice(settings.data(), settings.out(), settings.stage2Steps(), alignment);
+            default -> throw new IllegalArgumentException("no table " + number);
+        }, settings);
     }
 
     /**

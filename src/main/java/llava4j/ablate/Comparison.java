@@ -56,8 +56,8 @@ public final class Comparison {
     /** Whether a row's order to the first one is the paper's, in a sentence. */
     String sentence(Row row) {
         Spread ours = difference(row, Table.SCORE, first(), Table.SCORE);
-        String said = String.format(Locale.ROOT, "%s: %s the first row here", row.name(), inWords(ours.mean())
-                + (seeds.size() > 1 ? String.format(Locale.ROOT, " (spread %.1f)", ours.spread()) : ""));
+        String said = row.name() + ": " + inWords(ours.mean()) + " the first row here"
+                + (seeds.size() > 1 ? String.format(Locale.ROOT, " (spread %.1f)", ours.spread()) : "");
         String theirs = Double.isNaN(row.published()) ? (row.expected() > 0 ? "better" : "worse") + " elsewhere (not in this "
                 + "table of the paper)" : inWords(row.published() - first().published()) + " it in the paper";
         String verdict = Math.abs(ours.mean()) <= ours.spread() ? "within the spread, no order shows"

@@ -63,7 +63,8 @@ final class AblateCommand implements Callable<Integer> {
         if (seeds.stream().distinct().count() < seeds.size()) {
             throw new ParameterException(spec.commandLine(), "--seeds " + seeds + ": each seed once");
         }
-        Ablation ablation = new Ablation(table, new Ablation.Settings(data, out, seeds, stage1Steps, steps, resume));
+        Ablation ablation = Ablation.of(table,
+                new Ablation.Settings(data, out, seeds, stage1Steps, steps, resume));
         RunsProgress progress = new RunsProgress(ablation.runsLeft());
         Comparison comparison = ablation.run(System.err::println, progress::next);
         if (markdown != null) {

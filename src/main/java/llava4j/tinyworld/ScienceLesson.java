@@ -127,7 +127,8 @@ public enum ScienceLesson {
     /** The options rhyme with things of the picture: it alone does not say which is meant. */
     private Optional<ScienceQuestion> word(Scene scene, Random random) {
         List<Thing> things = rhyming(scene, random);
-        if (things.size() < 2 || scene.things().stream().filter(t -> t.color().equals(things.get(0).color())).count() > 1) {
+        if (things.size() < 2 || scene.things().stream()
+                .filter(thing -> thing.color().equals(things.get(0).color())).count() > 1) {
             return Optional.empty();
         }
         Thing meant = things.get(0);

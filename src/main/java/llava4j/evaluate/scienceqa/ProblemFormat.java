@@ -16,7 +16,7 @@ import llava4j.conversation.Conversation.Turn;
 public enum ProblemFormat {
     /** {@code lecture solution The answer is X.} */
     REASONING_FIRST,
-    /** {@code The answer is X. BECAUSE: lecture solution} */
+    /** {@code The answer is X. BECAUSE lecture solution} */
     ANSWER_FIRST;
 
     /** What the model is asked; a picture comes first. */
@@ -39,7 +39,7 @@ public enum ProblemFormat {
         if (reasons.isEmpty()) {
             return letter;
         }
-        return this == REASONING_FIRST ? reasons + " " + letter : letter + " BECAUSE: " + reasons;
+        return this == REASONING_FIRST ? reasons + " " + letter : letter + " BECAUSE " + reasons;
     }
 
     /** The problem as a training sample. */
