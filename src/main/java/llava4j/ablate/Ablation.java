@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import llava4j.train.TrainingListener;
 
 /**
@@ -22,9 +22,11 @@ public final class Ablation {
 
     private final Settings settings;
     private final Table table;
+    private final Alignment alignment;
 
-    Ablation(Table table, Settings settings) {
+    Ablation(Table table, Alignment alignment, Settings settings) {
         this.table = table;
+        this.alignment = alignment;
         this.settings = settings;
         if (!settings.resume()) {
             settings.seeds().forEach(seed -> table.rows().forEach(row -> Alignment.delete(file(row, seed))));
@@ -43,7 +45,24 @@ public final class Ablation {
             case 4 -> new InstructionMix(settings.data(), settings.out(), settings.stage2Steps(), alignment);
             case 8 -> new DesignChoice(settings.data(), settings.out(), settings.stage2Steps(), alignment);
             default -> throw new IllegalArgumentException("no table " + number);
-        }, settings);
+        }, alignment, settings);
+    }
+
+    /**
+     * Steps still to be done, of stage 1 and behind it.
+     *
+     * @throws llava4j.error.UserError if a finished run has other steps
+     */
+    public int stepsLeft() {
+        int steps = 0;
+        for (long seed : settings.seeds()) {
+            List<Row> left = table.rows().stream().filter(row -> finished(row, seed).isEmpty())
+                    .collect(Collectors.toList());
+            steps += left.stream().mapToInt(table::steps).sum() + settings.stage1Steps() * (int) left.stream()
+                    .flatMap(row -> table.aligned(row).stream()).distinct()
+                    .filter(design -> !alignment.isDone(design, seed)).count();
+        }
+        return steps;
     }
 
     /**
@@ -60,9 +79,9 @@ public final class Ablation {
      * Does what is left.
      *
      * @param say      is told of each run that begins or has ended
-     * @param progress gives a listener for a run
+     * @param progress is told of each step of each training
      */
-    public Comparison run(Consumer<String> say, Supplier<TrainingListener> progress) {
+    public Comparison run(Consumer<String> say, TrainingListener progress) {
         List<Outcome> outcomes = new ArrayList<>();
         for (long seed : settings.seeds()) {
             for (Row row : table.rows()) {
@@ -73,7 +92,7 @@ public final class Ablation {
                 }
                 say.accept("seed " + seed + ", " + row.name());
                 long started = System.nanoTime();
-                Map<String, Double> values = table.run(row, seed, progress.get());
+                Map<String, Double> values = table.run(row, seed, progress);
                 Outcome outcome = new Outcome(table.number(), row.key(), seed, settings.stage1Steps(), table.steps(row),
                         (System.nanoTime() - started) / 1e9, values);
                 outcome.write(file(row, seed));

@@ -19,7 +19,7 @@ import llava4j.train.TrainingListener;
  * Stage 1, once for each design and seed: what it made is kept as a model directory, and every row that begins from it
  * takes it from there.
  */
-final class Alignment {
+public final class Alignment {
 
     private final Path data;
     private final Path out;
@@ -31,14 +31,10 @@ final class Alignment {
      * @param out   for the models
      * @param steps of stage 1
      */
-    Alignment(Path data, Path out, int steps) {
+    public Alignment(Path data, Path out, int steps) {
         this.data = data;
         this.out = out;
         this.steps = steps;
-    }
-
-    int steps() {
-        return steps;
     }
 
     /** The model before stage 1: W is random. */
@@ -47,7 +43,7 @@ final class Alignment {
     }
 
     /** The model after stage 1. */
-    Llava aligned(Design design, long seed, TrainingListener progress) {
+    public Llava aligned(Design design, long seed, TrainingListener progress) {
         Path place = place(design, seed);
         if (isDone(design, seed)) {
             return Llava.open(place, Optional.empty());

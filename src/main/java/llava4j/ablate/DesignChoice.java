@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import llava4j.Llava;
 import llava4j.evaluate.scienceqa.Accuracy;
 import llava4j.evaluate.scienceqa.AnswerParser;
@@ -61,6 +62,11 @@ final class DesignChoice implements Table {
     @Override
     public int steps(Row row) {
         return steps;
+    }
+
+    @Override
+    public Optional<Design> aligned(Row row) {
+        return row == NO_STAGE_1 ? Optional.empty() : Optional.of(design(row));
     }
 
     private static Design design(Row row) {

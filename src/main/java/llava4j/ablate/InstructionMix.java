@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import llava4j.Llava;
@@ -85,6 +86,11 @@ final class InstructionMix implements Table {
     @Override
     public int steps(Row row) {
         return row == NONE ? 0 : steps;
+    }
+
+    @Override
+    public Optional<Design> aligned(Row row) {
+        return Optional.of(Design.PAPER);
     }
 
     @Override

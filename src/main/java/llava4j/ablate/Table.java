@@ -2,6 +2,8 @@ package llava4j.ablate;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import llava4j.model.Design;
 import llava4j.train.TrainingListener;
 
 /**
@@ -24,8 +26,11 @@ public interface Table {
     /** Values shown beside the score, by name, as far as a row has them. */
     List<String> details();
 
-    /** Stage 2 steps that a row takes. */
+    /** Steps that a row takes behind stage 1. */
     int steps(Row row);
+
+    /** The design that stage 1 is run on for a row; none for a row that does without. */
+    Optional<Design> aligned(Row row);
 
     /**
      * Trains and measures one row.

@@ -65,8 +65,8 @@ final class AblateCommand implements Callable<Integer> {
         }
         Ablation ablation = Ablation.of(table,
                 new Ablation.Settings(data, out, seeds, stage1Steps, steps, resume));
-        RunsProgress progress = new RunsProgress(ablation.runsLeft());
-        Comparison comparison = ablation.run(System.err::println, progress::next);
+        System.err.println(ablation.runsLeft() + " runs to do");
+        Comparison comparison = ablation.run(System.err::println, new LongProgress(ablation.stepsLeft()));
         if (markdown != null) {
             WholeFile.write(markdown, comparison.markdown());
         }

@@ -14,11 +14,13 @@ import llava4j.checkpoint.WholeFile;
 import llava4j.data.FeatureStore;
 import llava4j.data.Pictures;
 import llava4j.demo.MetricsJson;
+import llava4j.error.UserError;
 import llava4j.evaluate.Score;
 import llava4j.evaluate.TinySuite;
 import llava4j.evaluate.TinySuite.Shown;
 import llava4j.evaluate.bench.BenchFiles;
 import llava4j.evaluate.bench.BenchQuestion;
+import llava4j.evaluate.bench.EndpointJudge;
 import llava4j.evaluate.bench.Judge;
 import llava4j.evaluate.bench.LlavaBench;
 import llava4j.evaluate.bench.TinyBench;
@@ -143,7 +145,15 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Judge endpoint() {
-        throw new ParameterException(spec.commandLine(), "--judge " + bench.judge + ": there is rule");
+        if (!bench.judge.matches("https?://.+")) {
+            throw new ParameterException(spec.commandLine(), "--judge " + bench.judge + ": need rule or a URL");
+        }
+        String key = System.getenv("OPENAI_API_KEY");
+        if (key == null || key.isBlank()) {
+            throw new UserError("the environment variable OPENAI_API_KEY is not set: put the endpoint's key there, or any "
+                    + "word for a server that asks for none");
+        }
+        return new EndpointJudge(bench.judge, key, bench.judgeModel);
     }
 
     private void scienceQa() {

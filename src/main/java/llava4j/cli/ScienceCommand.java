@@ -4,15 +4,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import llava4j.Llava;
+import llava4j.ablate.Alignment;
 import llava4j.ablate.ScienceTuning;
 import llava4j.evaluate.scienceqa.Accuracy;
 import llava4j.evaluate.scienceqa.ProblemFormat;
 import llava4j.evaluate.scienceqa.TinySolver;
+import llava4j.model.Design;
 import llava4j.tinyworld.ScienceWriter;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -61,12 +63,22 @@ final class ScienceCommand {
     }
 
     @Command(name = "run", mixinStandardHelpOptions = true,
-            description = "Fine-tune a model (one that stage 1 has aligned, as in the paper) on the problems and examine it: "
-                    + "with picture and text, with either alone, and together with a solver without eyes.")
+            description = "Fine-tune a model (as in the paper, one that stage 1 has aligned) on the problems and examine it: "
+                    + "with picture and text, with either alone, and together with a solver without eyes. A run that was "
+                    + "stopped goes on when it is given again.")
     static final class Run implements Callable<Integer> {
 
-        @Mixin
-        private ModelOptions model;
+        @Option(names = "--model", paramLabel = "DIR",
+                description = "The model to fine-tune (default: the tiny world's parts, after stage 1).")
+        private Path model;
+
+        @Option(names = "--world", defaultValue = "tiny-data", paramLabel = "DIR",
+                description = "Without --model: holds pretrained and train (default ${DEFAULT-VALUE}).")
+        private Path world;
+
+        @Option(names = "--stage1-steps", defaultValue = "400", paramLabel = "N",
+                description = "Without --model: steps of stage 1 (default ${DEFAULT-VALUE}).")
+        private int stage1Steps;
 
         @Option(names = "--data", defaultValue = "tiny-data/science", paramLabel = "DIR",
                 description = "Holds problems.json and pid_splits.json (default ${DEFAULT-VALUE}).")
@@ -100,10 +112,10 @@ final class ScienceCommand {
 
         @Override
         public Integer call() {
-            if (steps < 1) {
-                throw new ParameterException(spec.commandLine(), "--steps must be at least 1");
+            if (steps < 1 || stage1Steps < 1) {
+                throw new ParameterException(spec.commandLine(), "--steps and --stage1-steps must be at least 1");
             }
-            Llava llava = model.open();
+            Llava llava = model != null ? Llava.open(model, Optional.empty()) : aligned();
             ScienceTuning tuning = new ScienceTuning(data, images, out);
             try (StepProgress progress = new StepProgress("science", steps)) {
                 tuning.tune(llava, format, steps, seed, "science", progress);
@@ -114,6 +126,12 @@ final class ScienceCommand {
             found.forEach((name, accuracy) -> result.set(name, ScienceReport.json(accuracy)));
             System.out.println(json ? result.toPrettyString() : ScienceReport.table(found));
             return 0;
+        }
+
+        private Llava aligned() {
+            try (StepProgress progress = new StepProgress("stage 1", stage1Steps)) {
+                return new Alignment(world, out, stage1Steps).aligned(Design.PAPER, seed, progress);
+            }
         }
     }
 }

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import llava4j.error.UserError;
+import llava4j.model.Design;
 import llava4j.train.TrainingListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +61,11 @@ class AblationTest {
         }
 
         @Override
+        public Optional<Design> aligned(Row row) {
+            return row == NOISY ? Optional.empty() : Optional.of(Design.PAPER);
+        }
+
+        @Override
         public Map<String, Double> run(Row row, long seed, TrainingListener progress) {
             if (broken.equals(row.key() + seed)) {
                 throw new UserError("stopped");
@@ -74,8 +81,12 @@ class AblationTest {
         return new Ablation.Settings(out, out, List.of(0L, 1L, 2L), steps, 6, resume);
     }
 
+    private Alignment stage1() {
+        return new Alignment(out, out, 5);
+    }
+
     private Comparison run(Known table, boolean resume) {
-        return new Ablation(table, settings(5, resume)).run(text -> { }, () -> (step, steps, loss, tokens) -> { });
+        return new Ablation(table, stage1(), settings(5, resume)).run(text -> { }, (step, steps, loss, tokens) -> { });
     }
 
     @Test
@@ -85,9 +96,10 @@ class AblationTest {
         assertThrows(UserError.class, () -> run(table, false));
         assertEquals(7, ran.size());
         table.broken = "";
-        Ablation resumed = new Ablation(table, settings(5, true));
+        Ablation resumed = new Ablation(table, stage1(), settings(5, true));
         assertEquals(8, resumed.runsLeft());
-        String stopped = resumed.run(text -> { }, () -> (step, steps, loss, tokens) -> { }).markdown();
+        assertEquals(8 * 6 + 2 * 5, resumed.stepsLeft(), "stage 1 once for each seed that is left, shared by its rows");
+        String stopped = resumed.run(text -> { }, (step, steps, loss, tokens) -> { }).markdown();
         assertEquals(15, ran.size());
         assertEquals(15, ran.stream().distinct().count(), "nothing twice");
         assertEquals(stopped, run(table, true).markdown());
@@ -99,14 +111,14 @@ class AblationTest {
     @Test
     void resultsOfOtherStepsAreNotMixedIn() {
         run(new Known(), false);
-        Ablation other = new Ablation(new Known(), settings(7, true));
+        Ablation other = new Ablation(new Known(), stage1(), settings(7, true));
         assertTrue(assertThrows(UserError.class, other::runsLeft).getMessage().contains("5 and 6 steps, not of 7 and 6"));
     }
 
     @Test
     void aFileThatIsNoResultIsNamed() throws Exception {
         Files.writeString(out.resolve("table4-best-seed0.json"), "{");
-        Ablation ablation = new Ablation(new Known(), settings(5, true));
+        Ablation ablation = new Ablation(new Known(), stage1(), settings(5, true));
         assertTrue(assertThrows(UserError.class, ablation::runsLeft).getMessage().contains("table4-best-seed0.json"));
     }
 

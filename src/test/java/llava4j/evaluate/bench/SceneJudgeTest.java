@@ -35,6 +35,8 @@ class SceneJudgeTest {
         assertEquals(10, right);
         assertTrue(right > half && half > wrong, right + " > " + half + " > " + wrong);
         assertEquals(1, wrong);
+        // Three of five statements are true, and these three of the five that were asked for
+        assertEquals(1 + 9 * 3 / 5.0 * (0.2 + 0.8 * 3 / 5.0), half, 0.05);
     }
 
     @Test
@@ -42,6 +44,8 @@ class SceneJudgeTest {
         double shorter = rating(DESCRIPTION, "at top-left is a red ball and at center is a green cat.");
         double wrong = rating(DESCRIPTION, "there are three things. at top-left is a red ball and at center is a green cat.");
         assertTrue(10 > shorter && shorter > wrong, shorter + " > " + wrong);
+        assertEquals(1 + 9 * (0.2 + 0.8 * 4 / 5.0), shorter, 0.05, "all is true, four of five statements are there");
+        assertEquals(1 + 9 * 4 / 5.0 * (0.2 + 0.8 * 4 / 5.0), wrong, 0.05, "one is false and so one is missing");
     }
 
     @Test
