@@ -29,7 +29,10 @@ public final class Ablation {
         this.alignment = alignment;
         this.settings = settings;
         if (!settings.resume()) {
-            settings.seeds().forEach(seed -> table.rows().forEach(row -> Alignment.delete(file(row, seed))));
+            settings.seeds().forEach(seed -> table.rows().forEach(row -> {
+                Alignment.delete(file(row, seed));
+                Alignment.delete(table.state(row, seed));
+            }));
         }
     }
 
@@ -96,6 +99,7 @@ public final class Ablation {
                 Outcome outcome = new Outcome(table.number(), row.key(), seed, settings.stage1Steps(), table.steps(row),
                         (System.nanoTime() - started) / 1e9, values);
                 outcome.write(file(row, seed));
+                Alignment.delete(table.state(row, seed));
                 say.accept(String.format(Locale.ROOT, "seed %d, %s: %.1f in %.0f s", seed, row.name(),
                         outcome.values().get(Table.SCORE), outcome.seconds()));
                 outcomes.add(outcome);

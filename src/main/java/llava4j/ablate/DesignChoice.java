@@ -69,6 +69,15 @@ final class DesignChoice implements Table {
         return row == NO_STAGE_1 ? Optional.empty() : Optional.of(design(row));
     }
 
+    private static String name(Row row, long seed) {
+        return "table8-" + row.key() + "-seed" + seed;
+    }
+
+    @Override
+    public Path state(Row row, long seed) {
+        return tuning.state(name(row, seed));
+    }
+
     private static Design design(Row row) {
         return row == LAST_LAYER ? new Design(-1, "linear", 0)
                 : row == SMALLER ? new Design(-2, "linear", 2)
@@ -81,7 +90,7 @@ final class DesignChoice implements Table {
         Llava model = row == NO_STAGE_1 ? alignment.unaligned(design(row), seed)
                 : alignment.aligned(design(row), seed, progress);
         tuning.tune(model, row == ANSWER_FIRST ? ProblemFormat.ANSWER_FIRST : ProblemFormat.REASONING_FIRST, steps, seed,
-                "table8-" + row.key() + "-seed" + seed, progress);
+                name(row, seed), progress);
         ScienceExam exam = tuning.exam(model);
         Map<String, Accuracy> found = row == BEST ? exam.all(model, new TinySolver())
                 : Map.of("picture_and_text", exam.accuracy(exam.answers(model, ScienceExam.Given.ALL),

@@ -114,6 +114,11 @@ final class InstructionMix implements Table {
         return values;
     }
 
+    @Override
+    public Path state(Row row, long seed) {
+        return out.resolve("table4-" + row.key() + "-seed" + seed + ".state.safetensors");
+    }
+
     private void tune(Llava model, Row row, long seed, TrainingListener progress) {
         Path mix = out.resolve("data-" + row.key() + "-seed" + seed + ".json");
         ConversationFile.write(mix, mixed(SHARES.get(row.key()), seed));
@@ -125,9 +130,7 @@ final class InstructionMix implements Table {
         features = known;
         StageRun run = new StageRun(Stage.INSTRUCTION_TUNING, model, mix, data.resolve("train/images"),
                 Demo.tuning(steps, seed).batch(), seed, known);
-        Path state = out.resolve("table4-" + row.key() + "-seed" + seed + ".state.safetensors");
-        run.train(Demo.tuning(steps, seed), progress, state, true);
-        Alignment.delete(state);
+        run.train(Demo.tuning(steps, seed), progress, state(row, seed), true);
         Alignment.delete(mix);
     }
 

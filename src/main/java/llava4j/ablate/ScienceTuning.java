@@ -58,11 +58,19 @@ public final class ScienceTuning {
         ConversationFile.write(data, split.stream().map(format::conversation).collect(Collectors.toList()));
         StageRun run = new StageRun(Stage.INSTRUCTION_TUNING, model, data, images, Demo.tuning(steps, seed).batch(), seed,
                 features);
-        Path state = out.resolve(name + ".state.safetensors");
-        double[] losses = run.train(Demo.tuning(steps, seed), progress, state, true);
-        Alignment.delete(state);
+        double[] losses = run.train(Demo.tuning(steps, seed), progress, state(name), true);
         Alignment.delete(data);
         return losses;
+    }
+
+    /** Where a run saves itself; the file stays, so that a run that was stopped in its exam is not trained again. */
+    public Path state(String name) {
+        return out.resolve(name + ".state.safetensors");
+    }
+
+    /** Removes what a run has saved: the next of that name begins anew. */
+    public void forget(String name) {
+        Alignment.delete(state(name));
     }
 
     /** The exam for a model: the test split. */

@@ -1,5 +1,6 @@
 package llava4j.ablate;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +33,11 @@ public interface Table {
     /** The design that stage 1 is run on for a row; none for a row that does without. */
     Optional<Design> aligned(Row row);
 
+    /** Where a row's training saves itself on the way. */
+    Path state(Row row, long seed);
+
     /**
-     * Trains and measures one row.
+     * Trains and measures one row; a training that was saved is continued.
      *
      * @param seed     of W, of the samples' order and of what is drawn from the data
      * @param progress is told of each step

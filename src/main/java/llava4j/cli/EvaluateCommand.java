@@ -14,7 +14,7 @@ import llava4j.checkpoint.WholeFile;
 import llava4j.data.FeatureStore;
 import llava4j.data.Pictures;
 import llava4j.demo.MetricsJson;
-import llava4j.error.UserError;
+import llava4j.evaluate.Endpoint;
 import llava4j.evaluate.Score;
 import llava4j.evaluate.TinySuite;
 import llava4j.evaluate.TinySuite.Shown;
@@ -25,6 +25,7 @@ import llava4j.evaluate.bench.Judge;
 import llava4j.evaluate.bench.LlavaBench;
 import llava4j.evaluate.bench.TinyBench;
 import llava4j.evaluate.scienceqa.Accuracy;
+import llava4j.evaluate.scienceqa.EndpointSolver;
 import llava4j.evaluate.scienceqa.Problem;
 import llava4j.evaluate.scienceqa.ProblemFiles;
 import llava4j.evaluate.scienceqa.ScienceExam;
@@ -57,6 +58,11 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Mixin
     private BenchOptions bench;
+
+    @Option(names = "--solver", defaultValue = "rule", paramLabel = "rule|URL",
+            description = "Who answers ScienceQA beside the model, without the picture: rule, tiny world only (default); or an "
+                    + "OpenAI-compatible endpoint (its model: --judge-model).")
+    private String solver;
 
     @Option(names = "--split", defaultValue = "test", paramLabel = "NAME",
             description = "Of ScienceQA (default ${DEFAULT-VALUE}).")
@@ -131,7 +137,8 @@ final class EvaluateCommand implements Callable<Integer> {
         TinyBench tiny = published ? null : TinyBench.open(world, seed);
         List<BenchQuestion> questions = published
                 ? BenchFiles.read(bench.questions, bench.context, bench.references) : tiny.questions();
-        Judge judge = bench.judge.equals("rule") ? tiny.judge() : endpoint();
+        Judge judge = bench.judge.equals("rule") ? tiny.judge()
+                : new EndpointJudge(Endpoint.at(bench.judge, bench.judgeModel));
         Llava llava = model.open();
         List<String> images = questions.stream().map(BenchQuestion::image).distinct().collect(Collectors.toList());
         LlavaBench asked = new LlavaBench(questions,
@@ -144,25 +151,14 @@ final class EvaluateCommand implements Callable<Integer> {
         System.out.println(json ? BenchReport.json(result).toPrettyString() : BenchReport.text("LLaVA-Bench", result));
     }
 
-    private Judge endpoint() {
-        if (!bench.judge.matches("https?://.+")) {
-            throw new ParameterException(spec.commandLine(), "--judge " + bench.judge + ": need rule or a URL");
-        }
-        String key = System.getenv("OPENAI_API_KEY");
-        if (key == null || key.isBlank()) {
-            throw new UserError("the environment variable OPENAI_API_KEY is not set: put the endpoint's key there, or any "
-                    + "word for a server that asks for none");
-        }
-        return new EndpointJudge(bench.judge, key, bench.judgeModel);
-    }
-
     private void scienceQa() {
         Path images = bench.images != null ? bench.images : Path.of("tiny-data");
         List<Problem> problems = ProblemFiles.open(data("tiny-data/science"), images).split(split);
         Llava llava = model.open();
         List<String> names = ScienceExam.images(problems);
         FeatureStore features = names.isEmpty() ? null : Pictures.features(llava, images, names);
-        Map<String, Accuracy> found = new ScienceExam(problems, features).all(llava, new TinySolver());
+        Map<String, Accuracy> found = new ScienceExam(problems, features).all(llava,
+                solver.equals("rule") ? new TinySolver() : new EndpointSolver(Endpoint.at(solver, bench.judgeModel)));
         ObjectNode result = new ObjectMapper().createObjectNode();
         found.forEach((name, accuracy) -> result.set(name, ScienceReport.json(accuracy)));
         System.out.println(json ? result.toPrettyString() : ScienceReport.table(found));

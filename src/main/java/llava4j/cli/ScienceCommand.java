@@ -64,9 +64,10 @@ final class ScienceCommand {
 
     @Command(name = "run", mixinStandardHelpOptions = true,
             description = "Fine-tune a model (as in the paper, one that stage 1 has aligned) on the problems and examine it: "
-                    + "with picture and text, with either alone, and together with a solver without eyes. A run that was "
-                    + "stopped goes on when it is given again.")
+                    + "with picture and text, with either alone, and together with a solver without eyes.")
     static final class Run implements Callable<Integer> {
+
+        private static final String STATE = "science";
 
         @Option(names = "--model", paramLabel = "DIR",
                 description = "The model to fine-tune (default: the tiny world's parts, after stage 1).")
@@ -104,6 +105,9 @@ final class ScienceCommand {
                 description = "Of the samples' order (default ${DEFAULT-VALUE}).")
         private long seed;
 
+        @Option(names = "--resume", description = "Continue a run that was stopped; the other options must be as before.")
+        private boolean resume;
+
         @Option(names = "--json", description = "Print JSON.")
         private boolean json;
 
@@ -117,8 +121,11 @@ final class ScienceCommand {
             }
             Llava llava = model != null ? Llava.open(model, Optional.empty()) : aligned();
             ScienceTuning tuning = new ScienceTuning(data, images, out);
+            if (!resume) {
+                tuning.forget(STATE);
+            }
             try (StepProgress progress = new StepProgress("science", steps)) {
-                tuning.tune(llava, format, steps, seed, "science", progress);
+                tuning.tune(llava, format, steps, seed, STATE, progress);
             }
             llava.save(out.resolve("model"));
             Map<String, Accuracy> found = tuning.exam(llava).all(llava, new TinySolver());

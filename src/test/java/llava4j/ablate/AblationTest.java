@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import llava4j.checkpoint.WholeFile;
 import llava4j.error.UserError;
 import llava4j.model.Design;
 import llava4j.train.TrainingListener;
@@ -66,7 +67,13 @@ class AblationTest {
         }
 
         @Override
+        public Path state(Row row, long seed) {
+            return out.resolve("state-" + row.key() + seed);
+        }
+
+        @Override
         public Map<String, Double> run(Row row, long seed, TrainingListener progress) {
+            WholeFile.write(state(row, seed), "saved on the way");
             if (broken.equals(row.key() + seed)) {
                 throw new UserError("stopped");
             }
@@ -95,6 +102,8 @@ class AblationTest {
         table.broken = "noisy1";
         assertThrows(UserError.class, () -> run(table, false));
         assertEquals(7, ran.size());
+        assertTrue(Files.exists(table.state(NOISY, 1)), "what a stopped run has saved stays");
+        assertFalse(Files.exists(table.state(WORSE, 1)), "a finished run needs it no more");
         table.broken = "";
         Ablation resumed = new Ablation(table, stage1(), settings(5, true));
         assertEquals(8, resumed.runsLeft());

