@@ -22,6 +22,8 @@ import llava4j.graph.Initializer;
 import llava4j.graph.Threads;
 import llava4j.image.ClipImageProcessor;
 import llava4j.image.ImageProcessorConfig;
+import llava4j.language.DecoderConfig;
+import llava4j.model.Design;
 import llava4j.model.ImageEncoder;
 import llava4j.model.LlavaConfig;
 import llava4j.projector.ProjectorConfig;
@@ -97,13 +99,19 @@ public final class Llava {
      * @throws UserError if either directory is not what it should be
      */
     public static Llava assemble(Path language, Path clip, long seed) {
+        return assemble(language, clip, Design.PAPER, seed);
+    }
+
+    /** The same in another design. */
+    public static Llava assemble(Path language, Path clip, Design design, long seed) {
         ModelDirectory decoder = ModelDirectory.open(language, Optional.empty());
         ModelDirectory encoder = ModelDirectory.open(clip, Optional.empty());
         if (decoder.kind() != ModelDirectory.Kind.LANGUAGE_MODEL || encoder.kind() != ModelDirectory.Kind.CLIP) {
             throw UserError.of("%s and %s: need a LLaMA and a CLIP to begin from", language, clip);
         }
         LlavaConfig words = decoder.llava();
-        ProjectorConfig projector = new ProjectorConfig("linear", encoder.clip().vision().hiddenSize(),
+        DecoderConfig sizes = words.decoder().withLayers(design.decoderLayers());
+        ProjectorConfig projector = new ProjectorConfig(design.projector(), encoder.clip().vision().hiddenSize(),
                 words.decoder().hiddenSize(), true, "gelu");
         Map<String, INDArray> weights = new LinkedHashMap<>();
         encoder.weights().forEach((name, array) -> {
@@ -113,12 +121,13 @@ public final class Llava {
         });
         Map<String, INDArray> w = Initializer.random(ExpectedTensors.of(projector), name -> 0, seed);
         // Features are larger than word vectors; unscaled, the first image tokens would drown the words.
-        w.get("multi_modal_projector.linear_1.weight").muli(FIRST_W);
+        w.get("multi_modal_projector." + (projector.type().equals("linear") ? "linear_1" : "linear_2") + ".weight")
+                .muli(FIRST_W);
         weights.putAll(w);
-        weights.putAll(decoder.weights());
+        ExpectedTensors.of(sizes).keySet().forEach(name -> weights.put(name, decoder.weights().get(name)));
         int image = Tokenizer.open(language).idOf(Conversation.IMAGE);
-        LlavaConfig config = new LlavaConfig(encoder.clip().vision(), projector, words.decoder(), -2, false, image,
-                words.bosTokenId(), words.eosTokenIds(), words.padTokenId());
+        LlavaConfig config = new LlavaConfig(encoder.clip().vision(), projector, sizes, design.visionFeatureLayer(), false,
+                image, words.bosTokenId(), words.eosTokenIds(), words.padTokenId());
         JsonNode own = decoder.ownSettings();
         return new Llava(config, weights, language, encoder.imageProcessor(), false,
                 Template.of(own.path("conversation_template").asText("v1")),

@@ -56,6 +56,13 @@ public final class ExpectedTensors {
         return expected.shapes;
     }
 
+    /** Of a decoder alone. */
+    public static Map<String, long[]> of(DecoderConfig config) {
+        ExpectedTensors expected = new ExpectedTensors();
+        expected.decoder(config);
+        return expected.shapes;
+    }
+
     private void put(String name, long... shape) {
         shapes.put(name, shape);
     }

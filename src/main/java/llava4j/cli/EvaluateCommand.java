@@ -3,34 +3,77 @@ package llava4j.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import llava4j.Llava;
+import llava4j.checkpoint.WholeFile;
+import llava4j.data.FeatureStore;
+import llava4j.data.Pictures;
 import llava4j.demo.MetricsJson;
+import llava4j.evaluate.Endpoint;
 import llava4j.evaluate.Score;
 import llava4j.evaluate.TinySuite;
 import llava4j.evaluate.TinySuite.Shown;
+import llava4j.evaluate.bench.BenchFiles;
+import llava4j.evaluate.bench.BenchQuestion;
+import llava4j.evaluate.bench.EndpointJudge;
+import llava4j.evaluate.bench.Judge;
+import llava4j.evaluate.bench.LlavaBench;
+import llava4j.evaluate.bench.TinyBench;
+import llava4j.evaluate.scienceqa.Accuracy;
+import llava4j.evaluate.scienceqa.EndpointSolver;
+import llava4j.evaluate.scienceqa.Problem;
+import llava4j.evaluate.scienceqa.ProblemFiles;
+import llava4j.evaluate.scienceqa.ScienceExam;
+import llava4j.evaluate.scienceqa.TinySolver;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Examines a model, always beside its controls. */
+/** Examines a model. */
 @Command(name = "evaluate", mixinStandardHelpOptions = true,
         description = "Examine a model. Suite tiny: every question of a tiny world, beside the same questions with the "
-                + "picture blanked, swapped for another, and left out.")
+                + "picture blanked, swapped for another, and left out. Suite llava-bench: open questions, rated by a judge "
+                + "beside a reference. Suite scienceqa: multiple choice, with all and with a part of what is given.")
 final class EvaluateCommand implements Callable<Integer> {
+
+    private static final int LONGEST = 512;
+    private static final int LONGEST_TINY = 48;
 
     @Mixin
     private ModelOptions model;
 
-    @Option(names = "--suite", required = true, paramLabel = "NAME", description = "tiny")
+    @Option(names = "--suite", required = true, paramLabel = "NAME", description = "tiny, llava-bench or scienceqa")
     private String suite;
 
-    @Option(names = "--data", defaultValue = "tiny-data/held-out", paramLabel = "DIR",
-            description = "A world made by tinyworld (default ${DEFAULT-VALUE}).")
+    @Option(names = "--data", paramLabel = "DIR", description = "A world made by tinyworld (default tiny-data/held-out), or "
+            + "a folder with problems.json and pid_splits.json (default tiny-data/science).")
     private Path data;
+
+    @Mixin
+    private BenchOptions bench;
+
+    @Option(names = "--solver", defaultValue = "rule", paramLabel = "rule|URL",
+            description = "Who answers ScienceQA beside the model, without the picture: rule, tiny world only (default); or an "
+                    + "OpenAI-compatible endpoint (its model: --judge-model).")
+    private String solver;
+
+    @Option(names = "--split", defaultValue = "test", paramLabel = "NAME",
+            description = "Of ScienceQA (default ${DEFAULT-VALUE}).")
+    private String split;
+
+    @Option(names = "--seed", defaultValue = "0", paramLabel = "S",
+            description = "Of the bench's pictures and the intervals (default ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Also write every answer and review, JSON lines.")
+    private Path out;
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -40,11 +83,23 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!suite.equals("tiny")) {
-            throw new ParameterException(spec.commandLine(), "--suite " + suite + ": there is tiny");
+        switch (suite) {
+            case "tiny" -> tiny();
+            case "llava-bench" -> llavaBench();
+            case "scienceqa" -> scienceQa();
+            default -> throw new ParameterException(spec.commandLine(),
+                    "--suite " + suite + ": there are tiny, llava-bench and scienceqa");
         }
+        return 0;
+    }
+
+    private Path data(String usual) {
+        return Optional.ofNullable(data).orElse(Path.of(usual));
+    }
+
+    private void tiny() {
         Llava llava = model.open();
-        TinySuite world = TinySuite.open(llava, data);
+        TinySuite world = TinySuite.open(llava, data("tiny-data/held-out"));
         TinySuite ordinary = world.only(false);
         ObjectNode result = new ObjectMapper().createObjectNode();
         ObjectNode controls = new ObjectMapper().createObjectNode();
@@ -58,7 +113,6 @@ final class EvaluateCommand implements Callable<Integer> {
         if (json) {
             System.out.println(result.toPrettyString());
         }
-        return 0;
     }
 
     private void report(String name, Score score, ObjectNode into, String key) {
@@ -68,5 +122,45 @@ final class EvaluateCommand implements Callable<Integer> {
                     100 * score.accuracy(), score.questions(), 100 * score.shortOne(), 100 * score.shortMany(),
                     MetricsJson.line(score.byType()));
         }
+    }
+
+    private void llavaBench() {
+        boolean published = bench.questions != null;
+        if (published && (bench.images == null || bench.references == null)) {
+            throw new ParameterException(spec.commandLine(), "--questions goes with --images and --references");
+        }
+        if (published && bench.judge.equals("rule")) {
+            throw new ParameterException(spec.commandLine(),
+                    "--judge rule knows the tiny world alone: give the URL of an OpenAI-compatible endpoint");
+        }
+        Path world = data("tiny-data/held-out");
+        TinyBench tiny = published ? null : TinyBench.open(world, seed);
+        List<BenchQuestion> questions = published
+                ? BenchFiles.read(bench.questions, bench.context, bench.references) : tiny.questions();
+        Judge judge = bench.judge.equals("rule") ? tiny.judge()
+                : new EndpointJudge(Endpoint.at(bench.judge, bench.judgeModel));
+        Llava llava = model.open();
+        List<String> images = questions.stream().map(BenchQuestion::image).distinct().collect(Collectors.toList());
+        LlavaBench asked = new LlavaBench(questions,
+                Pictures.features(llava, published ? bench.images : world.resolve("images"), images));
+        LlavaBench.Result result = asked.judged(asked.answers(llava, bench.longest != null ? bench.longest
+                : published ? LONGEST : LONGEST_TINY), judge, seed);
+        if (out != null) {
+            WholeFile.write(out, BenchReport.reviews(result));
+        }
+        System.out.println(json ? BenchReport.json(result).toPrettyString() : BenchReport.text("LLaVA-Bench", result));
+    }
+
+    private void scienceQa() {
+        Path images = bench.images != null ? bench.images : Path.of("tiny-data");
+        List<Problem> problems = ProblemFiles.open(data("tiny-data/science"), images).split(split);
+        Llava llava = model.open();
+        List<String> names = ScienceExam.images(problems);
+        FeatureStore features = names.isEmpty() ? null : Pictures.features(llava, images, names);
+        Map<String, Accuracy> found = new ScienceExam(problems, features).all(llava,
+                solver.equals("rule") ? new TinySolver() : new EndpointSolver(Endpoint.at(solver, bench.judgeModel)));
+        ObjectNode result = new ObjectMapper().createObjectNode();
+        found.forEach((name, accuracy) -> result.set(name, ScienceReport.json(accuracy)));
+        System.out.println(json ? result.toPrettyString() : ScienceReport.table(found));
     }
 }

@@ -69,12 +69,12 @@ public final class Demo {
     }
 
     /** Stage 1's settings: captions, W alone. */
-    static TrainingPlan alignment(int steps, long seed) {
+    public static TrainingPlan alignment(int steps, long seed) {
         return new TrainingPlan(steps, 32, 1e-2, 0.03, 0.9, 0.98, 0, 1.0, seed);
     }
 
     /** Stage 2's settings: instructions, W and decoder. */
-    static TrainingPlan tuning(int steps, long seed) {
+    public static TrainingPlan tuning(int steps, long seed) {
         return new TrainingPlan(steps, 32, 1e-3, 0.03, 0.9, 0.98, 0, 1.0, seed);
     }
 

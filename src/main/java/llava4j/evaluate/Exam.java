@@ -29,12 +29,22 @@ public final class Exam {
     private final LlavaConfig config;
     private final Map<String, INDArray> weights;
     private final Tokenizer tokenizer;
+    private final int longest;
 
-    /** @param weights all parameters by name; shared, not copied */
+    /** Of the tiny world, whose answers are short. */
     public Exam(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer) {
+        this(config, weights, tokenizer, LONGEST_ANSWER);
+    }
+
+    /**
+     * @param weights all parameters by name; shared, not copied
+     * @param longest most tokens of an answer
+     */
+    public Exam(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, int longest) {
         this.config = config;
         this.weights = weights;
         this.tokenizer = tokenizer;
+        this.longest = longest;
     }
 
     /**
@@ -75,7 +85,7 @@ public final class Exam {
         Prompt prompt = Prompt.padded(full.stream().map(Paper::prompt).collect(Collectors.toList()),
                 config.padTokenId(), true, full.get(0).features() == null ? null
                         : Nd4j.concat(0, full.stream().map(Paper::features).toArray(INDArray[]::new)));
-        return generator.generate(prompt, LONGEST_ANSWER, Sampler.greedy(), (row, token) -> { })
+        return generator.generate(prompt, longest, Sampler.greedy(), (row, token) -> { })
                 .subList(0, papers.size()).stream().map(ids -> tokenizer.decode(ids, true).strip())
                 .collect(Collectors.toList());
     }

@@ -20,4 +20,13 @@ package llava4j.language;
 public record DecoderConfig(int vocabularySize, int hiddenSize, int intermediateSize, int layers, int heads,
                             int keyValueHeads, int headSize, int maxPositions, double ropeTheta, double rmsNormEps,
                             boolean attentionBias, boolean mlpBias, boolean tiedEmbeddings) {
+
+    /** The same with only the first {@code count} layers; 0 for all. */
+    public DecoderConfig withLayers(int count) {
+        if (count < 0 || count > layers) {
+            throw new IllegalArgumentException("the decoder has " + layers + " layers, not " + count);
+        }
+        return count == 0 ? this : new DecoderConfig(vocabularySize, hiddenSize, intermediateSize, count, heads,
+                keyValueHeads, headSize, maxPositions, ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings);
+    }
 }

@@ -1,0 +1,118 @@
+package llava4j.ablate;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import llava4j.train.TrainingListener;
+
+/**
+ * Runs a table of the paper, row by row and seed by seed. Each finished run leaves a file; a run that was killed goes on
+ * from its last saved step.
+ */
+public final class Ablation {
+
+    /** Where the parts lie, and how long everything is trained. */
+    public record Settings(Path data, Path out, List<Long> seeds, int stage1Steps, int stage2Steps, boolean resume) {
+    }
+
+    private final Settings settings;
+    private final Table table;
+    private final Alignment alignment;
+
+    Ablation(Table table, Alignment alignment, Settings settings) {
+        this.table = table;
+        this.alignment = alignment;
+        this.settings = settings;
+        if (!settings.resume()) {
+            settings.seeds().forEach(seed -> table.rows().forEach(row -> {
+                Alignment.delete(file(row, seed));
+                Alignment.delete(table.state(row, seed));
+            }));
+        }
+    }
+
+    /**
+     * A table of the paper. Without {@code resume} the results of earlier runs in {@code out} are removed.
+     *
+     * @param number 4 or 8
+     * @throws IllegalArgumentException for another table
+     */
+    public static Ablation of(int number, Settings settings) {
+        Alignment alignment = new Alignment(settings.data(), settings.out(), settings.stage1Steps());
+        return new Ablation(switch (number) {
+            case 4 -> new InstructionMix(settings.data(), settings.out(), settings.stage2Steps(), alignment);
+            case 8 -> new DesignChoice(settings.data(), settings.out(), settings.stage2Steps(), alignment);
+            default -> throw new IllegalArgumentException("no table " + number);
+        }, alignment, settings);
+    }
+
+    /**
+     * Steps still to be done, of stage 1 and behind it.
+     *
+     * @throws llava4j.error.UserError if a finished run has other steps
+     */
+    public int stepsLeft() {
+        int steps = 0;
+        for (long seed : settings.seeds()) {
+            List<Row> left = table.rows().stream().filter(row -> finished(row, seed).isEmpty())
+                    .collect(Collectors.toList());
+            steps += left.stream().mapToInt(table::steps).sum() + settings.stage1Steps() * (int) left.stream()
+                    .flatMap(row -> table.aligned(row).stream()).distinct()
+                    .filter(design -> !alignment.isDone(design, seed)).count();
+        }
+        return steps;
+    }
+
+    /**
+     * How many runs are still to be done.
+     *
+     * @throws llava4j.error.UserError if a finished one has other steps
+     */
+    public int runsLeft() {
+        return (int) settings.seeds().stream().flatMap(seed -> table.rows().stream()
+                .filter(row -> finished(row, seed).isEmpty())).count();
+    }
+
+    /**
+     * Does what is left.
+     *
+     * @param say      is told of each run that begins or has ended
+     * @param progress is told of each step of each training
+     */
+    public Comparison run(Consumer<String> say, TrainingListener progress) {
+        List<Outcome> outcomes = new ArrayList<>();
+        for (long seed : settings.seeds()) {
+            for (Row row : table.rows()) {
+                Optional<Outcome> before = finished(row, seed);
+                if (before.isPresent()) {
+                    outcomes.add(before.get());
+                    continue;
+                }
+                say.accept("seed " + seed + ", " + row.name());
+                long started = System.nanoTime();
+                Map<String, Double> values = table.run(row, seed, progress);
+                Outcome outcome = new Outcome(table.number(), row.key(), seed, settings.stage1Steps(), table.steps(row),
+                        (System.nanoTime() - started) / 1e9, values);
+                outcome.write(file(row, seed));
+                Alignment.delete(table.state(row, seed));
+                say.accept(String.format(Locale.ROOT, "seed %d, %s: %.1f in %.0f s", seed, row.name(),
+                        outcome.values().get(Table.SCORE), outcome.seconds()));
+                outcomes.add(outcome);
+            }
+        }
+        return new Comparison(table, settings.seeds(), outcomes);
+    }
+
+    private Optional<Outcome> finished(Row row, long seed) {
+        return Outcome.read(file(row, seed), settings.stage1Steps(), table.steps(row));
+    }
+
+    private Path file(Row row, long seed) {
+        return settings.out().resolve("table" + table.number() + "-" + row.key() + "-seed" + seed + ".json");
+    }
+}

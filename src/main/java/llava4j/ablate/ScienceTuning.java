@@ -1,0 +1,87 @@
+package llava4j.ablate;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import llava4j.Llava;
+import llava4j.data.ConversationFile;
+import llava4j.data.FeatureStore;
+import llava4j.data.Pictures;
+import llava4j.demo.Demo;
+import llava4j.evaluate.scienceqa.Problem;
+import llava4j.evaluate.scienceqa.ProblemFiles;
+import llava4j.evaluate.scienceqa.ProblemFormat;
+import llava4j.evaluate.scienceqa.ScienceExam;
+import llava4j.train.Stage;
+import llava4j.train.StageRun;
+import llava4j.train.TrainingListener;
+
+/**
+ * Fine-tuning on ScienceQA (paper, section 5.2): the problems of the training split become one-turn conversations, and the
+ * model is trained on them as in stage 2; the test split is the exam.
+ *
+ * <p>As in the paper, a model begins here from stage 1, not from stage 2. Problems without a picture are samples in words.
+ */
+public final class ScienceTuning {
+
+    private final ProblemFiles problems;
+    private final Path images;
+    private final Path out;
+    private final Map<Integer, FeatureStore> training = new HashMap<>();
+    private final Map<Integer, FeatureStore> examined = new HashMap<>();
+
+    /**
+     * @param problems folder with {@code problems.json} and {@code pid_splits.json}
+     * @param images   folder of the pictures
+     * @param out      for the training data and the state of a run
+     */
+    public ScienceTuning(Path problems, Path images, Path out) {
+        this.problems = ProblemFiles.open(problems, images);
+        this.images = images;
+        this.out = out;
+    }
+
+    /**
+     * Trains a model in place.
+     *
+     * @param name names the run's state in {@code out}; a state that is there is continued
+     * @return the loss of each step
+     */
+    public double[] tune(Llava model, ProblemFormat format, int steps, long seed, String name,
+                         TrainingListener progress) {
+        List<Problem> split = problems.split("train");
+        FeatureStore features = training.computeIfAbsent(model.config().visionFeatureLayer(),
+                layer -> features(model, split));
+        Path data = out.resolve(name + ".json");
+        ConversationFile.write(data, split.stream().map(format::conversation).collect(Collectors.toList()));
+        StageRun run = new StageRun(Stage.INSTRUCTION_TUNING, model, data, images, Demo.tuning(steps, seed).batch(), seed,
+                features);
+        double[] losses = run.train(Demo.tuning(steps, seed), progress, state(name), true);
+        Alignment.delete(data);
+        return losses;
+    }
+
+    /** Where a run saves itself; the file stays, so that a run that was stopped in its exam is not trained again. */
+    public Path state(String name) {
+        return out.resolve(name + ".state.safetensors");
+    }
+
+    /** Removes what a run has saved: the next of that name begins anew. */
+    public void forget(String name) {
+        Alignment.delete(state(name));
+    }
+
+    /** The exam for a model: the test split. */
+    public ScienceExam exam(Llava model) {
+        List<Problem> test = problems.split("test");
+        return new ScienceExam(test, examined.computeIfAbsent(model.config().visionFeatureLayer(),
+                layer -> features(model, test)));
+    }
+
+    private FeatureStore features(Llava model, List<Problem> split) {
+        List<String> names = ScienceExam.images(split);
+        return names.isEmpty() ? null : Pictures.features(model, images, names);
+    }
+}

@@ -1,0 +1,76 @@
+package llava4j.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import llava4j.ablate.Ablation;
+import llava4j.ablate.Comparison;
+import llava4j.checkpoint.WholeFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The paper's ablations. */
+@Command(name = "ablate", mixinStandardHelpOptions = true,
+        description = "The paper's ablations on the tiny world, beside its figures. Table 4: which instructions; by relative "
+                + "score. Table 8: choices of design; by accuracy on the tiny ScienceQA.")
+final class AblateCommand implements Callable<Integer> {
+
+    @Option(names = "--table", required = true, paramLabel = "4|8", description = "The paper's table.")
+    private int table;
+
+    @Option(names = "--seeds", defaultValue = "0,1,2", split = ",", paramLabel = "S",
+            description = "Each row is run once for each (default ${DEFAULT-VALUE}).")
+    private List<Long> seeds;
+
+    @Option(names = "--stage1-steps", defaultValue = "400", paramLabel = "N",
+            description = "Steps of stage 1 (default ${DEFAULT-VALUE}).")
+    private int stage1Steps;
+
+    @Option(names = "--steps", defaultValue = "600", paramLabel = "N",
+            description = "Steps of each run behind it (default ${DEFAULT-VALUE}).")
+    private int steps;
+
+    @Option(names = "--data", defaultValue = "tiny-data", paramLabel = "DIR",
+            description = "The tiny world (default ${DEFAULT-VALUE}).")
+    private Path data;
+
+    @Option(names = "--out", defaultValue = "target/ablate", paramLabel = "DIR",
+            description = "For the result of each run (default ${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Option(names = "--resume", description = "Keep the runs that are finished, continue the one that was stopped.")
+    private boolean resume;
+
+    @Option(names = "--markdown", paramLabel = "FILE", description = "Also write the tables as Markdown.")
+    private Path markdown;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Spec
+    private picocli.CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (table != 4 && table != 8) {
+            throw new ParameterException(spec.commandLine(), "--table " + table + ": there are 4 and 8");
+        }
+        if (stage1Steps < 1 || steps < 1) {
+            throw new ParameterException(spec.commandLine(), "--stage1-steps and --steps must be at least 1");
+        }
+        if (seeds.stream().distinct().count() < seeds.size()) {
+            throw new ParameterException(spec.commandLine(), "--seeds " + seeds + ": each seed once");
+        }
+        Ablation ablation = Ablation.of(table,
+                new Ablation.Settings(data, out, seeds, stage1Steps, steps, resume));
+        System.err.println(ablation.runsLeft() + " runs to do");
+        Comparison comparison = ablation.run(System.err::println, new LongProgress(ablation.stepsLeft()));
+        if (markdown != null) {
+            WholeFile.write(markdown, comparison.markdown());
+        }
+        System.out.println(json ? comparison.json().toPrettyString() : comparison.markdown());
+        return 0;
+    }
+}

@@ -1,0 +1,68 @@
+package llava4j.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import llava4j.evaluate.bench.LlavaBench;
+import llava4j.evaluate.bench.QuestionKind;
+import llava4j.evaluate.bench.RelativeScore;
+
+/** A result of LLaVA-Bench as text, as JSON, and review by review. */
+final class BenchReport {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private BenchReport() {
+    }
+
+    static ObjectNode json(LlavaBench.Result result) {
+        ObjectNode node = JSON.createObjectNode();
+        node.set("all", json(result.overall()));
+        result.byKind().forEach((kind, score) -> node.set(kind.toString(), json(score)));
+        return node.put("unreadable_reviews", result.unreadable());
+    }
+
+    private static ObjectNode json(RelativeScore score) {
+        ObjectNode node = JSON.createObjectNode().put("rated", score.rated());
+        if (score.rated() > 0) {
+            node.put("relative_score", rounded(score.score())).put("low", rounded(score.low()))
+                    .put("high", rounded(score.high())).put("mean_reference", rounded(score.reference()))
+                    .put("mean_candidate", rounded(score.candidate()));
+        }
+        return node;
+    }
+
+    private static double rounded(double value) {
+        return Math.round(value * 100) / 100.0;
+    }
+
+    static String text(String name, LlavaBench.Result result) {
+        StringBuilder text = new StringBuilder(line(name, result.overall()));
+        for (QuestionKind kind : QuestionKind.values()) {
+            text.append('\n').append(line("  " + kind, result.byKind().get(kind)));
+        }
+        if (result.unreadable() > 0) {
+            text.append('\n').append(result.unreadable()).append(" reviews could not be read and are in no mean");
+        }
+        return text.toString();
+    }
+
+    private static String line(String name, RelativeScore score) {
+        return score.rated() == 0 ? String.format("%-18s nothing rated", name) : String.format(Locale.ROOT,
+                "%-18s relative score %5.1f (95 %%: %.1f to %.1f), %d questions; mean ratings %.2f, reference %.2f",
+                name, score.score(), score.low(), score.high(), score.rated(), score.candidate(), score.reference());
+    }
+
+    /** A line of JSON for each question: what was asked, said, and said to that. */
+    static String reviews(LlavaBench.Result result) {
+        return result.reviewed().stream().map(one -> {
+            ObjectNode node = JSON.createObjectNode().put("question_id", one.question().id())
+                    .put("image", one.question().image()).put("category", one.question().kind().toString())
+                    .put("question", one.question().text()).put("reference", one.question().reference())
+                    .put("answer", one.answer()).put("review", one.review());
+            one.ratings().ifPresent(ratings -> node.putArray("ratings").add(ratings.reference()).add(ratings.candidate()));
+            return node.toString();
+        }).collect(Collectors.joining("\n", "", "\n"));
+    }
+}

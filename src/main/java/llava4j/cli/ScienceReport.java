@@ -1,0 +1,45 @@
+package llava4j.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import java.util.Map;
+import llava4j.evaluate.scienceqa.Accuracy;
+
+/** ScienceQA's accuracies as text and as JSON. */
+final class ScienceReport {
+
+    private ScienceReport() {
+    }
+
+    /** Shares in [0, 1], rounded to four places; a group without problems is left out. */
+    static ObjectNode json(Accuracy accuracy) {
+        ObjectNode node = new ObjectMapper().createObjectNode().put("accuracy", rounded(accuracy.average()))
+                .put("problems", accuracy.problems()).put("unanswered", accuracy.unanswered());
+        ObjectNode groups = node.putObject("by_group");
+        accuracy.byGroup().forEach((group, share) -> {
+            if (!Double.isNaN(share)) {
+                groups.put(group, rounded(share));
+            }
+        });
+        return node;
+    }
+
+    private static double rounded(double share) {
+        return Math.round(share * 10_000) / 10_000.0;
+    }
+
+    /** A line for each, in per cent. */
+    static String table(Map<String, Accuracy> found) {
+        StringBuilder text = new StringBuilder(String.format("%-18s", ""));
+        found.values().iterator().next().byGroup().keySet().forEach(group -> text.append(String.format("%7s", group)));
+        text.append("    all  no answer");
+        found.forEach((name, accuracy) -> {
+            text.append(String.format("%n%-18s", name.replace('_', ' ')));
+            accuracy.byGroup().values().forEach(share -> text.append(Double.isNaN(share) ? "      -"
+                    : String.format(Locale.ROOT, "%7.1f", 100 * share)));
+            text.append(String.format(Locale.ROOT, "%7.1f %10d", 100 * accuracy.average(), accuracy.unanswered()));
+        });
+        return text.toString();
+    }
+}

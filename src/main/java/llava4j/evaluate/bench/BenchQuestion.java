@@ -1,0 +1,11 @@
+package llava4j.evaluate.bench;
+
+/**
+ * A question of LLaVA-Bench.
+ *
+ * @param image     file of the picture
+ * @param context   the picture in words, for a judge that does not see it; may be empty
+ * @param reference what a teacher without eyes answered from that context
+ */
+public record BenchQuestion(String id, String image, QuestionKind kind, String text, String context, String reference) {
+}

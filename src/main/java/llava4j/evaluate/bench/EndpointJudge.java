@@ -1,0 +1,45 @@
+package llava4j.evaluate.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import llava4j.evaluate.Endpoint;
+
+/**
+ * A language model as the judge (the paper: GPT-4, temperature 0.2).
+ *
+ * <p>It is given the picture in words, the question, both answers, and the rule of how to rate, in blocks as the reference
+ * code writes them; the rule is worded by this project and lies in the resources beside this class.
+ */
+public final class EndpointJudge implements Judge {
+
+    private static final double TEMPERATURE = 0.2;
+
+    private final Endpoint endpoint;
+    private final String rule = rule();
+
+    public EndpointJudge(Endpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    private static String rule() {
+        try (InputStream in = EndpointJudge.class.getResourceAsStream("judge.txt")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** @throws llava4j.error.UserError if the endpoint cannot be reached or refuses, after some tries */
+    @Override
+    public String review(BenchQuestion question, String candidate) {
+        return endpoint.ask("You check answers carefully and rate them fairly.", "[Context]\n" + question.context()
+                + "\n\n[Question]\n" + question.text() + "\n\n" + answer(1, question.reference())
+                + answer(2, candidate) + "[System]\n" + rule, TEMPERATURE);
+    }
+
+    private static String answer(int number, String text) {
+        return "[Assistant " + number + "]\n" + text + "\n\n[End of Assistant " + number + "]\n\n";
+    }
+}

@@ -1,0 +1,86 @@
+package llava4j.evaluate.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import llava4j.Llava;
+import llava4j.conversation.Conversation;
+import llava4j.conversation.Conversation.Turn;
+import llava4j.conversation.ConversationEncoder;
+import llava4j.data.FeatureStore;
+import llava4j.evaluate.Exam;
+
+/**
+ * LLaVA-Bench (paper, section 5.1): a model answers open questions about pictures, and a judge rates each answer beside a
+ * reference.
+ */
+public final class LlavaBench {
+
+    private final List<BenchQuestion> questions;
+    private final FeatureStore features;
+
+    /** @param features of the questions' pictures */
+    public LlavaBench(List<BenchQuestion> questions, FeatureStore features) {
+        this.questions = List.copyOf(questions);
+        this.features = features;
+    }
+
+    /**
+     * A question, what the model said, and what the judge said to that.
+     *
+     * @param ratings empty where the review's first line could not be read
+     */
+    public record Reviewed(BenchQuestion question, String answer, String review, Optional<Ratings> ratings) {
+    }
+
+    /**
+     * The result.
+     *
+     * @param overall    over all questions
+     * @param byKind     by kind of question
+     * @param unreadable reviews whose ratings could not be read: they are in no mean
+     */
+    public record Result(RelativeScore overall, Map<QuestionKind, RelativeScore> byKind, int unreadable,
+                         List<Reviewed> reviewed) {
+    }
+
+    /**
+     * The model's greedy answers, in the order of the questions.
+     *
+     * @param longest most tokens of an answer
+     */
+    public List<String> answers(Llava model, int longest) {
+        ConversationEncoder encoder = model.conversationEncoder();
+        return new Exam(model.config(), model.weights(), model.tokenizer(), longest).answers(questions.stream().map(question -> new Exam.Paper(
+                encoder.prompt(List.of(new Turn(Conversation.IMAGE + "\n" + question.text(), null))),
+                features.of(List.of(question.image())))).collect(Collectors.toList()));
+    }
+
+    /**
+     * Has answers judged.
+     *
+     * @param seed of the intervals
+     */
+    public Result judged(List<String> answers, Judge judge, long seed) {
+        List<Reviewed> reviewed = new ArrayList<>();
+        for (int i = 0; i < questions.size(); i++) {
+            String review = judge.review(questions.get(i), answers.get(i));
+            reviewed.add(new Reviewed(questions.get(i), answers.get(i), review, Ratings.read(review)));
+        }
+        return result(reviewed, seed);
+    }
+
+    static Result result(List<Reviewed> reviewed, long seed) {
+        Map<QuestionKind, RelativeScore> byKind = new LinkedHashMap<>();
+        for (QuestionKind kind : QuestionKind.values()) {
+            byKind.put(kind, RelativeScore.of(reviewed.stream().filter(one -> one.question().kind() == kind)
+                    .flatMap(one -> one.ratings().stream()).collect(Collectors.toList()), seed));
+        }
+        return new Result(RelativeScore.of(reviewed.stream().flatMap(one -> one.ratings().stream())
+                .collect(Collectors.toList()), seed), byKind,
+                (int) reviewed.stream().filter(one -> one.ratings().isEmpty()).count(), reviewed);
+    }
+}

@@ -1,0 +1,59 @@
+package llava4j.evaluate.scienceqa;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import llava4j.conversation.Tokenizer;
+
+/**
+ * Finds the letter in an answer, by the rules of the reference code.
+ *
+ * <p>In this order: the answer is a bare letter; it begins with a letter, a full stop and a space; it says "The answer is
+ * X." exactly once. Anything else is no answer, and no answer is wrong: nothing is guessed. What one would get wrong: an
+ * answer that says it twice with two letters has none.
+ */
+public final class AnswerParser {
+
+    private static final String SAYS = "The answer is ([A-Z])\\.";
+
+    private final boolean anyCase;
+    private final Pattern says;
+
+    /**
+     * @param anyCase whether "the answer is b." counts; by the published rule it does not. For models whose vocabulary has
+     *                no capital letters
+     */
+    public AnswerParser(boolean anyCase) {
+        this.anyCase = anyCase;
+        says = Pattern.compile(SAYS, anyCase ? Pattern.CASE_INSENSITIVE : 0);
+    }
+
+    /** The published rule, or any case where the model's tokenizer does not tell "A" from "a". */
+    public static AnswerParser forModel(Tokenizer tokenizer) {
+        return new AnswerParser(Arrays.equals(tokenizer.encode("A", false), tokenizer.encode("a", false)));
+    }
+
+    /**
+     * The choice that an answer names.
+     *
+     * @param choices number of choices: a letter beyond them is no answer
+     */
+    public OptionalInt choice(String answer, int choices) {
+        String text = answer.strip();
+        if (text.length() == 1) {
+            return index(text.charAt(0), choices);
+        }
+        if (text.length() >= 3 && text.startsWith(". ", 1) && index(text.charAt(0), choices).isPresent()) {
+            return index(text.charAt(0), choices);
+        }
+        List<String> letters = says.matcher(text).results().map(match -> match.group(1)).collect(Collectors.toList());
+        return letters.size() == 1 ? index(letters.get(0).charAt(0), choices) : OptionalInt.empty();
+    }
+
+    private OptionalInt index(char letter, int choices) {
+        int index = (anyCase ? Character.toUpperCase(letter) : letter) - 'A';
+        return index >= 0 && index < choices ? OptionalInt.of(index) : OptionalInt.empty();
+    }
+}

@@ -1,0 +1,44 @@
+package llava4j.evaluate.scienceqa;
+
+import java.util.List;
+
+/**
+ * A problem of ScienceQA (Lu et al. 2022).
+ *
+ * @param id       its key in {@code problems.json}
+ * @param hint     the context in words; empty for none
+ * @param image    file of its picture below the folder of pictures, or {@code null}
+ * @param answer   index of the right choice
+ * @param subject  {@code natural science}, {@code social science} or {@code language science}
+ * @param grade    school year, 1 to 12
+ * @param lecture  general knowledge behind it, may be empty
+ * @param solution why the answer is right, may be empty
+ */
+public record Problem(String id, String question, List<String> choices, int answer, String hint, String image,
+                      String subject, int grade, String lecture, String solution) {
+
+    static final int MOST_CHOICES = 26;
+
+    /** The letter of a choice: 0 is A. */
+    public static String letter(int choice) {
+        return String.valueOf((char) ('A' + choice));
+    }
+
+    public boolean hasImage() {
+        return image != null;
+    }
+
+    public boolean hasText() {
+        return !hint.isEmpty();
+    }
+
+    /** The same problem without its picture. */
+    public Problem withoutImage() {
+        return new Problem(id, question, choices, answer, hint, null, subject, grade, lecture, solution);
+    }
+
+    /** The same problem without its context in words. */
+    public Problem withoutText() {
+        return new Problem(id, question, choices, answer, "", image, subject, grade, lecture, solution);
+    }
+}

@@ -1,0 +1,50 @@
+package llava4j.evaluate.scienceqa;
+
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import llava4j.conversation.Conversation;
+import llava4j.conversation.Conversation.Turn;
+
+/**
+ * How a problem is asked and answered in words: question, context and options ("QCM") in, lecture, solution and answer
+ * out (paper, section 5.2).
+ *
+ * <p>Which comes first in the answer is one of the paper's ablations. Reasoning first ends with the letter, and the letter
+ * can follow from what was written before it; answer first names the letter and then finds reasons for it.
+ */
+public enum ProblemFormat {
+    /** {@code lecture solution The answer is X.} */
+    REASONING_FIRST,
+    /** {@code The answer is X. BECAUSE lecture solution} */
+    ANSWER_FIRST;
+
+    /** What the model is asked; a picture comes first. */
+    public String question(Problem problem) {
+        return (problem.hasImage() ? Conversation.IMAGE + "\n" : "") + text(problem);
+    }
+
+    /** The problem in words alone, as a solver without eyes is given it. */
+    public static String text(Problem problem) {
+        return problem.question() + "\nContext: " + (problem.hasText() ? problem.hint() : "N/A") + "\nOptions: "
+                + IntStream.range(0, problem.choices().size())
+                .mapToObj(i -> "(" + Problem.letter(i) + ") " + problem.choices().get(i)).collect(Collectors.joining(" "));
+    }
+
+    /** What the model learns to say. */
+    public String answer(Problem problem) {
+        String letter = "The answer is " + Problem.letter(problem.answer()) + ".";
+        String reasons = Stream.of(problem.lecture(), problem.solution()).filter(part -> !part.isEmpty())
+                .map(part -> part.replace('\n', ' ')).collect(Collectors.joining(" "));
+        if (reasons.isEmpty()) {
+            return letter;
+        }
+        return this == REASONING_FIRST ? reasons + " " + letter : letter + " BECAUSE " + reasons;
+    }
+
+    /** The problem as a training sample. */
+    public Conversation conversation(Problem problem) {
+        return new Conversation(problem.id(), problem.image(),
+                java.util.List.of(new Turn(question(problem), answer(problem))));
+    }
+}
