@@ -57,7 +57,10 @@ public final class Check {
         double e = ((Number) expected).doubleValue();
         double a = ((Number) actual).doubleValue();
         if (!(Math.abs(e - a) <= tolerance * Math.max(1, Math.abs(e)))) {
-            Assertions.fail(what + at + " is " + write(actual) + ", should be " + write(expected));
+            String is = write(actual);
+            String should = write(expected);
+            Assertions.fail(what + at + " is " + (is.equals(should) ? actual : is) + ", should be "
+                    + (is.equals(should) ? expected : should));
         }
     }
 
