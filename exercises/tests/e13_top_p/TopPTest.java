@@ -9,36 +9,35 @@ import org.junit.jupiter.api.Test;
 
 class TopPTest {
 
-    private static final double[] LOGITS = {Math.log(0.2), Math.log(0.5), Math.log(0.05), Math.log(0.25)};
+    private static final double[] LOGITS = {Math.log(0.15), Math.log(0.45), Math.log(0.1), Math.log(0.3)};
 
     @Test
     @Order(1)
     void withPOneNothingIsCut() {
-        Check.same("logits of 0.2, 0.5, 0.05, 0.25 with p = 1: probability", new double[] {0.2, 0.5, 0.05, 0.25},
+        Check.same("logits of 0.15, 0.45, 0.1, 0.3 with p = 1: probability", new double[] {0.15, 0.45, 0.1, 0.3},
                 TopP.nucleus(LOGITS.clone(), 1, 1), 1e-9);
     }
 
     @Test
     @Order(2)
     void theLikeliestAreKeptUntilTheirSumReachesP() {
-        double[] kept = TopP.nucleus(LOGITS.clone(), 1, 0.6);
+        double[] kept = TopP.nucleus(LOGITS.clone(), 1, 0.5);
         Check.shape("the result", LOGITS, kept);
-        Check.that(!(kept[1] > 0 && kept[3] == 0), "0.5 alone is below p = 0.6, yet 0.25 was dropped: the token that "
+        Check.that(!(kept[2] > 0 && kept[1] == 0), "you keep the unlikely tokens: sort the largest first");
+        Check.that(!(kept[1] > 0 && kept[3] == 0), "0.45 alone is below p = 0.5, yet 0.3 was dropped: the token that "
                 + "crosses p is kept too");
-        Check.that(kept[0] == 0 && kept[2] == 0, "0.5 and 0.25 reach p = 0.6: the others should be 0, you have "
+        Check.that(kept[0] == 0 && kept[2] == 0, "0.45 and 0.3 reach p = 0.5: the others should be 0, you have "
                 + Arrays.toString(kept));
         double sum = Arrays.stream(kept).sum();
         Check.that(Math.abs(sum - 1) < 1e-9, "the kept probabilities sum to " + Check.show(sum)
                 + ": divide them by their sum");
-        Check.same("probability", new double[] {0, 2.0 / 3, 0, 1.0 / 3}, kept, 1e-9);
+        Check.same("probability", new double[] {0, 0.6, 0, 0.4}, kept, 1e-9);
     }
 
     @Test
     @Order(3)
     void aSmallPKeepsOneToken() {
-        double[] kept = TopP.nucleus(LOGITS.clone(), 1, 0.01);
-        Check.that(kept == null || !(kept[2] > 0), "you keep the unlikely tokens: sort the largest first");
-        Check.same("p = 0.01: probability", new double[] {0, 1, 0, 0}, kept, 1e-9);
+        Check.same("p = 0.01: probability", new double[] {0, 1, 0, 0}, TopP.nucleus(LOGITS.clone(), 1, 0.01), 1e-9);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package exercises;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 
 /**
@@ -12,10 +13,11 @@ import java.util.List;
  */
 public record Outcome(State state, int passed, int total, List<String> says) {
 
-    /** How far an answer is. */
-    public enum State { NOT_BEGUN, DOES_NOT_COMPILE, UNFINISHED, STOPPED, DONE }
+    /** How far an answer is. The grader alone knows of missing files, files handed in twice and stopped programs. */
+    public enum State { MISSING, TWICE, NOT_BEGUN, DOES_NOT_COMPILE, STOPPED, UNFINISHED, DONE }
 
     /** The first thing to mend; empty when there is none. */
+    @JsonIgnore
     public String firstMessage() {
         return says.isEmpty() ? "" : says.get(0);
     }
