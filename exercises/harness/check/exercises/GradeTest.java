@@ -16,7 +16,7 @@ class GradeTest {
     void theCsvOfTheInventedSubmissionsIsTheOneInTeacherMd() throws Exception {
         List<String> shown = Exercise.read(HOME.resolve("teacher.md")).lines()
                 .dropWhile(line -> !line.startsWith("student,exercise,")).takeWhile(line -> !line.equals("```")).toList();
-        List<String> rows = new Grade(HOME, Exercise.all(HOME), 60).csv(HOME.resolve("harness/submissions"));
+        List<String> rows = new Grade(HOME, Exercise.all(HOME), 60, at -> { }).csv(HOME.resolve("harness/submissions"));
         assertEquals(String.join("\n", shown),
                 String.join("\n", rows.stream().filter(row -> !row.contains(",missing,")).toList()));
         assertEquals(1 + 3 * (Exercise.all(HOME).size() + 1), rows.size(), "a row for each student and exercise, "

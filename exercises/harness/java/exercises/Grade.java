@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -30,12 +31,14 @@ public final class Grade {
     private final Path home;
     private final List<Exercise> exercises;
     private final int seconds;
+    private final Consumer<String> progress;
 
     /** @param seconds of processor time that one answer may take, compiling included; ten times as many altogether */
-    Grade(Path home, List<Exercise> exercises, int seconds) {
+    Grade(Path home, List<Exercise> exercises, int seconds, Consumer<String> progress) {
         this.home = home;
         this.exercises = exercises;
         this.seconds = seconds;
+        this.progress = progress;
     }
 
     /**
@@ -51,7 +54,7 @@ public final class Grade {
             System.exit(2);
         }
         Grade grade = new Grade(home, Exercise.chosen(home, System.getProperty("exercise")),
-                Integer.getInteger("seconds", 60));
+                Integer.getInteger("seconds", 60), at -> System.err.println("grading " + at));
         List<String> lines = grade.csv(submissions);
         String csv = System.getProperty("csv", "");
         if (csv.isBlank()) {
@@ -76,7 +79,7 @@ public final class Grade {
             int total = 0;
             int done = 0;
             for (Exercise exercise : exercises) {
-                System.err.println("grading " + student + " " + exercise.number());
+                progress.accept(student + " " + exercise.number());
                 Outcome outcome = outcome(student, exercise, students.get(student).get(exercise));
                 int tests = totals.computeIfAbsent(exercise, Grade::countTests);
                 lines.add(row(student, exercise.number() + " " + exercise.title(), outcome.passed(), tests,
