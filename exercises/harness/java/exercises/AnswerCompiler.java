@@ -1,0 +1,114 @@
+package exercises;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.FileObject;
+import javax.tools.ForwardingJavaFileManager;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileManager;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+
+/**
+ * Compiles one answer together with the tests of its exercise, in memory and apart from all others, so that a missing
+ * semicolon in exercise 05 leaves the other exercises alone.
+ */
+final class AnswerCompiler {
+
+    private final JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
+    private final StandardJavaFileManager files;
+
+    AnswerCompiler() {
+        if (javac == null) {
+            throw new IllegalStateException("this Java has no compiler: install a JDK 17, not a JRE");
+        }
+        files = javac.getStandardFileManager(null, Locale.ENGLISH, null);
+    }
+
+    /** Classes by name, or the compiler's first complaint. */
+    record Compiled(Map<String, byte[]> classes, String complaint) {
+
+        /** A loader that knows these classes and no other answer's. */
+        ClassLoader loader() {
+            return new ClassLoader(AnswerCompiler.class.getClassLoader()) {
+                @Override
+                protected Class<?> findClass(String name) throws ClassNotFoundException {
+                    byte[] code = classes.get(name);
+                    if (code == null) {
+                        throw new ClassNotFoundException(name);
+                    }
+                    return defineClass(name, code, 0, code.length);
+                }
+            };
+        }
+    }
+
+    /** Compiles the answer's text and the exercise's tests. */
+    Compiled compile(Exercise exercise, String answer) {
+        Map<String, ByteArrayOutputStream> written = new HashMap<>();
+        DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
+        JavaFileManager memory = new ForwardingJavaFileManager<>(files) {
+            @Override
+            public JavaFileObject getJavaFileForOutput(Location location, String name, JavaFileObject.Kind kind,
+                    FileObject sibling) {
+                return new SimpleJavaFileObject(URI.create("memory:///" + name.replace('.', '/') + ".class"), kind) {
+                    @Override
+                    public OutputStream openOutputStream() {
+                        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                        written.put(name, bytes);
+                        return bytes;
+                    }
+                };
+            }
+        };
+        String path = "/" + exercise.folder() + "/" + exercise.type();
+        List<JavaFileObject> sources = List.of(source(path + ".java", answer),
+                source(path + "Test.java", Exercise.read(exercise.test())));
+        List<String> options = new ArrayList<>(List.of("--release", "17", "-proc:none", "-Xlint:none"));
+        options.addAll(List.of("-classpath", System.getProperty("java.class.path")));
+        boolean ok = javac.getTask(null, memory, problems, options, null, sources).call();
+        Map<String, byte[]> classes = new HashMap<>();
+        written.forEach((name, bytes) -> classes.put(name, bytes.toByteArray()));
+        return new Compiled(classes, ok ? null : complaint(exercise, problems));
+    }
+
+    private static String complaint(Exercise exercise, DiagnosticCollector<JavaFileObject> problems) {
+        Diagnostic<? extends JavaFileObject> first = null;
+        for (Diagnostic<? extends JavaFileObject> d : problems.getDiagnostics()) {
+            if (d.getKind() == Diagnostic.Kind.ERROR && (first == null || inTest(first) && !inTest(d))) {
+                first = d;
+            }
+        }
+        if (first == null) {
+            return "does not compile";
+        }
+        String said = first.getMessage(Locale.ENGLISH).replaceAll("\\s+", " ");
+        return inTest(first)
+                ? "does not fit its tests: keep class, package and methods as the starter has them (" + said + ")"
+                : "does not compile: " + exercise.type() + ".java line " + first.getLineNumber() + ": " + said;
+    }
+
+    private static boolean inTest(Diagnostic<? extends JavaFileObject> problem) {
+        return problem.getSource() != null && problem.getSource().getName().endsWith("Test.java");
+    }
+
+    private static JavaFileObject source(String path, String text) {
+        return new SimpleJavaFileObject(URI.create("string://" + path), JavaFileObject.Kind.SOURCE) {
+            @Override
+            public CharSequence getCharContent(boolean ignoreEncodingErrors) throws IOException {
+                return text;
+            }
+        };
+    }
+}

@@ -1,0 +1,99 @@
+package exercises;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.Launcher;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/**
+ * Runs the JUnit tests of an exercise on one answer and puts their verdict in words.
+ *
+ * <p>The thread of a test that never ends is left behind ({@link Patience}), so whoever calls this must end the program
+ * with {@code System.exit}.
+ */
+final class Examiner {
+
+    private final AnswerCompiler compiler = new AnswerCompiler();
+    private final Launcher launcher = LauncherFactory.create();
+
+    /** The verdict on the answer whose source text this is. */
+    Outcome examine(Exercise exercise, String answer) {
+        AnswerCompiler.Compiled compiled = compiler.compile(exercise, answer);
+        if (compiled.complaint() != null) {
+            return new Outcome(Outcome.State.DOES_NOT_COMPILE, 0, 0, List.of(compiled.complaint()));
+        }
+        ClassLoader loader = compiled.loader();
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        Thread.currentThread().setContextClassLoader(loader);
+        try {
+            Class<?> test = loader.loadClass(exercise.folder() + "." + exercise.type() + "Test");
+            Listener listener = new Listener(exercise);
+            LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
+                    .selectors(DiscoverySelectors.selectClass(test))
+                    .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true")
+                    .configurationParameter("junit.jupiter.testmethod.order.default",
+                            "org.junit.jupiter.api.MethodOrderer$OrderAnnotation")
+                    .build();
+            launcher.execute(request, listener);
+            return listener.outcome();
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
+    }
+
+    /** Collects the verdicts of the single tests. */
+    private static final class Listener implements TestExecutionListener {
+
+        private final Exercise exercise;
+        private final List<String> says = new ArrayList<>();
+        private int total;
+        private int unwritten;
+
+        Listener(Exercise exercise) {
+            this.exercise = exercise;
+        }
+
+        @Override
+        public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+            if (!test.isTest()) {
+                return;
+            }
+            total++;
+            result.getThrowable().ifPresent(problem -> {
+                if (problem instanceof UnsupportedOperationException && problem.getMessage() != null
+                        && problem.getMessage().startsWith("exercise " + exercise.number())) {
+                    unwritten++;
+                }
+                says.add(inWords(problem));
+            });
+        }
+
+        Outcome outcome() {
+            Outcome.State state = total > 0 && unwritten == total ? Outcome.State.NOT_BEGUN
+                    : says.isEmpty() && total > 0 ? Outcome.State.DONE : Outcome.State.UNFINISHED;
+            return new Outcome(state, total - says.size(), total, List.copyOf(says));
+        }
+
+        private String inWords(Throwable problem) {
+            String message = problem.getMessage() == null ? "" : problem.getMessage().replaceAll("\\s+", " ");
+            if (problem instanceof AssertionError || problem instanceof UnsupportedOperationException) {
+                return message;
+            }
+            for (StackTraceElement at : problem.getStackTrace()) {
+                if ((exercise.type() + ".java").equals(at.getFileName())) {
+                    return problem.getClass().getSimpleName() + " in " + at.getFileName() + " line "
+                            + at.getLineNumber() + (message.isEmpty() ? "" : ": " + message);
+                }
+            }
+            return problem.getClass().getSimpleName() + (message.isEmpty() ? "" : ": " + message);
+        }
+    }
+}

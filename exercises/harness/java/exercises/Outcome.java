@@ -1,0 +1,24 @@
+package exercises;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.List;
+
+/**
+ * What the tests say of one answer.
+ *
+ * @param state  how far it is
+ * @param passed tests passed
+ * @param total  tests of the exercise; 0 where they could not run
+ * @param says   what the student reads, one line for each test that fails, in the order of the tests
+ */
+public record Outcome(State state, int passed, int total, List<String> says) {
+
+    /** How far an answer is. The grader alone knows of missing files, files handed in twice and stopped programs. */
+    public enum State { MISSING, TWICE, NOT_BEGUN, DOES_NOT_COMPILE, STOPPED, UNFINISHED, DONE }
+
+    /** The first thing to mend; empty when there is none. */
+    @JsonIgnore
+    public String firstMessage() {
+        return says.isEmpty() ? "" : says.get(0);
+    }
+}
