@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 final class EndpointOptions {
 
     private static final String KEY = "OPENAI_API_KEY";
+    private static final String LOG = "OPENAI_LOG";
 
     @Option(names = "--model-name", paramLabel = "NAME", description = "Endpoint: the model that is to answer.")
     private String model;
@@ -59,6 +60,10 @@ final class EndpointOptions {
                 || maxRequests != null && maxRequests < 1 || maxTokens != null && maxTokens < 1) {
             throw new UserError("--parallel (at most 256), --requests-per-minute, --timeout, --max-requests and --max-tokens "
                     + "need 1 or more, --retries 0 or more");
+        }
+        if (System.getenv(LOG) != null) {
+            throw UserError.of("unset the environment variable %s: it has the client print what servers send, and a server "
+                    + "may repeat the key", LOG);
         }
         String key = System.getenv(KEY);
         if (key != null && !key.isBlank() && url.startsWith("http:") && !isLoopback(url)) {
