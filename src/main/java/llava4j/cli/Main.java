@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Without a command: demo, both training stages on the tiny world, then evaluation and a chat."},
         subcommands = {DemoCommand.class, TrainCommand.class, PretrainCommand.class, TinyworldCommand.class,
             ChatCommand.class, GenerateCommand.class, EvaluateCommand.class, InspectCommand.class, ForwardCommand.class,
-            TokenizeCommand.class, PreprocessCommand.class, DoctorCommand.class})
+            TokenizeCommand.class, PreprocessCommand.class, DoctorCommand.class, BenchCommand.class})
 public final class Main implements Callable<Integer> {
 
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "On failure, print where it happened.")
