@@ -28,6 +28,8 @@ final class ArrayPool {
         private final Shelf home;
         private final DataBuffer memory;
         private final Map<LongShapeDescriptor, INDArray> views = new HashMap<>();
+        /** How many slots show it. */
+        int holders;
 
         private Piece(Shelf home, DataBuffer memory) {
             this.home = home;
@@ -59,9 +61,12 @@ final class ArrayPool {
         if (shelf.free.isEmpty()) {
             Piece piece = new Piece(shelf, Nd4j.createUninitializedDetached(shape.dataType(), size).data());
             shelf.all.add(piece);
+            piece.holders = 1;
             return piece;
         }
-        return shelf.free.remove(shelf.free.size() - 1);
+        Piece piece = shelf.free.remove(shelf.free.size() - 1);
+        piece.holders = 1;
+        return piece;
     }
 
     void giveBack(Piece piece) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,14 +14,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.BaseOp;
-import org.nd4j.linalg.api.ops.CustomOp;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.ops.Op;
-import org.nd4j.linalg.api.ops.OpContext;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A graph's operations in the order in which they run, found once; the fast form of {@code graph.output(..)}.
@@ -44,70 +39,14 @@ public final class Schedule {
         void ran(String operation, long nanoseconds);
     }
 
-    /** One operation: where its inputs lie and its results go, and what was worked out when it last ran. */
-    private static final class Step {
-        private final DifferentialFunction operation;
-        private final OpContext context = Nd4j.getExecutioner().buildContext();
-        private final int[] inputs;
-        private final int[] outputs;
-        private final boolean shapeFromShapes;
-        private final INDArray[] boundInputs;
-        private final INDArray[] boundResults;
-        private int[] lastReadHere = {};
-        private final Map<List<Long>, List<LongShapeDescriptor>> knownShapes = new HashMap<>();
-        private List<LongShapeDescriptor> resultShapes;
-
-        private Step(DifferentialFunction operation, int[] inputs, int[] outputs, boolean shapeFromShapes) {
-            this.operation = operation;
-            this.inputs = inputs;
-            this.outputs = outputs;
-            this.shapeFromShapes = shapeFromShapes;
-            this.boundInputs = new INDArray[inputs.length];
-            this.boundResults = new INDArray[outputs.length];
-        }
-
-        /** Gives the operation its inputs; whether they are the very arrays of the last run. */
-        private boolean bindInputs(INDArray[] arrays) {
-            boolean same = resultShapes != null;
-            for (int i = 0; i < inputs.length; i++) {
-                same &= boundInputs[i] == arrays[inputs[i]];
-                boundInputs[i] = arrays[inputs[i]];
-            }
-            if (!same) {
-                context.purge();          // a context keeps everything that was ever set, until it is told to forget
-                for (int i = 0; i < inputs.length; i++) {
-                    context.setInputArray(i, boundInputs[i]);
-                }
-            }
-            return same;
-        }
-
-        /** Gives the operation the arrays for its results. */
-        private void bindResults(INDArray[] arrays, boolean inputsBound) {
-            boolean same = inputsBound;
-            for (int i = 0; i < outputs.length; i++) {
-                same &= boundResults[i] == arrays[outputs[i]];
-                boundResults[i] = arrays[outputs[i]];
-            }
-            if (!same) {
-                context.purge();
-                for (int i = 0; i < inputs.length; i++) {
-                    context.setInputArray(i, boundInputs[i]);
-                }
-                for (int i = 0; i < outputs.length; i++) {
-                    context.setOutputArray(i, boundResults[i]);
-                }
-            }
-        }
-    }
-
     private final SameDiff graph;
     private final Map<String, Integer> slots = new LinkedHashMap<>();
     private final List<Step> steps = new ArrayList<>();
     private final Map<String, Integer> placeholders = new LinkedHashMap<>();
     private final List<String> wanted;
     private final INDArray[] fixed;
-    private final ArrayPool pool = new ArrayPool();
+    private final int[][] lastReadHere;
+    private final Slots run;
     private Clock clock;
 
     /**
@@ -127,7 +66,9 @@ public final class Schedule {
                 placeholders.put(name, slot);
             }
         });
-        findLastReaders();
+        takeShortcuts();
+        lastReadHere = lastReaders();
+        run = new Slots(fixed.length, new ArrayPool());
     }
 
     /**
@@ -166,12 +107,27 @@ public final class Schedule {
             slots.put(output, slots.size());
         }
         boolean integers = names.stream().anyMatch(input -> graph.getVariable(input).dataType().isIntType());
-        steps.add(new Step(operation, inputs, made.getOutputsOfOp().stream().mapToInt(slots::get).toArray(),
+        steps.add(new Step(operation, inputs, made.getOutputsOfOp().stream().mapToInt(slots::get).toArray(), types(operation),
                 !integers || SHAPE_FROM_SHAPES.contains(operation.opName())));
         return slots.get(name);
     }
 
-    private void findLastReaders() {
+    private void takeShortcuts() {
+        Set<Integer> read = new HashSet<>();
+        Set<Integer> returned = new HashSet<>();
+        steps.forEach(step -> Arrays.stream(step.inputs).forEach(read::add));
+        wanted.forEach(name -> returned.add(slots.get(name)));
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            steps.set(i, Shortcut.of(steps.get(i), types(steps.get(i).operation), read::contains, returned::contains));
+        }
+    }
+
+    private DataType[] types(DifferentialFunction operation) {
+        return Arrays.stream(operation.outputVariablesNames()).map(name -> graph.getVariable(name).dataType())
+                .toArray(DataType[]::new);
+    }
+
+    private int[][] lastReaders() {
         Map<Integer, Integer> last = new HashMap<>();
         for (int i = 0; i < steps.size(); i++) {
             for (int slot : steps.get(i).outputs) {
@@ -182,11 +138,13 @@ public final class Schedule {
             }
         }
         wanted.forEach(name -> last.remove(slots.get(name)));
-        for (int i = 0; i < steps.size(); i++) {
+        int[][] lastRead = new int[steps.size()][];
+        for (int i = 0; i < lastRead.length; i++) {
             int step = i;
-            steps.get(i).lastReadHere = last.entrySet().stream().filter(entry -> entry.getValue() == step)
+            lastRead[i] = last.entrySet().stream().filter(entry -> entry.getValue() == step)
                     .mapToInt(Map.Entry::getKey).toArray();
         }
+        return lastRead;
     }
 
     /** Measures each operation from now on; {@code null} for no longer. */
@@ -204,88 +162,31 @@ public final class Schedule {
         if (!Threads.onCpu()) {
             return graph.output(values, wanted);      // tried on the CPU alone
         }
-        pool.reset();
-        INDArray[] arrays = fixed.clone();
-        ArrayPool.Piece[] pieces = new ArrayPool.Piece[arrays.length];
+        run.begin(fixed);
         placeholders.forEach((name, slot) -> {
             if (values.get(name) == null) {
                 throw new IllegalArgumentException("no value for placeholder " + name);
             }
-            arrays[slot] = values.get(name);
+            run.set(slot, values.get(name));
         });
-        for (Step step : steps) {
-            boolean bound = step.bindInputs(arrays);
-            if (!bound || !step.shapeFromShapes) {
-                step.resultShapes = resultShapes(step);
+        for (int i = 0; i < lastReadHere.length; i++) {
+            long started = clock == null ? 0 : System.nanoTime();
+            steps.get(i).run(run);
+            if (clock != null) {
+                clock.ran(steps.get(i).name(), System.nanoTime() - started);
             }
-            for (int i = 0; i < step.outputs.length; i++) {
-                LongShapeDescriptor shape = step.resultShapes.get(i);
-                ArrayPool.Piece piece = pool.take(shape);
-                pieces[step.outputs[i]] = piece;
-                arrays[step.outputs[i]] = piece.as(shape);
-            }
-            step.bindResults(arrays, bound);
-            execute(step);
-            for (int slot : step.lastReadHere) {
-                if (pieces[slot] != null) {
-                    pool.giveBack(pieces[slot]);
-                }
+            for (int slot : lastReadHere[i]) {
+                run.release(slot);
             }
         }
         Map<String, INDArray> out = new LinkedHashMap<>();
-        wanted.forEach(name -> out.put(name, arrays[slots.get(name)]));
+        wanted.forEach(name -> out.put(name, run.get(slots.get(name))));
         return out;
-    }
-
-    private List<LongShapeDescriptor> resultShapes(Step step) {
-        if (!step.shapeFromShapes) {
-            return workedOut(step);
-        }
-        List<Long> shapes = new ArrayList<>(step.inputs.length);
-        for (INDArray input : step.boundInputs) {
-            shapes.add(input.shapeInfoDataBuffer().address());          // ND4J keeps one for each shape, for ever
-        }
-        return step.knownShapes.computeIfAbsent(shapes, s -> workedOut(step));
-    }
-
-    private List<LongShapeDescriptor> workedOut(Step step) {
-        List<LongShapeDescriptor> shapes;
-        if (step.operation instanceof DynamicCustomOp) {
-            DynamicCustomOp operation = (DynamicCustomOp) step.operation;
-            if (step.resultShapes == null) {
-                step.context.setIArguments(operation.iArgs());
-                step.context.setDArguments(operation.dArgs());
-                step.context.setTArguments(operation.tArgs());
-                step.context.setBArguments(operation.bArgs());
-            }
-            shapes = operation.calculateOutputShape(step.context);
-        } else {
-            shapes = ((BaseOp) step.operation).calculateOutputShape(step.context);
-        }
-        List<LongShapeDescriptor> typed = new ArrayList<>();
-        for (int i = 0; i < shapes.size(); i++) {
-            String name = step.operation.outputVariablesNames()[i];
-            // As in SameDiff's session: where an operation allows several types, the variable's is right.
-            typed.add(LongShapeDescriptor.fromShape(shapes.get(i).getShape(), graph.getVariable(name).dataType()));
-        }
-        return typed;
-    }
-
-    private void execute(Step step) {
-        long started = clock == null ? 0 : System.nanoTime();
-        if (step.operation instanceof CustomOp) {
-            Nd4j.exec((CustomOp) step.operation, step.context);
-        } else {
-            Nd4j.exec((Op) step.operation, step.context);
-        }
-        if (clock != null) {
-            clock.ran(step.operation.opName(), System.nanoTime() - started);
-        }
     }
 
     @Override
     public String toString() {
         return steps.size() + " operations for " + wanted + ": " + Arrays.toString(steps.stream()
-                .map(step -> step.operation.opName()).toArray());
+                .map(Step::name).toArray());
     }
 }
