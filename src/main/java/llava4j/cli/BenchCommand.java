@@ -1,11 +1,14 @@
 package llava4j.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import llava4j.bench.Bench;
 import llava4j.bench.BenchReport;
 import llava4j.bench.BenchSize;
+import llava4j.bench.Scale;
 import llava4j.bench.Task;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +45,14 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--profile", description = "Also the time of each kind of operation.")
     private boolean profile;
 
+    @Option(names = "--scale", description = "Instead: how a training step grows with image tokens, words and width; writes "
+            + "scale.csv, scale.json and scale.png to --out.")
+    private boolean scale;
+
+    @Option(names = "--out", defaultValue = "target/bench", paramLabel = "DIR",
+            description = "Where --scale writes (default ${DEFAULT-VALUE}).")
+    private Path out;
+
     @Option(names = "--seed", defaultValue = "0", paramLabel = "S",
             description = "Of the random weights and batches (default ${DEFAULT-VALUE}).")
     private long seed;
@@ -56,6 +67,13 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() {
         if (rounds < 1) {
             throw new ParameterException(spec.commandLine(), "--rounds " + rounds + ": need at least 1");
+        }
+        if (scale) {
+            List<Scale.Point> points = Scale.measure(rounds, seed, System.err::println);
+            Scale.write(points, out);
+            System.out.println(json ? new ObjectMapper().valueToTree(points).toPrettyString()
+                    : "wrote scale.csv, scale.json and scale.png to " + out);
+            return 0;
         }
         Bench.Settings settings = new Bench.Settings(size, EnumSet.copyOf(tasks), rounds, peer ? python : null, profile,
                 seed);
