@@ -16,15 +16,21 @@ from safetensors.torch import load_file
 
 class Peer:
     def __init__(self, model_directory, batches, learning_rate):
-        self.model = transformers.LlavaForConditionalGeneration.from_pretrained(model_directory, dtype=torch.float32)
-        self.model.generation_config.eos_token_id = None
+        self.model_directory = model_directory
+        self.load()
         self.batches = load_file(batches)
         self.learning_rate = learning_rate
         self.stage = None
         self.optimizer = None
 
+    def load(self):
+        self.model = transformers.LlavaForConditionalGeneration.from_pretrained(
+            self.model_directory, dtype=torch.float32)
+        self.model.generation_config.eos_token_id = None
+
     def begin(self, stage):
-        """Freezes what the stage freezes; moments start at nothing."""
+        """The checkpoint's weights again, frozen what the stage freezes; moments start at nothing."""
+        self.load()
         self.model.train()
         self.stage = stage
         learns = []

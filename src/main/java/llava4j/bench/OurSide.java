@@ -74,6 +74,9 @@ final class OurSide implements Side {
         double[] losses = new double[task == Task.STAGE1_STEP || task == Task.STAGE2_STEP ? repeats : 0];
         int[] tokens = {};
         double[] seconds = new double[repeats];
+        if (losses.length > 0 && (training == null || training.stage != (task == Task.STAGE1_STEP ? 1 : 2))) {
+            work.restore();
+        }
         for (int i = 0; i < repeats; i++) {
             int now = i;
             switch (task) {

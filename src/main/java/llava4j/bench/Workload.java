@@ -25,6 +25,7 @@ final class Workload {
     private final LlavaConfig config;
     private final Map<String, INDArray> weights;
     private final INDArray pixels;
+    private final long seed;
     private final Map<Integer, Batch> batches = new LinkedHashMap<>();
 
     /**
@@ -51,7 +52,8 @@ final class Workload {
 
     Workload(LlavaConfig config, int batch, int captionTokens, int instructionTokens, long seed) {
         this.config = config;
-        this.weights = Initializer.random(ExpectedTensors.of(config), name -> EMBEDDING_SCALE, seed);
+        this.seed = seed;
+        this.weights = fresh();
         Random random = new Random(seed);
         int side = config.vision().imageSize();
         float[] values = new float[batch * 3 * side * side];
@@ -61,6 +63,15 @@ final class Workload {
         this.pixels = Nd4j.create(values, new long[] {batch, 3, side, side}, DataType.FLOAT);
         batches.put(1, batch(random, batch, captionTokens));
         batches.put(2, batch(random, batch, instructionTokens));
+    }
+
+    private Map<String, INDArray> fresh() {
+        return Initializer.random(ExpectedTensors.of(config), name -> EMBEDDING_SCALE, seed);
+    }
+
+    /** Makes the weights what they were at first, in place. */
+    void restore() {
+        fresh().forEach((name, array) -> weights.get(name).assign(array));
     }
 
     private Batch batch(Random random, int rows, int words) {
