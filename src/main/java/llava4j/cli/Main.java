@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
         subcommands = {DemoCommand.class, TrainCommand.class, PretrainCommand.class, TinyworldCommand.class,
             MakeDataCommand.class, ChatCommand.class, GenerateCommand.class, EvaluateCommand.class,
             ScienceCommand.class, AblateCommand.class, InspectCommand.class, PlanCommand.class,
-            ForwardCommand.class, TokenizeCommand.class, PreprocessCommand.class, DoctorCommand.class})
+            ForwardCommand.class, TokenizeCommand.class, PreprocessCommand.class, BenchCommand.class,
+            DoctorCommand.class})
 public final class Main implements Callable<Integer> {
 
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "On failure, print where it happened.")

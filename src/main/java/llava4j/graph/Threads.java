@@ -25,8 +25,8 @@ public final class Threads {
     }
 
     /**
-     * Chooses, for the thread that calls, for a model of {@code width} features a token. The environment variable OMP_NUM_THREADS, if set, decides
-     * instead. On a GPU nothing is chosen.
+     * Chooses, for the thread that calls, for a model of {@code width} features a token. The environment variable
+     * OMP_NUM_THREADS, if set, decides instead. On a GPU nothing is chosen.
      */
     public static void fit(int width) {
         if (onCpu() && width < WIDE && System.getenv("OMP_NUM_THREADS") == null) {
@@ -79,7 +79,7 @@ public final class Threads {
         }
     }
 
-    private static boolean onCpu() {
+    static boolean onCpu() {
         return Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend");
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import llava4j.graph.Schedule;
 import llava4j.language.KeyValues;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -22,6 +23,7 @@ public final class ForwardGraph {
     private final boolean images;
     private final SameDiff graph;
     private final int layers;
+    private final Map<List<String>, Schedule> schedules = new HashMap<>();
 
     /**
      * @param weights all parameters by name; the graph shares the arrays
@@ -62,12 +64,7 @@ public final class ForwardGraph {
         for (int b = 0; b < lastRows.length; b++) {
             lastRows[b] = (b + 1) * prompt.length() - 1;
         }
-        List<String> names = new ArrayList<>(List.of("logits"));
-        for (int i = 0; i < layers; i++) {
-            names.add("keys." + i);
-            names.add("values." + i);
-        }
-        Map<String, INDArray> out = run(prompt, lastRows, names);
+        Map<String, INDArray> out = run(prompt, lastRows, prefillNames());
         List<INDArray> keys = new ArrayList<>();
         List<INDArray> values = new ArrayList<>();
         for (int i = 0; i < layers; i++) {
@@ -75,6 +72,15 @@ public final class ForwardGraph {
             values.add(out.get("values." + i));
         }
         return new Result(out.get("logits"), keys, values);
+    }
+
+    private List<String> prefillNames() {
+        List<String> names = new ArrayList<>(List.of("logits"));
+        for (int i = 0; i < layers; i++) {
+            names.add("keys." + i);
+            names.add("values." + i);
+        }
+        return names;
     }
 
     /**
@@ -100,6 +106,17 @@ public final class ForwardGraph {
     private Map<String, INDArray> run(Prompt prompt, int[] rows, List<String> names) {
         Map<String, INDArray> values = new HashMap<>(prompt.placeholders(config, images));
         values.put("rows", Nd4j.createFromArray(rows));
-        return graph.output(values, names);
+        Map<String, INDArray> out = new HashMap<>();
+        schedule(names).run(values).forEach((name, array) -> out.put(name, array.dup('c')));
+        return out;
+    }
+
+    private Schedule schedule(List<String> names) {
+        return schedules.computeIfAbsent(names, wanted -> new Schedule(graph, wanted));
+    }
+
+    /** Measures the operations of {@link #prefill} from its next call on; {@code null} for no longer. */
+    public void time(Schedule.Clock clock) {
+        schedule(prefillNames()).time(clock);
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import llava4j.graph.Schedule;
 import llava4j.graph.Scope;
 import llava4j.vision.VisionTransformer;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -23,7 +24,7 @@ public final class ImageEncoder {
 
     private final LlavaConfig config;
     private final Map<String, INDArray> weights;
-    private final Map<Integer, SameDiff> graphs = new HashMap<>();
+    private final Map<Integer, Schedule> graphs = new HashMap<>();
 
     /** @param weights all parameters by name; those below {@code vision_tower} are used */
     public ImageEncoder(LlavaConfig config, Map<String, INDArray> weights) {
@@ -44,7 +45,7 @@ public final class ImageEncoder {
             // A graph takes a fixed number of pictures: 32, and powers of two for what is left.
             int take = Integer.highestOneBit(Math.min(MOST_AT_ONCE, count - done));
             INDArray part = pixels.get(interval(done, done + take), NDALL, NDALL, NDALL).dup('c');
-            parts.add(graph(take).output(Map.of("pixel_values", part), "features").get("features"));
+            parts.add(graph(take).run(Map.of("pixel_values", part)).get("features").dup('c'));
             done += take;
         }
         return parts.size() == 1 ? parts.get(0) : Nd4j.concat(0, parts.toArray(INDArray[]::new));
@@ -52,7 +53,7 @@ public final class ImageEncoder {
 
     private static final org.nd4j.linalg.indexing.INDArrayIndex NDALL = org.nd4j.linalg.indexing.NDArrayIndex.all();
 
-    private SameDiff graph(int batch) {
+    private Schedule graph(int batch) {
         return graphs.computeIfAbsent(batch, b -> {
             SameDiff graph = SameDiff.create();
             int size = config.vision().imageSize();
@@ -60,7 +61,7 @@ public final class ImageEncoder {
             Scope scope = Scope.root(graph, weights, name -> false).at("vision_tower.vision_model");
             new VisionTransformer(config.vision(), b)
                     .features(scope, pixels, config.visionFeatureLayer(), config.keepClassToken()).rename("features");
-            return graph;
+            return new Schedule(graph, List.of("features"));
         });
     }
 }

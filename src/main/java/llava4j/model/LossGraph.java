@@ -1,17 +1,17 @@
 package llava4j.model;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llava4j.error.UserError;
-import llava4j.graph.RepeatableGradient;
+import llava4j.graph.Schedule;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
-import org.nd4j.autodiff.samediff.api.OutAndGrad;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -32,6 +32,8 @@ public final class LossGraph {
     private final boolean images;
     private final SameDiff graph;
     private final List<String> trained;
+    private Schedule forward;
+    private Schedule forwardAndBackward;
 
     /**
      * @param weights all parameters by name; the graph shares the arrays
@@ -53,9 +55,6 @@ public final class LossGraph {
         graph.setLossVariables("loss");
         this.trained = graph.variables().stream().filter(v -> v.getVariableType() == VariableType.VARIABLE)
                 .map(SDVariable::name).collect(Collectors.toList());
-        if (!this.trained.isEmpty()) {
-            RepeatableGradient.of(graph, this.trained);
-        }
     }
 
     /** Names of the parameters that get a gradient. */
@@ -76,21 +75,34 @@ public final class LossGraph {
      * Forward and backward.
      *
      * @param labels [B][T] the token's own id where it is scored, {@link #IGNORED} elsewhere
+     * @return arrays that the next call writes over
      * @throws UserError if no token is scored
      */
     public Gradients gradients(Prompt prompt, int[][] labels) {
         Map<String, INDArray> values = placeholders(prompt, labels);
-        OutAndGrad result = graph.calculateGradientsAndOutputs(values, List.of("loss"), trained);
+        if (forwardAndBackward == null) {
+            forwardAndBackward = Schedule.ofGradients(graph, List.of("loss"), trained);
+        }
+        Map<String, INDArray> result = forwardAndBackward.run(values);
         // SameDiff's cross-entropy hands back the gradient of the sum over its rows, whatever is done with its output:
         // the mean's is that divided by their number.
         long rows = values.get("targets").length();
-        result.getGradients().values().forEach(gradient -> gradient.divi(rows));
-        return new Gradients(result.getOutputs().get("loss").getDouble(0), rows, result.getGradients());
+        Map<String, INDArray> gradients = new LinkedHashMap<>();
+        trained.forEach(name -> gradients.put(name, result.get(Schedule.gradientOf(graph, name)).divi(rows)));
+        return new Gradients(result.get("loss").getDouble(0), rows, gradients);
     }
 
     /** Forward alone: the mean loss of the scored tokens. */
     public double loss(Prompt prompt, int[][] labels) {
-        return graph.output(placeholders(prompt, labels), "loss").get("loss").getDouble(0);
+        if (forward == null) {
+            forward = new Schedule(graph, List.of("loss"));
+        }
+        return forward.run(placeholders(prompt, labels)).get("loss").getDouble(0);
+    }
+
+    /** Measures the operations of {@link #gradients} from its next call on; {@code null} for no longer. */
+    public void time(Schedule.Clock clock) {
+        forwardAndBackward.time(clock);
     }
 
     private Map<String, INDArray> placeholders(Prompt prompt, int[][] labels) {

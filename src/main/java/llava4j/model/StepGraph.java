@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import llava4j.graph.Scope;
 import llava4j.graph.CausalMask;
+import llava4j.graph.Schedule;
+import llava4j.graph.Scope;
 import llava4j.language.Decoder;
 import llava4j.language.DecoderConfig;
 import llava4j.language.DecoderInputs;
@@ -28,7 +29,7 @@ public final class StepGraph {
     private final DecoderConfig config;
     private final int batch;
     private final SameDiff graph = SameDiff.create();
-    private final List<String> outputs = new ArrayList<>(List.of("logits"));
+    private final Schedule schedule;
 
     /**
      * @param weights all parameters by name; the graph shares the arrays
@@ -47,12 +48,14 @@ public final class StepGraph {
         Decoder decoder = new Decoder(config, batch);
         Decoder.Output output = decoder.of(language, Decoder.embed(language, ids), inputs, past);
         decoder.logits(language, decoder.finalNorm(language, output.last())).rename("logits");   // [B, D] -> [B, V]
+        List<String> outputs = new ArrayList<>(List.of("logits"));
         for (int i = 0; i < config.layers(); i++) {
             output.keyValues().get(i).keys().rename("keys." + i);
             output.keyValues().get(i).values().rename("values." + i);
             outputs.add("keys." + i);
             outputs.add("values." + i);
         }
+        schedule = new Schedule(graph, outputs);
     }
 
     private SDVariable cachePlaceholder(String name) {
@@ -73,7 +76,7 @@ public final class StepGraph {
             values.put("past_keys." + i, cache.keys(i));
             values.put("past_values." + i, cache.values(i));
         }
-        Map<String, INDArray> out = graph.output(values, outputs);
+        Map<String, INDArray> out = schedule.run(values);
         List<INDArray> keys = new ArrayList<>();
         List<INDArray> newValues = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {
@@ -85,6 +88,11 @@ public final class StepGraph {
             row[0] = true;
         }
         cache.append(keys, newValues, real);
-        return out.get("logits");
+        return out.get("logits").dup('c');
+    }
+
+    /** Measures the operations of {@link #step} from its next call on; {@code null} for no longer. */
+    public void time(Schedule.Clock clock) {
+        schedule.time(clock);
     }
 }

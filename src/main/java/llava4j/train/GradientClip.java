@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>What one would get wrong: clipping each tensor by its own length changes the gradient's direction.
  */
-final class GradientClip {
+public final class GradientClip {
 
     private GradientClip() {
     }
@@ -18,7 +18,7 @@ final class GradientClip {
      *
      * @return ‖g‖ before
      */
-    static double clip(Map<String, INDArray> gradients, double largest) {
+    public static double clip(Map<String, INDArray> gradients, double largest) {
         double squares = 0;
         for (INDArray gradient : gradients.values()) {
             double length = gradient.norm2Number().doubleValue();

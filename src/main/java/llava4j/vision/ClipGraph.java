@@ -3,18 +3,18 @@ package llava4j.vision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llava4j.graph.CausalMask;
-import llava4j.graph.RepeatableGradient;
+import llava4j.graph.Schedule;
 import llava4j.graph.Scope;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
-import org.nd4j.autodiff.samediff.api.OutAndGrad;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -31,6 +31,7 @@ public final class ClipGraph {
     private final int captions;
     private final SameDiff graph = SameDiff.create();
     private final List<String> trained;
+    private Schedule forwardAndBackward;
 
     /**
      * @param weights  by name; the graph shares the arrays
@@ -59,9 +60,6 @@ public final class ClipGraph {
         }
         trained = graph.variables().stream().filter(v -> v.getVariableType() == VariableType.VARIABLE)
                 .map(SDVariable::name).collect(Collectors.toList());
-        if (pictures == captions && !trained.isEmpty()) {
-            RepeatableGradient.of(graph, trained);
-        }
     }
 
     /**
@@ -77,19 +75,25 @@ public final class ClipGraph {
      *
      * @param pixels [B, 3, S, S]
      * @param ids    [B][T] padded on the right
+     * @return arrays that the next call writes over
      */
     public Gradients gradients(INDArray pixels, int[][] ids) {
         Map<String, INDArray> inputs = inputs(pixels, ids);
         INDArray partners = Nd4j.createFromArray(IntStream.range(0, ids.length).toArray());
         inputs.put("caption_of_picture", partners);
         inputs.put("picture_of_caption", partners);
-        OutAndGrad result = graph.calculateGradientsAndOutputs(inputs, List.of("loss", "logits_per_image"), trained);
+        if (forwardAndBackward == null) {
+            forwardAndBackward = Schedule.ofGradients(graph, List.of("loss", "logits_per_image"), trained);
+        }
+        Map<String, INDArray> result = forwardAndBackward.run(inputs);
         // As in the language model's loss: the gradient comes as that of a sum, here of two sums over B rows
-        result.getGradients().values().forEach(gradient -> gradient.divi(2.0 * ids.length));
-        INDArray logits = result.getOutputs().get("logits_per_image");
+        Map<String, INDArray> gradients = new LinkedHashMap<>();
+        trained.forEach(name -> gradients.put(name,
+                result.get(Schedule.gradientOf(graph, name)).divi(2.0 * ids.length)));
+        INDArray logits = result.get("logits_per_image");
         int[] best = logits.argMax(1).toIntVector();
         double found = IntStream.range(0, best.length).filter(i -> best[i] == i).count();
-        return new Gradients(result.getOutputs().get("loss").getDouble(0), found / best.length, result.getGradients());
+        return new Gradients(result.get("loss").getDouble(0), found / best.length, gradients);
     }
 
     /**

@@ -57,13 +57,14 @@ class LossTest {
     @Test
     @DisplayName("and its gradient are the same whatever a masked token's label would have been")
     void theGradientOfAMaskedTokenIsNothing() {
-        INDArray one = graph.gradients(prompt, new int[][] {{NO, NO, NO, 12, 5, NO}}).byName()
-                .get("language_model.lm_head.weight");
-        INDArray other = graph.gradients(prompt, new int[][] {{NO, NO, NO, 12, NO, NO}}).byName()
-                .get("language_model.lm_head.weight");
-        INDArray rest = graph.gradients(prompt, new int[][] {{NO, NO, NO, NO, 5, NO}}).byName()
-                .get("language_model.lm_head.weight");
+        INDArray one = gradient(NO, NO, NO, 12, 5, NO);
+        INDArray other = gradient(NO, NO, NO, 12, NO, NO);
+        INDArray rest = gradient(NO, NO, NO, NO, 5, NO);
         Near.assertNear(other.add(rest).mul(0.5), one, 1e-6, "the gradient of two tokens, the mean of both");
+    }
+
+    private INDArray gradient(int... labels) {
+        return graph.gradients(prompt, new int[][] {labels}).byName().get("language_model.lm_head.weight").dup();
     }
 
     @Test

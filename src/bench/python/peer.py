@@ -1,0 +1,150 @@
+"""The other side of `bench --peer`: the same model and batches in Hugging Face transformers.
+
+Reads one JSON task a line from standard input and answers with one JSON line. The loop is the usual one: the images go
+through the encoder in every step, every row's logits are computed, AdamW of PyTorch.
+"""
+
+import argparse
+import json
+import sys
+import time
+
+import torch
+import transformers
+from safetensors.torch import load_file
+
+
+class Peer:
+    def __init__(self, model_directory, batches, learning_rate):
+        self.model_directory = model_directory
+        self.load()
+        self.batches = load_file(batches)
+        self.learning_rate = learning_rate
+        self.stage = None
+        self.optimizer = None
+
+    def load(self):
+        self.model = transformers.LlavaForConditionalGeneration.from_pretrained(
+            self.model_directory, dtype=torch.float32)
+        self.model.generation_config.eos_token_id = None
+
+    def begin(self, stage):
+        """The checkpoint's weights again, frozen what the stage freezes; moments start at nothing."""
+        self.load()
+        self.model.train()
+        self.stage = stage
+        learns = []
+        for name, parameter in self.model.named_parameters():
+            wanted = "multi_modal_projector" in name or (stage == 2 and "vision_tower" not in name)
+            parameter.requires_grad_(wanted)
+            parameter.grad = None
+            if wanted:
+                learns.append(parameter)
+        self.learns = learns
+        self.optimizer = torch.optim.AdamW(
+            learns, lr=self.learning_rate, betas=(0.9, 0.98), eps=1e-8, weight_decay=0.0)
+
+    def step(self):
+        ids = self.batches[f"input_ids.{self.stage}"]
+        output = self.model(
+            input_ids=ids, attention_mask=torch.ones_like(ids), pixel_values=self.batches["pixel_values"],
+            labels=self.batches[f"labels.{self.stage}"])
+        output.loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.learns, 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        return output.loss.item()
+
+    def train(self, stage, repeats):
+        if stage != self.stage:
+            self.begin(stage)
+        losses = []
+
+        def once():
+            losses.append(self.step())
+
+        return {"seconds": timed(once, repeats), "losses": losses}
+
+    def recipe(self, steps1, steps2, measured1, measured2):
+        total = 0.0
+        for stage, steps, measured in ((1, steps1, measured1), (2, steps2, measured2)):
+            self.begin(stage)
+            total += sum(timed(self.step, measured)) / measured * steps
+        return {"seconds": [total]}
+
+    def question(self):
+        ids = self.batches["input_ids.2"][:1]
+        return {"input_ids": ids, "attention_mask": torch.ones_like(ids),
+                "pixel_values": self.batches["pixel_values"][:1]}
+
+    @torch.no_grad()
+    def encode(self, repeats):
+        self.model.eval()
+        pixels = self.batches["pixel_values"]
+        return {"seconds": timed(lambda: self.model.get_image_features(pixel_values=pixels), repeats)}
+
+    @torch.no_grad()
+    def prefill(self, repeats):
+        self.model.eval()
+        question = self.question()
+        return {"seconds": timed(lambda: self.model(**question, use_cache=True, logits_to_keep=1), repeats)}
+
+    @torch.no_grad()
+    def decode(self, tokens, repeats):
+        self.model.eval()
+        question = self.question()
+
+        def generate(count):
+            return self.model.generate(**question, do_sample=False, max_new_tokens=count)
+
+        seconds = []
+        for _ in range(repeats):
+            first = timed(lambda: generate(1), 1)[0]
+            every = timed(lambda: generate(tokens), 1)[0]
+            seconds.append((every - first) / (tokens - 1))
+        answer = generate(tokens)[0, question["input_ids"].shape[1]:]
+        return {"seconds": seconds, "tokens": answer.tolist()}
+
+
+def timed(work, repeats):
+    seconds = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - started)
+    return seconds
+
+
+def memory(name):
+    try:
+        with open("/proc/self/status") as status:
+            return next((int(line.split()[1]) / 1024 for line in status if line.startswith(name + ":")), 0)
+    except OSError:
+        return 0
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--batches", required=True)
+    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--learning-rate", type=float, required=True)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    transformers.logging.set_verbosity_error()
+    peer = Peer(arguments.model, arguments.batches, arguments.learning_rate)
+    answer({"torch": torch.__version__, "transformers": transformers.__version__, "threads": torch.get_num_threads()})
+    for line in sys.stdin:
+        task = json.loads(line)
+        result = getattr(peer, task.pop("task"))(**task)
+        result["resident_mb"] = memory("VmRSS")
+        result["peak_mb"] = memory("VmHWM")
+        answer(result)
+
+
+def answer(result):
+    print(json.dumps(result), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+package llava4j.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import llava4j.error.UserError;
+
+/**
+ * Times the tasks, and beside them those of the other implementation, in alternation: what disturbs the machine disturbs
+ * both.
+ *
+ * <p>A comparison of speed is worth something only if both sides compute the same. So the loss of every training step is
+ * compared, and the decoded tokens; the first difference beyond {@link #LOSS_TOLERANCE} stops the comparison.
+ */
+public final class Bench {
+
+    /** How far the two losses of the first step may lie apart. */
+    public static final double LOSS_TOLERANCE = 1e-4;
+
+    /**
+     * What to measure.
+     *
+     * @param tasks   which
+     * @param rounds  times each side is asked, after one round to warm up
+     * @param python  interpreter of the other side, or {@code null} for no comparison
+     * @param profile whether the time of each kind of operation is measured too
+     */
+    public record Settings(BenchSize size, Set<Task> tasks, int rounds, String python, boolean profile, long seed) {
+    }
+
+    /**
+     * One line of the table.
+     *
+     * @param peer           {@code null} without a comparison
+     * @param lossDifference of the first step; not a number where nothing is trained
+     * @param sameTokens     share of decoded tokens that are equal; not a number where nothing is decoded
+     * @param residentMb     memory of this process after the task
+     * @param peerResidentMb of the other
+     */
+    public record Line(Task task, Times ours, Times peer, double loss, double lossDifference, double sameTokens,
+                       double residentMb, double peerResidentMb) {
+
+        /** Ours / theirs: below 1 is faster. */
+        public double ratio() {
+            return ours.median() / peer.median();
+        }
+    }
+
+    /**
+     * All that was measured.
+     *
+     * @param peer     its versions, empty without a comparison
+     * @param profiles of the tasks that have one
+     */
+    public record Result(Settings settings, String peer, List<Line> lines, Map<Task, List<OpProfile.Line>> profiles) {
+    }
+
+    private static final int RECIPE_STEPS = 20;
+    private static final int PROFILED_RUNS = 10;
+
+    private final Settings settings;
+    private final Consumer<String> say;
+
+    /** @param say is told what happens */
+    public Bench(Settings settings, Consumer<String> say) {
+        this.settings = settings;
+        this.say = say;
+    }
+
+    /**
+     * Measures.
+     *
+     * @throws UserError if the other side cannot be run, or computes another loss
+     */
+    public Result run() {
+        BenchSize size = settings.size();
+        Workload work = new Workload(size.config(), size.batch(), size.captionTokens(), size.instructionTokens(),
+                settings.seed());
+        Shortened recipe = Shortened.of(size, size == BenchSize.TINY ? RECIPE_STEPS : RECIPE_STEPS / 4);
+        if (settings.python() == null) {
+            return measure(work, new OurSide(work, recipe, size.newTokens()), null);
+        }
+        Path folder = temporary();
+        try (Peer peer = new Peer(work, recipe, size.newTokens(), settings.python(), folder)) {
+            return measure(work, new OurSide(work, recipe, size.newTokens()), peer);
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private Result measure(Workload work, OurSide ours, Peer peer) {
+        List<Line> lines = new ArrayList<>();
+        for (Task task : Task.values()) {
+            if (settings.tasks().contains(task)) {
+                say.accept(task + ": " + task.description());
+                lines.add(line(task, ours, peer));
+            }
+        }
+        Map<Task, List<OpProfile.Line>> profiles = new EnumMap<>(Task.class);
+        if (settings.profile()) {
+            for (Task task : List.of(Task.STAGE2_STEP, Task.STAGE1_STEP, Task.PREFILL, Task.DECODE_TOKEN)) {
+                if (settings.tasks().contains(task)) {
+                    say.accept("profile of " + task);
+                    profiles.put(task, ours.profile(task, PROFILED_RUNS));
+                }
+            }
+        }
+        return new Result(settings, peer == null ? "" : peer.versions().toString(), lines, profiles);
+    }
+
+    private Line line(Task task, OurSide ours, Peer peer) {
+        boolean once = task == Task.RECIPE;
+        int repeats = task == Task.ENCODE || task == Task.PREFILL ? 3 : 1;
+        Side.Sample mine = ours.run(task, once ? 1 : repeats);
+        Side.Sample theirs = peer == null ? null : peer.run(task, once ? 1 : repeats);
+        double difference = Double.NaN;
+        double loss = mine.losses().length == 0 ? Double.NaN : mine.losses()[0];
+        if (theirs != null && mine.losses().length > 0) {
+            difference = Math.abs(loss - theirs.losses()[0]);
+            if (!(difference <= LOSS_TOLERANCE)) {
+                throw UserError.of("%s: the loss is %.6f here and %.6f on the Python side: the two do not compute the same, "
+                        + "so their times cannot be compared", task, loss, theirs.losses()[0]);
+            }
+        }
+        double[] our = {};
+        double[] their = {};
+        for (int round = 0; round < (once ? Math.min(2, settings.rounds()) : settings.rounds()); round++) {
+            mine = ours.run(task, repeats);
+            our = Times.joined(our, mine.seconds());
+            if (peer != null) {
+                theirs = peer.run(task, repeats);
+                their = Times.joined(their, theirs.seconds());
+            }
+        }
+        return new Line(task, Times.of(our), theirs == null ? null : Times.of(their), loss, difference,
+                theirs == null || mine.tokens().length == 0 ? Double.NaN : equal(mine.tokens(), theirs.tokens()),
+                mine.residentMb(), theirs == null ? Double.NaN : theirs.residentMb());
+    }
+
+    private static double equal(int[] mine, int[] theirs) {
+        int same = 0;
+        for (int i = 0; i < Math.min(mine.length, theirs.length); i++) {
+            same += mine[i] == theirs[i] ? 1 : 0;
+        }
+        return (double) same / Math.max(mine.length, theirs.length);
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("llava4j-bench");
+        } catch (IOException e) {
+            throw new UserError("no temporary folder can be made (" + e.getMessage() + "): set -Djava.io.tmpdir", e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UserError(folder + ": cannot be deleted: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package llava4j.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Locale;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What was measured, as JSON and as a table. */
+public final class BenchReport {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private BenchReport() {
+    }
+
+    /** Times in seconds, memory in megabytes. */
+    public static ObjectNode json(Bench.Result result) {
+        ObjectNode root = JSON.createObjectNode().put("size", result.settings().size().toString())
+                .put("processors", Runtime.getRuntime().availableProcessors())
+                .put("java", System.getProperty("java.version")).put("blas", blas())
+                .put("rounds", result.settings().rounds()).put("seed", result.settings().seed());
+        if (!result.peer().isEmpty()) {
+            root.put("peer", result.peer());
+        }
+        for (Bench.Line line : result.lines()) {
+            ObjectNode node = root.withArray("tasks").addObject().put("task", line.task().toString())
+                    .put("description", line.task().description());
+            node.set("ours", times(line.ours()).put("resident_mb", line.residentMb()));
+            if (line.peer() != null) {
+                node.set("peer", times(line.peer()).put("resident_mb", line.peerResidentMb()));
+                node.put("ratio", line.ratio()).put("memory_ratio", line.residentMb() / line.peerResidentMb());
+            }
+            putKnown(node, "loss", line.loss());
+            putKnown(node, "loss_difference", line.lossDifference());
+            putKnown(node, "same_tokens", line.sameTokens());
+        }
+        result.profiles().forEach((task, lines) -> {
+            ObjectNode profile = root.withObject("/profile").putObject(task.toString());
+            lines.forEach(line -> profile.putObject(line.name()).put("count", line.count())
+                    .put("seconds", line.seconds()));
+        });
+        return root;
+    }
+
+    private static ObjectNode times(Times times) {
+        return JSON.createObjectNode().put("median", times.median()).put("p10", times.low()).put("p90", times.high())
+                .put("runs", times.runs());
+    }
+
+    private static void putKnown(ObjectNode node, String name, double value) {
+        if (!Double.isNaN(value)) {
+            node.put(name, value);
+        }
+    }
+
+    private static String blas() {
+        return System.getProperty("org.bytedeco.openblas.load",
+                String.valueOf(Nd4j.getExecutioner().getEnvironmentInformation().get("blas.vendor")));
+    }
+
+    /** The same to read: median, tenth and ninetieth percent, memory. */
+    public static String table(Bench.Result result) {
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%s, %d processor(s), BLAS %s%n",
+                result.settings().size(), Runtime.getRuntime().availableProcessors(), blas()));
+        boolean peer = !result.peer().isEmpty();
+        if (peer) {
+            text.append("beside ").append(result.peer()).append('\n');
+        }
+        text.append(String.format(Locale.ROOT, "%-14s %12s %21s %8s", "task", "ours ms", "10 % .. 90 %", "MB"));
+        text.append(peer ? String.format(Locale.ROOT, " %12s %21s %8s %7s  %s%n", "peer ms", "10 % .. 90 %", "MB", "ratio",
+                "same") : "\n");
+        for (Bench.Line line : result.lines()) {
+            text.append(String.format(Locale.ROOT, "%-14s %s", line.task(), columns(line.ours(), line.residentMb())));
+            if (peer) {
+                text.append(String.format(Locale.ROOT, " %s %7.2f  %s", columns(line.peer(), line.peerResidentMb()),
+                        line.ratio(), same(line)));
+            }
+            text.append('\n');
+        }
+        result.profiles().forEach((task, lines) -> text.append(profile(task, lines)));
+        return text.toString();
+    }
+
+    private static String columns(Times times, double memory) {
+        return String.format(Locale.ROOT, "%12.3f %9.3f .. %8.3f %8.0f", 1e3 * times.median(), 1e3 * times.low(),
+                1e3 * times.high(), memory);
+    }
+
+    private static String same(Bench.Line line) {
+        if (!Double.isNaN(line.lossDifference())) {
+            return String.format(Locale.ROOT, "losses differ by %.1e", line.lossDifference());
+        }
+        return Double.isNaN(line.sameTokens()) ? ""
+                : String.format(Locale.ROOT, "%.0f %% of the tokens", 100 * line.sameTokens());
+    }
+
+    private static String profile(Task task, List<OpProfile.Line> lines) {
+        double all = lines.stream().mapToDouble(OpProfile.Line::seconds).sum();
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%n%s, one graph on one thread: %.3f ms%n", task,
+                1e3 * all));
+        for (OpProfile.Line line : lines) {
+            if (line.seconds() > 0.002 * all) {
+                text.append(String.format(Locale.ROOT, "  %-56s %6.0f x %10.3f ms %5.1f %%%n", line.name(), line.count(),
+                        1e3 * line.seconds(), 100 * line.seconds() / all));
+            }
+        }
+        return text.toString();
+    }
+}

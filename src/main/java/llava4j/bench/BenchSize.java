@@ -1,0 +1,102 @@
+package llava4j.bench;
+
+import java.util.List;
+import java.util.Locale;
+import llava4j.language.DecoderConfig;
+import llava4j.model.LlavaConfig;
+import llava4j.pretrain.ClipPretraining;
+import llava4j.pretrain.LanguagePretraining;
+import llava4j.projector.ProjectorConfig;
+import llava4j.vision.VisionConfig;
+
+/**
+ * The models that are timed, and the batches they are timed with.
+ *
+ * <p>{@code TINY} is the model of the tiny world. {@code MID} is one that a patient person still trains on two cores: as
+ * many image tokens as the paper's model, 256, and a decoder of 33 million numbers.
+ */
+public enum BenchSize {
+    TINY(tiny(), 32, 15, 39, 1000, 2000, 6000, 32),
+    MID(mid(), 4, 32, 64, 100, 200, 400, 32);
+
+    private final LlavaConfig config;
+    private final int batch;
+    private final int captionTokens;
+    private final int instructionTokens;
+    private final int steps1;
+    private final int steps2;
+    private final int pictures;
+    private final int newTokens;
+
+    BenchSize(LlavaConfig config, int batch, int captionTokens, int instructionTokens, int steps1, int steps2,
+              int pictures, int newTokens) {
+        this.config = config;
+        this.batch = batch;
+        this.captionTokens = captionTokens;
+        this.instructionTokens = instructionTokens;
+        this.steps1 = steps1;
+        this.steps2 = steps2;
+        this.pictures = pictures;
+        this.newTokens = newTokens;
+    }
+
+    private static LlavaConfig tiny() {
+        DecoderConfig decoder = LanguagePretraining.config().decoder();
+        return of(ClipPretraining.config().vision(), decoder);
+    }
+
+    private static LlavaConfig mid() {
+        return of(new VisionConfig(224, 14, 384, 1536, 12, 6, "quick_gelu", 1e-5),
+                new DecoderConfig(8192, 512, 1376, 8, 8, 8, 64, 2048, 10_000, 1e-5, false, false, false));
+    }
+
+    /** Encoder and decoder joined by a linear W. The last id of the vocabulary is {@code <image>}; no id ends an answer. */
+    static LlavaConfig of(VisionConfig vision, DecoderConfig decoder) {
+        return new LlavaConfig(vision, new ProjectorConfig("linear", vision.hiddenSize(), decoder.hiddenSize(), true,
+                "gelu"), decoder, -2, false, decoder.vocabularySize() - 1, 1, List.of(), 0);
+    }
+
+    public LlavaConfig config() {
+        return config;
+    }
+
+    /** Samples a training step, each with one picture. */
+    public int batch() {
+        return batch;
+    }
+
+    /** Tokens of a sample besides the picture's, in stage 1. */
+    public int captionTokens() {
+        return captionTokens;
+    }
+
+    /** Tokens of a sample besides the picture's, in stage 2 and in the prompt that is answered. */
+    public int instructionTokens() {
+        return instructionTokens;
+    }
+
+    /** Steps of stage 1 in the whole recipe. */
+    public int steps1() {
+        return steps1;
+    }
+
+    /** Steps of stage 2 in the whole recipe. */
+    public int steps2() {
+        return steps2;
+    }
+
+    /** Different pictures in the whole recipe's data. */
+    public int pictures() {
+        return pictures;
+    }
+
+    /** Tokens that are decoded. */
+    public int newTokens() {
+        return newTokens;
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,154 @@
+package llava4j.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import llava4j.generate.Generator;
+import llava4j.generate.Sampler;
+import llava4j.graph.Threads;
+import llava4j.model.ImageEncoder;
+import llava4j.model.LossGraph;
+import llava4j.model.Prompt;
+import llava4j.train.AdamW;
+import llava4j.train.GradientClip;
+import llava4j.train.ParallelLoss;
+import llava4j.train.Stage;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * This project, doing what it does in training and in chat: features of the frozen encoder are kept, logits are computed
+ * where a token is supervised.
+ */
+final class OurSide implements Side {
+
+    static final double LEARNING_RATE = 1e-4;
+
+    private final Workload work;
+    private final Shortened recipe;
+    private final int newTokens;
+    private final ImageEncoder encoder;
+    private final Generator generator;
+    private INDArray features;
+    private Training training;
+
+    OurSide(Workload work, Shortened recipe, int newTokens) {
+        Threads.fit(work.config().decoder().hiddenSize());
+        this.work = work;
+        this.recipe = recipe;
+        this.newTokens = newTokens;
+        encoder = new ImageEncoder(work.config(), work.weights());
+        generator = new Generator(work.config(), work.weights());
+    }
+
+    /** One stage that is under way. */
+    private final class Training {
+        private final int stage;
+        private final ParallelLoss loss;
+        private final AdamW optimizer;
+
+        private Training(int stage) {
+            this.stage = stage;
+            loss = new ParallelLoss(work.config(), work.weights(), work.batch(stage).ids().length,
+                    Stage.of(stage).trained(), true);
+            Map<String, INDArray> learns = new LinkedHashMap<>();
+            loss.trained().forEach(name -> learns.put(name, work.weights().get(name)));
+            optimizer = new AdamW(learns, 0.9, 0.98, 0);
+        }
+
+        private double step() {
+            Workload.Batch batch = work.batch(stage);
+            LossGraph.Gradients result = loss.gradients(batch.prompt(features), batch.labels());
+            GradientClip.clip(result.byName(), 1.0);
+            optimizer.step(result.byName(), LEARNING_RATE);
+            return result.loss();
+        }
+    }
+
+    @Override
+    public Sample run(Task task, int repeats) {
+        double[] losses = new double[task == Task.STAGE1_STEP || task == Task.STAGE2_STEP ? repeats : 0];
+        int[] tokens = {};
+        double[] seconds = new double[repeats];
+        if (losses.length > 0 && (training == null || training.stage != (task == Task.STAGE1_STEP ? 1 : 2))) {
+            work.restore();
+        }
+        for (int i = 0; i < repeats; i++) {
+            int now = i;
+            switch (task) {
+                case STAGE1_STEP -> seconds[i] = seconds(() -> losses[now] = training(1).step());
+                case STAGE2_STEP -> seconds[i] = seconds(() -> losses[now] = training(2).step());
+                case RECIPE -> seconds[i] = recipe();
+                case ENCODE -> seconds[i] = seconds(() -> encoder.features(work.pixels()));
+                case PREFILL -> seconds[i] = seconds(() -> answer(1));
+                case DECODE_TOKEN -> {
+                    double first = seconds(() -> answer(1));
+                    int[][] said = new int[1][];
+                    seconds[i] = (seconds(() -> said[0] = answer(newTokens)) - first) / (newTokens - 1);
+                    tokens = said[0];
+                }
+                default -> throw new IllegalArgumentException(task.name());
+            }
+        }
+        return new Sample(seconds, losses, tokens, memory("VmRSS"), memory("VmHWM"));
+    }
+
+    private Training training(int stage) {
+        if (features == null) {
+            features = encoder.features(work.pixels());
+        }
+        if (training == null || training.stage != stage) {
+            training = null;
+            training = new Training(stage);
+        }
+        return training;
+    }
+
+    /** Graphs are built once; the encoder runs once for each picture; steps are scaled. */
+    private double recipe() {
+        int batch = (int) work.pixels().size(0);
+        double total = seconds(() -> encoder.features(work.pixels())) / batch * recipe.pictures();
+        for (int stage = 1; stage <= 2; stage++) {
+            training = null;
+            int whose = stage;
+            double first = seconds(() -> training(whose).step());
+            int measured = stage == 1 ? recipe.measured1() : recipe.measured2();
+            double step = seconds(() -> IntStream.range(0, measured).forEach(i -> training.step())) / measured;
+            total += first + step * ((stage == 1 ? recipe.steps1() : recipe.steps2()) - 1);
+        }
+        return total;
+    }
+
+    /** Looks at the picture, reads the question, and says {@code count} tokens. */
+    private int[] answer(int count) {
+        INDArray picture = work.pixels().get(NDArrayIndex.interval(0, 1), NDArrayIndex.all(), NDArrayIndex.all(),
+                NDArrayIndex.all());
+        Prompt prompt = work.question().prompt(encoder.features(picture));
+        return generator.generate(prompt, count, Sampler.greedy(), (row, token) -> { }).get(0);
+    }
+
+    /** Operations of one training step of stage 2, of reading a prompt, or of one token. */
+    List<OpProfile.Line> profile(Task task, int runs) {
+        return new ProfiledRun(work, encoder.features(work.pixels())).lines(task, runs);
+    }
+
+    private static double seconds(Runnable job) {
+        long started = System.nanoTime();
+        job.run();
+        return (System.nanoTime() - started) / 1e9;
+    }
+
+    /** A line of Linux's account of this process in megabytes; 0 elsewhere. */
+    static double memory(String name) {
+        try {
+            return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith(name + ":"))
+                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024).findFirst().orElse(0);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package llava4j.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import llava4j.bench.Bench;
+import llava4j.bench.BenchReport;
+import llava4j.bench.BenchSize;
+import llava4j.bench.Scale;
+import llava4j.bench.Task;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** How fast training and decoding are here, and beside Hugging Face transformers. */
+@Command(name = "bench", mixinStandardHelpOptions = true,
+        description = "Time training, encoding and decoding; with --peer beside Hugging Face transformers, in one run.")
+final class BenchCommand implements Callable<Integer> {
+
+    @Option(names = "--size", defaultValue = "tiny", paramLabel = "tiny|mid",
+            description = "tiny: the tiny world's model. mid: decoder of width 512 and 8 layers, 256 image tokens "
+                    + "(default ${DEFAULT-VALUE}).")
+    private BenchSize size;
+
+    @Option(names = "--what", split = ",", paramLabel = "TASK",
+            description = "Only these, with commas between them: ${COMPLETION-CANDIDATES} (default all).")
+    private List<Task> tasks = List.of(Task.values());
+
+    @Option(names = "--rounds", defaultValue = "10", paramLabel = "N",
+            description = "Times each task is done, after one round to warm up (default ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(names = "--peer", description = "Also run transformers' LlavaForConditionalGeneration, in alternation: same "
+            + "checkpoint, batches and processors; stops if its loss is another.")
+    private boolean peer;
+
+    @Option(names = "--python", defaultValue = "python3", paramLabel = "PATH",
+            description = "Interpreter with the packages of src/bench/python/requirements.txt (default ${DEFAULT-VALUE}).")
+    private String python;
+
+    @Option(names = "--profile", description = "Also the time of each kind of operation.")
+    private boolean profile;
+
+    @Option(names = "--scale", description = "Instead: how a training step grows with image tokens, words and width; writes "
+            + "scale.csv, scale.json and scale.png to --out.")
+    private boolean scale;
+
+    @Option(names = "--out", defaultValue = "target/bench", paramLabel = "DIR",
+            description = "Where --scale writes (default ${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Option(names = "--seed", defaultValue = "0", paramLabel = "S",
+            description = "Of the random weights and batches (default ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--json", description = "Print JSON: times in seconds, memory in MB.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (rounds < 1) {
+            throw new ParameterException(spec.commandLine(), "--rounds " + rounds + ": need at least 1");
+        }
+        if (scale) {
+            List<Scale.Point> points = Scale.measure(rounds, seed, System.err::println);
+            Scale.write(points, out);
+            System.out.println(json ? new ObjectMapper().valueToTree(points).toPrettyString()
+                    : "wrote scale.csv, scale.json and scale.png to " + out);
+            return 0;
+        }
+        Bench.Settings settings = new Bench.Settings(size, EnumSet.copyOf(tasks), rounds, peer ? python : null, profile,
+                seed);
+        Bench.Result result = new Bench(settings, System.err::println).run();
+        System.out.print(json ? BenchReport.json(result).toPrettyString() + "\n" : BenchReport.table(result));
+        return 0;
+    }
+}

@@ -1,0 +1,192 @@
+package llava4j.graph;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.nd4j.autodiff.functions.DifferentialFunction;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A graph's operations in the order in which they run, found once; the fast form of {@code graph.output(..)}.
+ *
+ * <p>SameDiff's session finds out anew in every run which operation is next, what shape its result has and who still
+ * needs which array. For a small model that costs as much as the arithmetic. None of it changes while the shapes stay,
+ * so here it is remembered: a run is a loop over operations. An array's memory is used again as soon as its last reader
+ * has run, and again in the next run.
+ *
+ * <p>What one would get wrong: the arrays that {@link #run} returns are written over by the next run.
+ */
+public final class Schedule {
+
+    /** Operations with integer inputs whose values do not decide the result's shape. */
+    private static final Set<String> SHAPE_FROM_SHAPES = Set.of("gather", "scatter_add", "zeroslike", "shape_of",
+            "sparse_softmax_cross_entropy_loss_with_logits", "sparse_softmax_cross_entropy_loss_with_logits_grad");
+
+    /** Is told how long each operation took. */
+    @FunctionalInterface
+    public interface Clock {
+        void ran(String operation, long nanoseconds);
+    }
+
+    private final SameDiff graph;
+    private final Map<String, Integer> slots = new LinkedHashMap<>();
+    private final List<Step> steps = new ArrayList<>();
+    private final Map<String, Integer> placeholders = new LinkedHashMap<>();
+    private final List<String> wanted;
+    private final INDArray[] fixed;
+    private final int[][] lastReadHere;
+    private final Slots run;
+    private Clock clock;
+
+    /**
+     * @param graph  without loops and branches
+     * @param wanted names of the variables that a run returns
+     */
+    public Schedule(SameDiff graph, Collection<String> wanted) {
+        this.graph = graph;
+        this.wanted = List.copyOf(wanted);
+        wanted.forEach(this::plan);
+        fixed = new INDArray[slots.size()];
+        slots.forEach((name, slot) -> {
+            VariableType type = graph.getVariable(name).getVariableType();
+            if (type == VariableType.CONSTANT || type == VariableType.VARIABLE) {
+                fixed[slot] = graph.getVariable(name).getArr();
+            } else if (type == VariableType.PLACEHOLDER) {
+                placeholders.put(name, slot);
+            }
+        });
+        takeShortcuts();
+        lastReadHere = lastReaders();
+        run = new Slots(fixed.length, new ArrayPool());
+    }
+
+    /**
+     * The forward and backward operations of a graph with a loss.
+     *
+     * @param outputs what is wanted besides the gradients, such as the loss
+     */
+    public static Schedule ofGradients(SameDiff graph, Collection<String> outputs, Collection<String> trained) {
+        RepeatableGradient.of(graph, List.copyOf(trained));
+        List<String> wanted = new ArrayList<>(outputs);
+        trained.forEach(name -> wanted.add(gradientOf(graph, name)));
+        return new Schedule(graph.getFunction("grad"), wanted);
+    }
+
+    /** The name under which a run of {@link #ofGradients} returns a parameter's gradient. */
+    public static String gradientOf(SameDiff graph, String name) {
+        return graph.getVariable(name).getGradient().name();
+    }
+
+    /** Adds whatever {@code name} needs, then itself: inputs stand before their readers. */
+    private int plan(String name) {
+        Integer known = slots.get(name);
+        if (known != null) {
+            return known;
+        }
+        SDVariable variable = graph.getVariable(name);
+        if (variable.getVariableType() != VariableType.ARRAY) {
+            slots.put(name, slots.size());
+            return slots.get(name);
+        }
+        SameDiffOp made = graph.getOps().get(graph.getVariables().get(name).getOutputOfOp());
+        DifferentialFunction operation = made.getOp();
+        List<String> names = made.getInputsToOp() == null ? List.of() : made.getInputsToOp();
+        int[] inputs = names.stream().mapToInt(this::plan).toArray();
+        for (String output : made.getOutputsOfOp()) {
+            slots.put(output, slots.size());
+        }
+        boolean integers = names.stream().anyMatch(input -> graph.getVariable(input).dataType().isIntType());
+        steps.add(new Step(operation, inputs, made.getOutputsOfOp().stream().mapToInt(slots::get).toArray(), types(operation),
+                !integers || SHAPE_FROM_SHAPES.contains(operation.opName())));
+        return slots.get(name);
+    }
+
+    private void takeShortcuts() {
+        Set<Integer> read = new HashSet<>();
+        Set<Integer> returned = new HashSet<>();
+        steps.forEach(step -> Arrays.stream(step.inputs).forEach(read::add));
+        wanted.forEach(name -> returned.add(slots.get(name)));
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            steps.set(i, Shortcut.of(steps.get(i), types(steps.get(i).operation), read::contains, returned::contains));
+        }
+    }
+
+    private DataType[] types(DifferentialFunction operation) {
+        return Arrays.stream(operation.outputVariablesNames()).map(name -> graph.getVariable(name).dataType())
+                .toArray(DataType[]::new);
+    }
+
+    private int[][] lastReaders() {
+        Map<Integer, Integer> last = new HashMap<>();
+        for (int i = 0; i < steps.size(); i++) {
+            for (int slot : steps.get(i).outputs) {
+                last.put(slot, i);                       // a result that nobody reads
+            }
+            for (int slot : steps.get(i).inputs) {
+                last.put(slot, i);
+            }
+        }
+        wanted.forEach(name -> last.remove(slots.get(name)));
+        int[][] lastRead = new int[steps.size()][];
+        for (int i = 0; i < lastRead.length; i++) {
+            int step = i;
+            lastRead[i] = last.entrySet().stream().filter(entry -> entry.getValue() == step)
+                    .mapToInt(Map.Entry::getKey).toArray();
+        }
+        return lastRead;
+    }
+
+    /** Measures each operation from now on; {@code null} for no longer. */
+    public void time(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Runs the graph.
+     *
+     * @param values of the placeholders
+     * @return the wanted arrays by name; the next run writes over them
+     */
+    public Map<String, INDArray> run(Map<String, INDArray> values) {
+        if (!Threads.onCpu()) {
+            return graph.output(values, wanted);      // tried on the CPU alone
+        }
+        run.begin(fixed);
+        placeholders.forEach((name, slot) -> {
+            if (values.get(name) == null) {
+                throw new IllegalArgumentException("no value for placeholder " + name);
+            }
+            run.set(slot, values.get(name));
+        });
+        for (int i = 0; i < lastReadHere.length; i++) {
+            long started = clock == null ? 0 : System.nanoTime();
+            steps.get(i).run(run);
+            if (clock != null) {
+                clock.ran(steps.get(i).name(), System.nanoTime() - started);
+            }
+            for (int slot : lastReadHere[i]) {
+                run.release(slot);
+            }
+        }
+        Map<String, INDArray> out = new LinkedHashMap<>();
+        wanted.forEach(name -> out.put(name, run.get(slots.get(name))));
+        return out;
+    }
+
+    @Override
+    public String toString() {
+        return steps.size() + " operations for " + wanted + ": " + Arrays.toString(steps.stream()
+                .map(Step::name).toArray());
+    }
+}

@@ -1,0 +1,149 @@
+package llava4j.graph;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntPredicate;
+import org.nd4j.autodiff.functions.DifferentialFunction;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
+
+/**
+ * Cheaper ways to the same numbers: results that nobody reads are not computed, and arrays that would only be copied are
+ * shared.
+ *
+ * <p>SameDiff's backward operations give the gradients of all their inputs. Of c = a bᵀ with a frozen b only da is wanted;
+ * db costs as much again. The gradient of a sum is the gradient itself, twice, and a reshaped array is the same numbers.
+ */
+final class Shortcut {
+
+    private Shortcut() {
+    }
+
+    /**
+     * The step in its cheapest form.
+     *
+     * @param read   whether a slot is read by another step
+     * @param wanted whether a slot is returned: its memory is then its own
+     */
+    static Step of(Step step, DataType[] types, IntPredicate read, IntPredicate wanted) {
+        boolean returned = Arrays.stream(step.outputs).anyMatch(wanted);
+        switch (step.name()) {
+            case "matmul_bp":
+                return oneGradient(step, types, slot -> read.test(slot) || wanted.test(slot));
+            case "multiply_bp":
+                return new ProductGradient(step, types, slot -> read.test(slot) || wanted.test(slot));
+            case "add_bp":
+            case "reshape":
+            case "permute":
+                return returned ? step : new Shared(step, types);
+            default:
+                return step;
+        }
+    }
+
+    private static Step operation(String name, int[] arguments, int[] inputs, int output, DataType type) {
+        DifferentialFunction operation = DynamicCustomOp.builder(name).addIntegerArguments(arguments).build();
+        return new Step(operation, inputs, new int[] {output}, new DataType[] {type}, true);
+    }
+
+    /** c = a b or c = a bᵀ, of which one gradient alone is wanted. */
+    private static Step oneGradient(Step step, DataType[] types, IntPredicate needed) {
+        long[] flags = ((DynamicCustomOp) step.operation).iArgs();
+        boolean transposed = flags.length > 1 && flags[1] == 1;
+        boolean plain = (flags.length < 1 || flags[0] == 0) && (flags.length < 3 || flags[2] == 0);
+        boolean first = needed.test(step.outputs[0]);
+        boolean second = needed.test(step.outputs[1]);
+        if (!plain || first == second) {
+            return step;
+        }
+        int a = step.inputs[0];
+        int b = step.inputs[1];
+        int g = step.inputs[2];
+        if (first) {
+            // c = a bᵀ: da = g b; c = a b: da = g bᵀ
+            return operation("matmul", new int[] {0, transposed ? 0 : 1, 0}, new int[] {g, b}, step.outputs[0],
+                    types[0]);
+        }
+        // c = a bᵀ: db = gᵀ a; c = a b: db = aᵀ g
+        return operation("matmul", new int[] {1, 0, 0}, transposed ? new int[] {g, a} : new int[] {a, g},
+                step.outputs[1], types[1]);
+    }
+
+    /** c = a ∘ b: da = g ∘ b, db = g ∘ a, where nothing is broadcast. */
+    private static final class ProductGradient extends Step {
+        private final Step general;
+        private final Step[] products = new Step[2];
+
+        private ProductGradient(Step step, DataType[] types, IntPredicate needed) {
+            super(step.operation, step.inputs, step.outputs, types, true);
+            general = step;
+            for (int i = 0; i < 2; i++) {
+                if (needed.test(step.outputs[i])) {
+                    products[i] = operation("multiply", new int[0],
+                            new int[] {step.inputs[2], step.inputs[1 - i]}, step.outputs[i], types[i]);
+                }
+            }
+        }
+
+        @Override
+        void run(Slots slots) {
+            if (!Arrays.equals(slots.get(inputs[0]).shape(), slots.get(inputs[1]).shape())) {
+                general.run(slots);
+                return;
+            }
+            for (Step product : products) {
+                if (product != null) {
+                    product.run(slots);
+                }
+            }
+        }
+    }
+
+    /** The same numbers in another slot: a reshape, a permutation that changes nothing, the gradient of a plain sum. */
+    private static final class Shared extends Step {
+        private final Step general;
+        private final int from;
+
+        private Shared(Step step, DataType[] types) {
+            super(step.operation, step.inputs, step.outputs, types, false);
+            general = step;
+            from = step.name().equals("add_bp") ? step.inputs[2] : step.inputs[0];
+        }
+
+        @Override
+        void run(Slots slots) {
+            if (!slots.canShare(from) || !sameNumbers(slots)) {
+                general.run(slots);
+                return;
+            }
+            List<LongShapeDescriptor> shapes = general.shapes(slots);
+            for (int i = 0; i < outputs.length; i++) {
+                slots.share(outputs[i], from, shapes.get(i));
+            }
+        }
+
+        private boolean sameNumbers(Slots slots) {
+            switch (name()) {
+                case "reshape":
+                    return true;
+                case "add_bp":
+                    return Arrays.equals(slots.get(inputs[0]).shape(), slots.get(inputs[1]).shape());
+                default:
+                    long[] order = inputs.length > 1 ? values(slots.get(inputs[1]))
+                            : ((DynamicCustomOp) operation).iArgs();
+                    for (int i = 0; i < order.length; i++) {
+                        if (order[i] != i) {
+                            return false;
+                        }
+                    }
+                    return order.length > 0;
+            }
+        }
+
+        private static long[] values(INDArray array) {
+            return array.castTo(DataType.LONG).toLongVector();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package llava4j.graph;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
+
+/**
+ * The arrays of one run of a {@link Schedule}, and the memory under them.
+ *
+ * <p>Two slots may show the same memory in two shapes; it is free again when the last of them has been read.
+ */
+final class Slots {
+
+    private final INDArray[] arrays;
+    private final ArrayPool.Piece[] pieces;
+    private final ArrayPool pool;
+
+    Slots(int count, ArrayPool pool) {
+        this.arrays = new INDArray[count];
+        this.pieces = new ArrayPool.Piece[count];
+        this.pool = pool;
+    }
+
+    /** Empties all slots and fills those of weights and constants. */
+    void begin(INDArray[] fixed) {
+        pool.reset();
+        Arrays.fill(pieces, null);
+        System.arraycopy(fixed, 0, arrays, 0, fixed.length);
+    }
+
+    INDArray get(int slot) {
+        return arrays[slot];
+    }
+
+    void set(int slot, INDArray array) {
+        arrays[slot] = array;
+    }
+
+    /** A new array of this shape, not filled. */
+    INDArray allocate(int slot, LongShapeDescriptor shape) {
+        pieces[slot] = pool.take(shape);
+        arrays[slot] = pieces[slot].as(shape);
+        return arrays[slot];
+    }
+
+    /** Whether another slot's memory can be shown in another shape: it is a result, or lies in plain order. */
+    boolean canShare(int from) {
+        return pieces[from] != null || arrays[from].ordering() == 'c' && !arrays[from].isView();
+    }
+
+    /** Shows the memory of slot {@code from} in this shape. */
+    void share(int slot, int from, LongShapeDescriptor shape) {
+        if (pieces[from] == null) {
+            arrays[slot] = arrays[from].reshape('c', shape.getShape());
+        } else {
+            pieces[slot] = pieces[from];
+            pieces[slot].holders++;
+            arrays[slot] = pieces[slot].as(shape);
+        }
+    }
+
+    /** Nobody reads this slot any more. */
+    void release(int slot) {
+        if (pieces[slot] != null && --pieces[slot].holders == 0) {
+            pool.giveBack(pieces[slot]);
+        }
+    }
+}

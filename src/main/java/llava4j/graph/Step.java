@@ -1,0 +1,143 @@
+package llava4j.graph;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.autodiff.functions.DifferentialFunction;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.BaseOp;
+import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.Op;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * One operation of a {@link Schedule}: where its inputs lie, where its results go, and what was worked out when it last
+ * ran.
+ */
+class Step {
+
+    final DifferentialFunction operation;
+    final int[] inputs;
+    final int[] outputs;
+    private final DataType[] types;
+    private final boolean shapeFromShapes;
+    private final OpContext context = Nd4j.getExecutioner().buildContext();
+    private final INDArray[] boundInputs;
+    private final INDArray[] boundResults;
+    private final Map<List<Long>, List<LongShapeDescriptor>> knownShapes = new HashMap<>();
+    private boolean argumentsSet;
+    private List<LongShapeDescriptor> shapes;
+
+    /**
+     * @param inputs          slots
+     * @param outputs         slots
+     * @param types           of the results: where an operation allows several, the variable's is right, as in SameDiff
+     * @param shapeFromShapes whether the inputs' shapes alone decide the results' shapes
+     */
+    Step(DifferentialFunction operation, int[] inputs, int[] outputs, DataType[] types, boolean shapeFromShapes) {
+        this.operation = operation;
+        this.inputs = inputs;
+        this.outputs = outputs;
+        this.types = types;
+        this.shapeFromShapes = shapeFromShapes;
+        this.boundInputs = new INDArray[inputs.length];
+        this.boundResults = new INDArray[outputs.length];
+    }
+
+    String name() {
+        return operation.opName();
+    }
+
+    /** Computes the results and puts them into their slots. */
+    void run(Slots slots) {
+        boolean bound = bindInputs(slots);
+        if (!bound || !shapeFromShapes) {
+            shapes = resultShapes();
+        }
+        for (int i = 0; i < outputs.length; i++) {
+            bound &= slots.allocate(outputs[i], shapes.get(i)) == boundResults[i];
+        }
+        if (!bound) {
+            bindAll(slots);
+        }
+        if (operation instanceof CustomOp) {
+            Nd4j.exec((CustomOp) operation, context);
+        } else {
+            Nd4j.exec((Op) operation, context);
+        }
+    }
+
+    /** The shapes that the results will have. */
+    List<LongShapeDescriptor> shapes(Slots slots) {
+        if (!bindInputs(slots) || !shapeFromShapes) {
+            shapes = resultShapes();
+        }
+        return shapes;
+    }
+
+    /** Whether the inputs are the very arrays of the last run; if not, the context is given them. */
+    private boolean bindInputs(Slots slots) {
+        boolean same = shapes != null;
+        for (int i = 0; i < inputs.length; i++) {
+            same &= boundInputs[i] == slots.get(inputs[i]);
+            boundInputs[i] = slots.get(inputs[i]);
+        }
+        if (!same) {
+            setInputs();
+        }
+        return same;
+    }
+
+    private void setInputs() {
+        context.purge();          // a context keeps everything that was ever set, until it is told to forget
+        for (int i = 0; i < inputs.length; i++) {
+            context.setInputArray(i, boundInputs[i]);
+        }
+    }
+
+    private void bindAll(Slots slots) {
+        setInputs();
+        for (int i = 0; i < outputs.length; i++) {
+            boundResults[i] = slots.get(outputs[i]);
+            context.setOutputArray(i, boundResults[i]);
+        }
+    }
+
+    private List<LongShapeDescriptor> resultShapes() {
+        if (!shapeFromShapes) {
+            return workedOut();
+        }
+        List<Long> given = new ArrayList<>(inputs.length);
+        for (INDArray input : boundInputs) {
+            given.add(input.shapeInfoDataBuffer().address());          // ND4J keeps one for each shape, for ever
+        }
+        return knownShapes.computeIfAbsent(given, g -> workedOut());
+    }
+
+    private List<LongShapeDescriptor> workedOut() {
+        List<LongShapeDescriptor> found;
+        if (operation instanceof DynamicCustomOp) {
+            DynamicCustomOp custom = (DynamicCustomOp) operation;
+            if (!argumentsSet) {
+                context.setIArguments(custom.iArgs());
+                context.setDArguments(custom.dArgs());
+                context.setTArguments(custom.tArgs());
+                context.setBArguments(custom.bArgs());
+                argumentsSet = true;
+            }
+            found = custom.calculateOutputShape(context);
+        } else {
+            found = ((BaseOp) operation).calculateOutputShape(context);
+        }
+        List<LongShapeDescriptor> typed = new ArrayList<>();
+        for (int i = 0; i < found.size(); i++) {
+            typed.add(LongShapeDescriptor.fromShape(found.get(i).getShape(), types[i]));
+        }
+        return typed;
+    }
+}

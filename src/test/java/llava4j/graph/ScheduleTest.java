@@ -1,0 +1,104 @@
+package llava4j.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import llava4j.support.Near;
+import llava4j.support.TinyModel;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.api.OutAndGrad;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** SameDiff's own session is the definition; the schedule must give the same numbers. */
+@DisplayName("A schedule")
+class ScheduleTest {
+
+    private static final List<String> TRAINED = List.of("w", "bias", "table");
+
+    private SameDiff graph;
+
+    /** Something of all that has a shortcut: a frozen matrix, products, sums, reshapes, permutations, choices of rows. */
+    @BeforeEach
+    void build() {
+        graph = SameDiff.create();
+        SDVariable ids = graph.placeHolder("ids", DataType.INT32, -1);
+        SDVariable scale = graph.placeHolder("scale", DataType.FLOAT, -1, 4);
+        SDVariable x = graph.gather(graph.var("table", random(1, 7, 4)), ids, 0);
+        SDVariable w = graph.var("w", random(2, 4, 4));
+        SDVariable frozen = graph.constant("frozen", random(3, 4, 4));
+        SDVariable h = graph.mmul(x, w, false, true, false).add(graph.var("bias", random(4, 4)));
+        SDVariable turned = graph.permute(graph.reshape(h.mul(scale), -1, 2, 2), 0, 2, 1);
+        SDVariable kept = graph.permute(graph.reshape(turned, -1, 4), 0, 1);
+        SDVariable y = x.add(graph.mmul(kept, frozen, false, true, false)).mul(h);
+        graph.mmul(y, frozen).rename("y").mul(y).sum().rename("loss");
+        graph.setLossVariables("loss");
+    }
+
+    @Test
+    @DisplayName("gives SameDiff's outputs and gradients, whatever the length, one run after another")
+    void sameAsTheSession() {
+        Schedule schedule = Schedule.ofGradients(graph, List.of("loss", "y"), TRAINED);
+        for (int length : new int[] {3, 5, 5, 2, 3}) {
+            Map<String, INDArray> values = values(length);
+            OutAndGrad expected = graph.calculateGradientsAndOutputs(values, List.of("loss", "y"), TRAINED);
+            Map<String, INDArray> found = schedule.run(values);
+            for (String name : List.of("loss", "y")) {
+                Near.assertNear(expected.getOutputs().get(name), found.get(name), 1e-6, name + " of " + length);
+            }
+            for (String name : TRAINED) {
+                Near.assertNear(expected.getGradients().get(name), found.get(Schedule.gradientOf(graph, name)), 1e-6,
+                        "gradient of " + name + " of " + length);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("uses the same memory again in the next run")
+    void reusesMemory() {
+        Schedule schedule = new Schedule(graph, List.of("y"));
+        INDArray first = schedule.run(values(3)).get("y");
+        schedule.run(values(5));
+        assertSame(first, schedule.run(values(3)).get("y"));
+    }
+
+    @Test
+    @DisplayName("sees weights that were changed in place")
+    void weightsAreShared() {
+        Schedule schedule = new Schedule(graph, List.of("loss"));
+        double before = schedule.run(values(3)).get("loss").getDouble(0);
+        graph.getVariable("w").getArr().muli(2);
+        double after = schedule.run(values(3)).get("loss").getDouble(0);
+        assertEquals(graph.output(values(3), "loss").get("loss").getDouble(0), after, 1e-4);
+        assertEquals(false, before == after);
+    }
+
+    @Test
+    @DisplayName("names the placeholder that was forgotten")
+    void missingPlaceholder() {
+        Schedule schedule = new Schedule(graph, List.of("loss"));
+        assertEquals("no value for placeholder scale", assertThrows(IllegalArgumentException.class,
+                () -> schedule.run(Map.of("ids", Nd4j.createFromArray(1, 2)))).getMessage());
+    }
+
+    private static Map<String, INDArray> values(int length) {
+        Map<String, INDArray> values = new LinkedHashMap<>();
+        values.put("ids", Nd4j.createFromArray(new Random(length).ints(length, 0, 7).toArray()));
+        values.put("scale", random(length, length, 4));
+        return values;
+    }
+
+    private static INDArray random(long seed, long... shape) {
+        return TinyModel.gaussian(new Random(seed), 1, shape);
+    }
+}
