@@ -39,16 +39,19 @@ final class AnswerCompiler {
     /** Classes by name, or the compiler's first complaint. */
     record Compiled(Map<String, byte[]> classes, String complaint) {
 
-        /** A loader that knows these classes and no other answer's. */
+        /** A loader that knows these classes first: an editor may have compiled older ones into the class path. */
         ClassLoader loader() {
             return new ClassLoader(AnswerCompiler.class.getClassLoader()) {
                 @Override
-                protected Class<?> findClass(String name) throws ClassNotFoundException {
-                    byte[] code = classes.get(name);
-                    if (code == null) {
-                        throw new ClassNotFoundException(name);
+                protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+                    synchronized (getClassLoadingLock(name)) {
+                        byte[] code = classes.get(name);
+                        if (code == null) {
+                            return super.loadClass(name, resolve);
+                        }
+                        Class<?> loaded = findLoadedClass(name);
+                        return loaded != null ? loaded : defineClass(name, code, 0, code.length);
                     }
-                    return defineClass(name, code, 0, code.length);
                 }
             };
         }

@@ -53,7 +53,14 @@ public final class Grade {
                     + "folder for each student");
             System.exit(2);
         }
-        Grade grade = new Grade(home, Exercise.chosen(home, System.getProperty("exercise")),
+        List<Exercise> exercises = List.of();
+        try {
+            exercises = Exercise.chosen(home, System.getProperty("exercise"));
+        } catch (IllegalArgumentException e) {
+            System.err.println("grade: " + e.getMessage());
+            System.exit(2);
+        }
+        Grade grade = new Grade(home, exercises,
                 Integer.getInteger("seconds", 60), at -> System.err.println("grading " + at));
         List<String> lines = grade.csv(submissions);
         String csv = System.getProperty("csv", "");

@@ -16,11 +16,13 @@ public final class ScoreCard {
     private ScoreCard() {
     }
 
-    /** Prints the card. Exit status 1 when a solution fails or the wish makes no sense. */
+    /** Prints the card. Exit status 1 when a solution fails, 2 when the wish makes no sense. */
     public static void main(String[] args) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (running != null) {
                 System.out.println("exercise " + running + " ended the whole program: is there a System.exit in it?");
+                System.out.flush();
+                Runtime.getRuntime().halt(2);
             }
         }));
         int status = 0;
@@ -35,7 +37,7 @@ public final class ScoreCard {
             }
         } catch (IllegalArgumentException | IllegalStateException e) {
             System.err.println("exercises: " + e.getMessage());
-            status = 1;
+            status = 2;
         }
         running = null;
         System.out.flush();
