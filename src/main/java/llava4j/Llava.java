@@ -78,6 +78,7 @@ public final class Llava {
      * @throws UserError if it is not a LLaVA or a language model, or anything in it does not fit
      */
     public static Llava open(Path directory, Optional<Path> visionTower) {
+        Threads.callersOnly();
         ModelDirectory files = ModelDirectory.open(directory, visionTower);
         if (files.kind() == ModelDirectory.Kind.CLIP) {
             throw UserError.of("%s: is a CLIP, which sees but does not speak: give a LLaVA or a LLaMA", directory);
@@ -104,6 +105,7 @@ public final class Llava {
 
     /** The same in another design. */
     public static Llava assemble(Path language, Path clip, Design design, long seed) {
+        Threads.callersOnly();
         ModelDirectory decoder = ModelDirectory.open(language, Optional.empty());
         ModelDirectory encoder = ModelDirectory.open(clip, Optional.empty());
         if (decoder.kind() != ModelDirectory.Kind.LANGUAGE_MODEL || encoder.kind() != ModelDirectory.Kind.CLIP) {

@@ -32,7 +32,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--stage1-steps", defaultValue = "1000", paramLabel = "N", description = "Default ${DEFAULT-VALUE}.")
     private int steps1;
 
-    @Option(names = "--stage2-steps", defaultValue = "2000", paramLabel = "N", description = "Default ${DEFAULT-VALUE}.")
+    @Option(names = "--stage2-steps", defaultValue = "1000", paramLabel = "N", description = "Default ${DEFAULT-VALUE}.")
     private int steps2;
 
     @Option(names = "--without-stage1", negatable = true, defaultValue = "true", fallbackValue = "true",

@@ -3,6 +3,7 @@ package llava4j.cli;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import llava4j.error.UserError;
+import llava4j.graph.Threads;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -44,6 +45,7 @@ public final class Main implements Callable<Integer> {
 
     /** Runs one command. */
     static int run(String... arguments) {
+        Threads.callersOnly();
         Main main = new Main();
         return new CommandLine(main)
                 .setExecutionExceptionHandler(main::failed)

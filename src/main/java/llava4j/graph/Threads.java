@@ -1,5 +1,7 @@
 package llava4j.graph;
 
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -22,6 +24,25 @@ public final class Threads {
     private static final int WIDE = 512;
 
     private Threads() {
+    }
+
+    /**
+     * Lets each operation run in the thread that calls it. To be called before anything else of ND4J: its native library
+     * reads these settings of the process when it is loaded, and what is told to it later does not reach its own threads.
+     * Handing over to them halves the speed of a small model. The matrix products of a wide one keep all cores, since
+     * OpenBLAS has threads of its own. SD_MAX_THREADS or OMP_NUM_THREADS, if set, decide instead.
+     */
+    public static void callersOnly() {
+        if (System.getenv("SD_MAX_THREADS") != null || System.getenv("OMP_NUM_THREADS") != null) {
+            return;
+        }
+        for (String setting : List.of("SD_MAX_THREADS", "SD_MASTER_THREADS")) {
+            if (Platform.isWindows()) {
+                NativeLibrary.getInstance("msvcrt").getFunction("_putenv_s").invokeInt(new Object[] {setting, "1"});
+            } else {
+                NativeLibrary.getInstance("c").getFunction("setenv").invokeInt(new Object[] {setting, "1", 1});
+            }
+        }
     }
 
     /**
