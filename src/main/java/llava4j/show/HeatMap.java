@@ -25,32 +25,35 @@ public final class HeatMap {
      * @param matrix  [R, C]
      * @param rows    R names, or none
      * @param columns C names, written upwards, or none
-     * @param cell    side of an entry in pixels
+     * @param cell    side of an entry in pixels; wider or higher where a name needs the room
      */
     public static BufferedImage of(INDArray matrix, List<String> rows, List<String> columns, int cell) {
         Canvas measure = new Canvas(1, 1);
         int left = MARGIN + rows.stream().mapToInt(measure::width).max().orElse(0) + (rows.isEmpty() ? 0 : MARGIN);
         int top = MARGIN + columns.stream().mapToInt(measure::width).max().orElse(0) + (columns.isEmpty() ? 0 : MARGIN);
+        int height = rows.isEmpty() ? cell : Math.max(cell, Canvas.LINE - 1);
+        int width = columns.isEmpty() ? cell : Math.max(cell, Canvas.LINE - 1);
         float[][] values = matrix.toFloatMatrix();
         float smallest = matrix.minNumber().floatValue();
         float span = Math.max(1e-9f, matrix.maxNumber().floatValue() - smallest);
-        Canvas canvas = new Canvas(left + values[0].length * cell + MARGIN, top + values.length * cell + MARGIN);
+        Canvas canvas = new Canvas(left + values[0].length * width + MARGIN,
+                top + values.length * height + MARGIN);
         for (int r = 0; r < values.length; r++) {
             for (int c = 0; c < values[r].length; c++) {
                 canvas.graphics.setColor(shade((values[r][c] - smallest) / span));
-                canvas.graphics.fillRect(left + c * cell, top + r * cell, cell, cell);
+                canvas.graphics.fillRect(left + c * width, top + r * height, width, height);
             }
         }
         canvas.graphics.setColor(Color.GRAY);
-        canvas.graphics.drawRect(left, top, values[0].length * cell, values.length * cell);
+        canvas.graphics.drawRect(left, top, values[0].length * width, values.length * height);
         canvas.graphics.setColor(Color.BLACK);
         for (int r = 0; r < rows.size(); r++) {
             canvas.graphics.drawString(rows.get(r), left - MARGIN - canvas.width(rows.get(r)),
-                    top + r * cell + cell / 2 + 4);
+                    top + r * height + height / 2 + 4);
         }
         AffineTransform upright = canvas.graphics.getTransform();
         for (int c = 0; c < columns.size(); c++) {
-            canvas.graphics.translate(left + c * cell + cell / 2 + 4, top - MARGIN);
+            canvas.graphics.translate(left + c * width + width / 2 + 4, top - MARGIN);
             canvas.graphics.rotate(-Math.PI / 2);
             canvas.graphics.drawString(columns.get(c), 0, 0);
             canvas.graphics.setTransform(upright);

@@ -20,7 +20,8 @@ public final class Table {
     }
 
     private static String row(List<?> cells) {
-        return cells.stream().map(cell -> String.valueOf(cell).replace("|", "\\|").replace("<", "&lt;"))
+        return cells.stream().map(cell -> String.valueOf(cell).replace("|", "\\|").replace("<", "&lt;")
+                        .replaceAll("\\s*\n\\s*", " "))
                 .collect(Collectors.joining(" | ", "| ", " |\n"));
     }
 
