@@ -63,6 +63,13 @@ public final class TinySuite {
                 features);
     }
 
+    /** The exam about the first {@code pictures} pictures alone: a quick look, not a result to report. */
+    public TinySuite first(int pictures) {
+        List<String> chosen = images.subList(0, Math.min(pictures, images.size()));
+        return new TinySuite(questions.stream().filter(q -> chosen.contains(q.image())).collect(Collectors.toList()),
+                List.copyOf(chosen), features);
+    }
+
     public List<TinyQuestion> questions() {
         return questions;
     }

@@ -55,6 +55,22 @@ public final class Sampler {
         return temperature == 0 ? best : draw(probabilities(logits, logits[best]));
     }
 
+    /**
+     * The chances that tokens are drawn with, softmax(z/τ), before top-p drops any.
+     *
+     * @throws IllegalStateException for greedy choice, which draws nothing
+     */
+    public double[] probabilities(float[] logits) {
+        if (temperature == 0) {
+            throw new IllegalStateException("greedy choice has no probabilities");
+        }
+        float largest = Float.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            largest = Math.max(largest, logit);
+        }
+        return probabilities(logits, largest);
+    }
+
     /** softmax(z/τ), with the largest logit subtracted so that no exponential overflows. */
     private double[] probabilities(float[] logits, float largest) {
         double[] p = new double[logits.length];

@@ -50,11 +50,19 @@ public final class Attention {
      * @return [B, H, T, d]
      */
     public static SDVariable attend(SDVariable q, SDVariable k, SDVariable v, SDVariable mask, int headSize) {
+        // [B, H, T, S] x [B, H, S, d] -> [B, H, T, d]
+        return q.getSameDiff().mmul(weights(q, k, mask, headSize), v);
+    }
+
+    /**
+     * How much each query takes from each value, softmax(Q Kᵀ / √d + M); parameters as in {@link #attend}.
+     *
+     * @return [B, H, T, S], rows that add up to one
+     */
+    public static SDVariable weights(SDVariable q, SDVariable k, SDVariable mask, int headSize) {
         SameDiff graph = q.getSameDiff();
         // [B, H, T, d] x [B, H, S, d]ᵀ -> [B, H, T, S]
         SDVariable scores = graph.mmul(q.mul(1 / Math.sqrt(headSize)), k, false, true, false);
-        SDVariable weights = graph.nn().softmax(mask == null ? scores : scores.add(mask), -1);
-        // [B, H, T, S] x [B, H, S, d] -> [B, H, T, d]
-        return graph.mmul(weights, v);
+        return graph.nn().softmax(mask == null ? scores : scores.add(mask), -1);
     }
 }

@@ -23,8 +23,8 @@ final class CausalSelfAttention {
         this.batch = batch;
     }
 
-    /** The mixed tokens, and the keys and values of the tokens that were given. */
-    record Result(SDVariable mixed, KeyValues own) {
+    /** The mixed tokens, what each took from each other [B, H, T, S+T], and the keys and values of the tokens given. */
+    record Result(SDVariable mixed, SDVariable weights, KeyValues own) {
     }
 
     /**
@@ -52,8 +52,10 @@ final class CausalSelfAttention {
         }
         k = shareAmongQueries(scope.at("k_proj"), k);
         v = shareAmongQueries(scope.at("v_proj"), v);
-        SDVariable mixed = Attention.attend(q, k, v, inputs.mask(), size);
-        return new Result(Linear.of(scope.at("o_proj"), Attention.joinHeads(mixed, heads, size)), own);
+        SDVariable weights = Attention.weights(q, k, inputs.mask(), size);
+        // [B, H, T, S+T] x [B, H, S+T, d] -> [B, H, T, d]
+        SDVariable mixed = scope.graph().mmul(weights, v);
+        return new Result(Linear.of(scope.at("o_proj"), Attention.joinHeads(mixed, heads, size)), weights, own);
     }
 
     /** [B, Hkv, S, d] -> [B, H, S, d]: each key head stands H/Hkv times, side by side. */

@@ -28,9 +28,10 @@ public final class Decoder {
      * The layers' outputs.
      *
      * @param hidden    token vectors before the first layer and after each one, [B*T, D]; the last is not yet normalised
+     * @param attention each layer's attention weights, [B, H, T, S+T], to look at
      * @param keyValues each layer's own keys and values, for a cache
      */
-    public record Output(List<SDVariable> hidden, List<KeyValues> keyValues) {
+    public record Output(List<SDVariable> hidden, List<SDVariable> attention, List<KeyValues> keyValues) {
 
         /** The last layer's output, [B*T, D]. */
         public SDVariable last() {
@@ -61,6 +62,7 @@ public final class Decoder {
         CausalSelfAttention attention = new CausalSelfAttention(config, batch);
         SDVariable x = embeddings;
         List<SDVariable> hidden = new ArrayList<>(List.of(x));
+        List<SDVariable> weights = new ArrayList<>();
         List<KeyValues> keyValues = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {
             Scope layer = scope.at("model.layers", i);
@@ -71,9 +73,10 @@ public final class Decoder {
             x = x.add(SwiGlu.of(layer.at("mlp"),
                     RmsNorm.of(layer.at("post_attention_layernorm"), x, config.rmsNormEps())));
             hidden.add(x);
+            weights.add(seen.weights());
             keyValues.add(seen.own());
         }
-        return new Output(hidden, keyValues);
+        return new Output(hidden, weights, keyValues);
     }
 
     /** The last normalisation, {@code model.norm}: [n, D] -> [n, D]. */

@@ -42,6 +42,7 @@ public final class ForwardGraph {
             KeyValues own = spliced.output.keyValues().get(i);
             own.keys().rename("keys." + i);
             own.values().rename("values." + i);
+            spliced.output.attention().get(i).rename("attention." + i);
         }
         for (int i = 0; i <= layers; i++) {
             spliced.output.hidden().get(i).rename("hidden." + i);
@@ -95,9 +96,10 @@ public final class ForwardGraph {
     }
 
     /**
-     * Any named station of the graph, to look at: {@code image_features} (Hv), {@code hidden.0} (H) … {@code hidden.L}.
+     * Any named station of the graph, to look at: {@code image_features} (Hv), {@code hidden.0} (H) … {@code hidden.L},
+     * {@code attention.0} … {@code attention.L−1} (what each token takes from each).
      *
-     * @return each as [B*T, D], {@code image_features} as [N*P, D]
+     * @return hidden states as [B*T, D], {@code image_features} as [N*P, D], attention weights as [B, H, T, T]
      */
     public Map<String, INDArray> stations(Prompt prompt, String... names) {
         return run(prompt, new int[] {0}, List.of(names));

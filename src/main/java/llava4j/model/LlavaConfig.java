@@ -26,4 +26,10 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
     public int imageTokens() {
         return vision.patches() + (keepClassToken ? 1 : 0);
     }
+
+    /** The same sizes with another of g's hidden states before W. */
+    public LlavaConfig withFeatureLayer(int layer) {
+        return new LlavaConfig(vision, projector, decoder, layer, keepClassToken, imageTokenId, bosTokenId, eosTokenIds,
+                padTokenId);
+    }
 }

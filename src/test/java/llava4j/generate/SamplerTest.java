@@ -40,6 +40,15 @@ class SamplerTest {
     }
 
     @Test
+    @DisplayName("tells the chances it draws with: the ratio of two is that of the model's to the power 1/temperature")
+    void tellsItsChances() {
+        assertArrayEquals(new double[] {0.3, 0.05, 0.5, 0.15}, Sampler.of(1, 1, 5).probabilities(LOGITS), 1e-6);
+        double[] bold = Sampler.of(2, 1, 5).probabilities(LOGITS);
+        assertEquals(Math.sqrt(0.5 / 0.05), bold[2] / bold[1], 1e-4);
+        assertThrows(IllegalStateException.class, () -> Sampler.greedy().probabilities(LOGITS));
+    }
+
+    @Test
     @DisplayName("at temperature 1 draws each token with the model's own probability")
     void temperatureOne() {
         assertArrayEquals(new double[] {0.3, 0.05, 0.5, 0.15}, shares(Sampler.of(1, 1, 5), LOGITS, 20_000), 0.015);

@@ -1,0 +1,77 @@
+package llava4j.show;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Line and bar charts of one look, 560 by 300 pixels. */
+public final class Charts {
+
+    private static final int WIDTH = 560;
+    private static final int HEIGHT = 300;
+    private static final Color[] COLORS = {new Color(31, 90, 160), new Color(214, 102, 26), new Color(60, 140, 70),
+        new Color(140, 60, 150), new Color(120, 120, 120)};
+
+    private Charts() {
+    }
+
+    /**
+     * Curves over 1, 2, 3 …
+     *
+     * @param curves drawn in this order
+     */
+    public static BufferedImage lines(String title, String x, String y, Series... curves) {
+        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(x).yAxisTitle(y).build();
+        style(chart.getStyler(), curves.length);
+        for (Series curve : curves) {
+            chart.addSeries(curve.name(), IntStream.rangeClosed(1, curve.values().length).asDoubleStream().toArray(),
+                    curve.values()).setMarker(SeriesMarkers.NONE);
+        }
+        return BitmapEncoder.getBufferedImage(chart);
+    }
+
+    /**
+     * Bars, one group for each category.
+     *
+     * @param bars each with a value for each category
+     */
+    public static BufferedImage bars(String title, String y, List<String> categories, Series... bars) {
+        CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(title).yAxisTitle(y).build();
+        style(chart.getStyler(), bars.length);
+        chart.getStyler().setAvailableSpaceFill(0.8).setXAxisLabelRotation(
+                categories.stream().mapToInt(String::length).sum() > 60 ? 30 : 0);
+        for (Series bar : bars) {
+            chart.addSeries(bar.name(), categories,
+                    Arrays.stream(bar.values()).boxed().collect(Collectors.toList()));
+        }
+        return BitmapEncoder.getBufferedImage(chart);
+    }
+
+    /** The mean of each value and those before it, at most {@code window} of them: a loss curve one can read. */
+    public static double[] smooth(double[] values, int window) {
+        double[] means = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            means[i] = DoubleStream.of(Arrays.copyOfRange(values, Math.max(0, i + 1 - window), i + 1)).average()
+                    .orElseThrow();
+        }
+        return means;
+    }
+
+    private static void style(Styler styler, int series) {
+        styler.setChartBackgroundColor(Color.WHITE).setLegendPosition(Styler.LegendPosition.OutsideS)
+                .setLegendLayout(Styler.LegendLayout.Horizontal).setLegendVisible(series > 1)
+                .setSeriesColors(COLORS);
+        styler.setLegendBorderColor(Color.WHITE);
+    }
+}
