@@ -1,6 +1,7 @@
 package llava4j.graph;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,7 @@ final class ArrayPool {
             for (Shelf shelf : sizes.values()) {
                 shelf.free.clear();
                 shelf.free.addAll(shelf.all);
+                Collections.reverse(shelf.free);        // the first made is the first taken, as when it was made
             }
         }
     }

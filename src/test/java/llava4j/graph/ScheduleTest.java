@@ -41,7 +41,7 @@ class ScheduleTest {
         SDVariable turned = graph.permute(graph.reshape(h.mul(scale), -1, 2, 2), 0, 2, 1);
         SDVariable kept = graph.permute(graph.reshape(turned, -1, 4), 0, 1);
         SDVariable y = x.add(graph.mmul(kept, frozen, false, true, false)).mul(h);
-        graph.mmul(y, frozen).rename("y").mul(y).sum().rename("loss");
+        graph.mmul(y, graph.constant("frozen too", random(5, 4, 4))).rename("y").mul(y).sum().rename("loss");
         graph.setLossVariables("loss");
     }
 
