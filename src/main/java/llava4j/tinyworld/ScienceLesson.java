@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  *
  * <p>Where both are needed, the text gives a rule that changes from question to question ("red things are hot", "north is
  * at bottom") and the picture gives the fact it applies to ("the ball is red"). Options are chosen so that either alone
- * leaves more than one of them possible. Every word is in the tiny world's vocabulary.
+ * leaves more than one of them possible. A solution goes from what is asked to what is found and ends with the option, so that
+ * each word follows from a look-up of the ones before it, and the letter from the word right before it. Every word is in the tiny world's vocabulary.
  */
 public enum ScienceLesson {
     /** Both: the context says what colors mean, the picture which thing has which. */
@@ -73,8 +74,8 @@ public enum ScienceLesson {
             case RHYME_AT -> rhymeAt(scene, random);
             case TOLD -> told(random);
             case TOLD_MAP -> toldMap(random);
-            case ALIVE -> among(LIVING, "which thing is alive?", " is alive.", "natural science", random);
-            case TRAVEL -> among(VEHICLES, "what could carry someone far away?", " could carry someone far away.",
+            case ALIVE -> among(LIVING, "which thing is alive?", "what is alive is the ", "natural science", random);
+            case TRAVEL -> among(VEHICLES, "what could carry someone far away?", "what could carry someone far away is the ",
                     "social science", random);
             case RHYME -> rhyme(random);
             case ORDER -> order(random);
@@ -99,7 +100,7 @@ public enum ScienceLesson {
         return question("natural science", 6 + random.nextInt(7), true, "which thing is " + pair[which] + "?",
                 String.join(" and ", rules) + ".", options, right.kind(),
                 "color tells which things are " + pair[0] + " or " + pair[1] + ".",
-                "the " + right.kind() + " is " + right.color() + ". " + right.color() + " things are " + pair[which]
+                right.color() + " things are " + pair[which] + ". the " + right.color() + " thing is the " + right.kind()
                         + ".", random);
     }
 
@@ -117,11 +118,11 @@ public enum ScienceLesson {
         String answer = offset < 0 != turned ? first : second;
         return question("social science", 5 + random.nextInt(8), true,
                 "is the " + thing.kind() + " " + first + " or " + second + "?",
-                first + " is at " + sides.get(turned ? 1 : 0) + " and " + second + " is at "
-                        + sides.get(turned ? 0 : 1) + ".", List.of(first, second), answer,
+                "at " + sides.get(turned ? 1 : 0) + " is " + first + " and at " + sides.get(turned ? 0 : 1) + " is " + second
+                        + ".", List.of(first, second), answer,
                 "the map tells which side is " + first + ".",
-                "the " + thing.kind() + " sits at " + thing.place() + ". " + answer + " is at "
-                        + sides.get(offset < 0 ? 0 : 1) + ".", random);
+                "the " + thing.kind() + " sits at " + thing.place() + ". at " + sides.get(offset < 0 ? 0 : 1) + " is "
+                        + answer + ".", random);
     }
 
     /** The options rhyme with things of the picture: it alone does not say which is meant. */
@@ -135,7 +136,7 @@ public enum ScienceLesson {
         String rhyme = RHYMES.get(meant.kind());
         return question("language science", 4 + random.nextInt(9), true, "what rhymes with the word?",
                 "the word is the name of the " + meant.color() + " thing.", rhymes(things), rhyme,
-                "", "the " + meant.kind() + " is " + meant.color() + ". " + rhyme + " rhymes with " + meant.kind()
+                "", "the " + meant.color() + " thing is the " + meant.kind() + ". " + meant.kind() + " rhymes with " + rhyme
                         + ".", random);
     }
 
@@ -148,7 +149,7 @@ public enum ScienceLesson {
             return Optional.empty();
         }
         return question("natural science", 1 + random.nextInt(4), true, "which thing is " + right.color() + "?", "",
-                options, right.kind(), "", "the " + right.kind() + " is " + right.color() + ".", random);
+                options, right.kind(), "", "the " + right.color() + " thing is the " + right.kind() + ".", random);
     }
 
     private Optional<ScienceQuestion> shelter(Scene scene, Random random) {
@@ -158,7 +159,7 @@ public enum ScienceLesson {
         }
         return question("social science", 1 + random.nextInt(4), true, "is there shelter from the rain?", "",
                 List.of("yes", "no"), house ? "yes" : "no", "",
-                house ? "the house gives shelter." : "nothing here gives shelter.", random);
+                house ? "the house gives shelter, so yes." : "nothing here gives shelter, so no.", random);
     }
 
     private Optional<ScienceQuestion> rhymeAt(Scene scene, Random random) {
@@ -169,8 +170,8 @@ public enum ScienceLesson {
         Thing meant = things.get(0);
         String rhyme = RHYMES.get(meant.kind());
         return question("language science", 3 + random.nextInt(6), true, "what rhymes with the thing at " + meant.place()
-                + "?", "", rhymes(things), rhyme, "", "at " + meant.place() + " is " + meant.phrase() + ". " + rhyme
-                + " rhymes with " + meant.kind() + ".", random);
+                + "?", "", rhymes(things), rhyme, "", "at " + meant.place() + " is " + meant.phrase() + ". " + meant.kind()
+                + " rhymes with " + rhyme + ".", random);
     }
 
     private Optional<ScienceQuestion> told(Random random) {
@@ -182,7 +183,7 @@ public enum ScienceLesson {
         Collections.shuffle(facts, random);
         return question("natural science", 2 + random.nextInt(5), random.nextBoolean(),
                 "which thing is " + pair[which] + "?", String.join(" and ", facts) + ".", kinds, kinds.get(0), "",
-                "the " + kinds.get(0) + " is " + pair[which] + ".", random);
+                "the " + pair[which] + " thing is the " + kinds.get(0) + ".", random);
     }
 
     private Optional<ScienceQuestion> toldMap(Random random) {
@@ -193,7 +194,7 @@ public enum ScienceLesson {
         String told = "the " + kinds.get(0) + " is " + sides.get(0) + " of the " + kinds.get(1);
         return question("social science", 3 + random.nextInt(6), random.nextBoolean(),
                 "which thing is " + sides.get(same ? 0 : 1) + "?", told + ".", kinds, kinds.get(same ? 0 : 1), "",
-                told + (same ? "." : ", so the " + kinds.get(1) + " is " + sides.get(1) + "."), random);
+                told + ", so " + sides.get(same ? 0 : 1) + " is the " + kinds.get(same ? 0 : 1) + ".", random);
     }
 
     private Optional<ScienceQuestion> among(List<String> right, String question, String said, String subject,
@@ -202,7 +203,7 @@ public enum ScienceLesson {
         List<String> options = new ArrayList<>(Scene.some(Scene.KINDS.stream().filter(kind -> !right.contains(kind))
                 .collect(Collectors.toList()), 1 + random.nextInt(2), random));
         options.add(one);
-        return question(subject, 1 + random.nextInt(6), false, question, "", options, one, "", "the " + one + said,
+        return question(subject, 1 + random.nextInt(6), false, question, "", options, one, "", said + one + ".",
                 random);
     }
 
@@ -213,14 +214,14 @@ public enum ScienceLesson {
         }
         String rhyme = RHYMES.get(kinds.get(0));
         return question("language science", 1 + random.nextInt(4), false, "what rhymes with " + kinds.get(0) + "?", "",
-                rhymeWords(kinds), rhyme, "", rhyme + " rhymes with " + kinds.get(0) + ".", random);
+                rhymeWords(kinds), rhyme, "", kinds.get(0) + " rhymes with " + rhyme + ".", random);
     }
 
     private Optional<ScienceQuestion> order(Random random) {
         List<String> kinds = Scene.some(Scene.KINDS, 2, random);
         String first = Collections.min(kinds);
         return question("language science", 1 + random.nextInt(3), false, "which word comes first in order?", "", kinds,
-                first, "", first + " comes first.", random);
+                first, "", "first comes " + first + ".", random);
     }
 
     /** Things whose names rhyme with something, no two with the same word, in any order. */

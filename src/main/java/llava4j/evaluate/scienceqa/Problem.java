@@ -1,5 +1,7 @@
 package llava4j.evaluate.scienceqa;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -40,5 +42,17 @@ public record Problem(String id, String question, List<String> choices, int answ
     /** The same problem without its context in words. */
     public Problem withoutText() {
         return new Problem(id, question, choices, answer, "", image, subject, grade, lecture, solution);
+    }
+
+    /** The same problem as often as it has choices, with the right one under each letter in turn. */
+    public List<Problem> turned() {
+        List<Problem> turned = new ArrayList<>();
+        for (int by = 0; by < choices.size(); by++) {
+            List<String> moved = new ArrayList<>(choices);
+            Collections.rotate(moved, by);
+            turned.add(new Problem(id + "-" + by, question, List.copyOf(moved), (answer + by) % choices.size(), hint,
+                    image, subject, grade, lecture, solution));
+        }
+        return turned;
     }
 }

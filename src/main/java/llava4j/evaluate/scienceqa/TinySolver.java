@@ -76,7 +76,8 @@ public final class TinySolver implements Solver {
         boolean rules = RULE.matcher(said).results().map(rule -> rule.group())
                 .filter(rule -> !rule.startsWith("which "))
                 .allMatch(context::contains);
-        return rules && said.contains(problem.choices().get(choice).toLowerCase(Locale.ROOT) + " ");
+        return rules && Pattern.compile("\\b" + Pattern.quote(problem.choices().get(choice).toLowerCase(Locale.ROOT)) + "\\b")
+                .matcher(said).find();
     }
 
     private static Found solve(Problem problem) {
@@ -108,7 +109,7 @@ public final class TinySolver implements Solver {
         Matcher side = SIDE.matcher(question);
         if (side.matches()) {
             String usual = USUAL_SIDE.getOrDefault(side.group(1), "nowhere");
-            return supposed(problem, option -> context.contains(option + " is at " + usual));
+            return supposed(problem, option -> context.contains("at " + usual + " is " + option));
         }
         return new Found(OptionalInt.empty(), false);
     }

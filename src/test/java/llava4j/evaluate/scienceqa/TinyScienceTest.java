@@ -78,7 +78,7 @@ class TinyScienceTest {
         if (question.startsWith("is the ")) {
             String kind = question.split(" ")[2];
             return scene.things().stream().anyMatch(thing -> thing.kind().equals(kind)
-                    && sides(thing.cell()).stream().anyMatch(side -> context.contains(option + " is at " + side)));
+                    && sides(thing.cell()).stream().anyMatch(side -> context.contains("at " + side + " is " + option)));
         }
         if (question.equals("what rhymes with the word?")) {
             return scene.things().stream().anyMatch(thing -> context.contains("of the " + thing.color() + " thing")
