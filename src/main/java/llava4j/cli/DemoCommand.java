@@ -39,6 +39,11 @@ final class DemoCommand implements Callable<Integer> {
             description = "Also train stage 2 alone, as a control (default; --no-without-stage1 leaves it out).")
     private boolean withoutStage1;
 
+    @Option(names = "--curve", split = ",", paramLabel = "N",
+            description = "Also compare, after stage 2 of so many steps each, a model with and one without stage 1, "
+                    + "such as 50,100,200.")
+    private List<Integer> curve = new ArrayList<>();
+
     @Option(names = "--resume", description = "Continue a run that was stopped; the other options must be as before.")
     private boolean resume;
 
@@ -49,7 +54,7 @@ final class DemoCommand implements Callable<Integer> {
                     data);
         }
         List<StepProgress> bars = new ArrayList<>();
-        Demo demo = new Demo(new Demo.Settings(data, out, seed, steps1, steps2, withoutStage1, resume),
+        Demo demo = new Demo(new Demo.Settings(data, out, seed, steps1, steps2, withoutStage1, curve, resume),
                 System.out::println, (name, steps) -> {
                     bars.add(new StepProgress(name, steps));
                     return bars.get(bars.size() - 1);

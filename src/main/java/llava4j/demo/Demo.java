@@ -32,9 +32,17 @@ public final class Demo {
 
     private static final String STATE = "training-state.safetensors";
 
-    /** Where the parts lie and what is made of them. */
+    /**
+     * Where the parts lie and what is made of them.
+     *
+     * @param curve numbers of stage-2 steps after which a model with and one without stage 1 are compared; may be empty
+     */
     public record Settings(Path data, Path out, long seed, int steps1, int steps2, boolean withoutStage1,
-                           boolean resume) {
+                           List<Integer> curve, boolean resume) {
+    }
+
+    /** What a stage 2 of so many steps makes of a model with and of one without stage 1. */
+    public record Point(int steps, Score with, Score without) {
     }
 
     /** A stage as it went. */
@@ -47,7 +55,7 @@ public final class Demo {
 
     /** All that the report shows. */
     public record Result(Settings settings, Map<String, Trained> training, Map<String, Score> scores,
-                         Path chatImage, List<Said> chat, List<TinyQuestion> questions, List<String> answers,
+                         List<Point> curve, Path chatImage, List<Said> chat, List<TinyQuestion> questions, List<String> answers,
                          double seconds) {
     }
 
@@ -84,7 +92,7 @@ public final class Demo {
         Path train = settings.data().resolve("train");
         Llava model = Llava.assemble(settings.data().resolve("pretrained/vicuna"),
                 settings.data().resolve("pretrained/clip"), settings.seed());
-        Llava fresh = settings.withoutStage1() ? model.copy() : null;
+        Llava fresh = settings.withoutStage1() || !settings.curve().isEmpty() ? model.copy() : null;
         TinySuite world = TinySuite.open(model, settings.data().resolve("held-out"));
         TinySuite ordinary = world.only(false);
         scores.put("chance", ordinary.score(MajorityAnswer.of(train.resolve("instructions.json"),
@@ -96,6 +104,14 @@ public final class Demo {
         scores.put("stage1_only", ordinary.score(model, Shown.PICTURE));
         say.accept(line("after stage 1", scores.get("stage1_only")));
 
+        List<Point> curve = new ArrayList<>();
+        for (int steps : settings.curve()) {
+            Point point = new Point(steps, briefly(model.copy(), steps, "with", features, ordinary),
+                    briefly(fresh.copy(), steps, "without", features, ordinary));
+            say.accept(line("stage 2 of " + steps + " steps behind stage 1", point.with()));
+            say.accept(line("stage 2 of " + steps + " steps without it", point.without()));
+            curve.add(point);
+        }
         features = stage("stage2", Stage.INSTRUCTION_TUNING, model, train.resolve("instructions.json"), null,
                 tuning(settings.steps2(), settings.seed()));
         model.save(settings.out().resolve("model"));
@@ -107,7 +123,7 @@ public final class Demo {
         say.accept(line("after stage 2", scores.get("held_out")));
         say.accept(line("picture swapped", scores.get("swapped")));
 
-        if (fresh != null) {
+        if (settings.withoutStage1()) {
             stage("without_stage1", Stage.INSTRUCTION_TUNING, fresh, train.resolve("instructions.json"), features,
                     tuning(settings.steps2(), settings.seed()));
             scores.put("without_stage1", ordinary.score(fresh, Shown.PICTURE));
@@ -116,8 +132,15 @@ public final class Demo {
         TinyQuestion about = ordinary.questions().stream().filter(q -> q.objects() == 2).findFirst().orElseThrow();
         Path image = settings.data().resolve("held-out/images").resolve(about.image());
         List<Said> chat = chat(model, image, ordinary.questions(), about.image());
-        return new Result(settings, training, scores, image, chat, ordinary.questions(), answers,
+        return new Result(settings, training, scores, curve, image, chat, ordinary.questions(), answers,
                 (System.nanoTime() - started) / 1e9);
+    }
+
+    /** A stage 2 that is short: its whole schedule, warm-up and descent, in a few steps. */
+    private Score briefly(Llava model, int steps, String stage1, FeatureStore features, TinySuite exam) {
+        stage(stage1 + "_stage1_" + steps, Stage.INSTRUCTION_TUNING, model,
+                settings.data().resolve("train/instructions.json"), features, tuning(steps, settings.seed()));
+        return exam.score(model, Shown.PICTURE);
     }
 
     private FeatureStore stage(String name, Stage stage, Llava model, Path data, FeatureStore known,

@@ -1,6 +1,7 @@
 package llava4j.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.samskivert.mustache.Mustache;
 import java.awt.Graphics2D;
@@ -70,6 +71,14 @@ public final class Report {
                 .put("loss_first", MetricsJson.rounded(stage.losses()[0]))
                 .put("loss_last", MetricsJson.rounded(lastLoss(stage.losses())))
                 .put("trained_parameters", stage.parameters()));
+        if (!result.curve().isEmpty()) {
+            ArrayNode curve = root.putArray("curve");
+            result.curve().forEach(point -> {
+                ObjectNode node = curve.addObject().put("stage2_steps", point.steps());
+                node.set("with_stage1", MetricsJson.score(point.with()));
+                node.set("without_stage1", MetricsJson.score(point.without()));
+            });
+        }
         root.put("total_seconds", Math.round(result.seconds() * 10) / 10.0);
         root.put("peak_rss_mb", PeakMemory.megabytes());
         return root;
