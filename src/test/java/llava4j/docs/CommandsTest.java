@@ -1,6 +1,7 @@
 package llava4j.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -58,7 +59,7 @@ class CommandsTest {
     @Test
     void anOptionThatDoesNotExistIsNoticed() {
         String command = commands("    java -jar target/llava4j.jar doctor --colour\n").get(0);
-        String message = org.junit.jupiter.api.Assertions.assertThrows(CommandLine.ParameterException.class,
+        String message = assertThrows(CommandLine.ParameterException.class,
                 () -> commandLine().parseArgs(arguments(command))).getMessage();
         assertTrue(message.contains("--colour"), message);
     }
@@ -87,7 +88,7 @@ class CommandsTest {
         while (start.find()) {
             int end = start.end();
             boolean quoted = false;
-            boolean only = joined.startsWith("-Dexec", start.start());
+            boolean fromMaven = joined.startsWith("-Dexec", start.start());
             while (end < joined.length()) {
                 char c = joined.charAt(end);
                 if (!quoted && (c == '\n' || c == '`' || c == '|')) {
@@ -95,17 +96,17 @@ class CommandsTest {
                 }
                 quoted ^= c == '"';
                 end++;
-                if (only && !quoted) {
+                if (fromMaven && !quoted) {
                     break;
                 }
             }
             String command = joined.substring(start.end(), end);
-            commands.add(only ? command.replace("\"", "") : command);
+            commands.add(fromMaven ? command.replace("\"", "") : command);
         }
         return commands;
     }
 
-    /** As a shell would split them; a comment is left out, and brackets, which mark what may be left out, are opened. */
+    /** As a shell splits them; comments are left out, brackets round what may be left out are opened. */
     private static String[] arguments(String command) {
         List<String> arguments = new ArrayList<>();
         Matcher argument = ARGUMENT.matcher(command.replaceAll("\\s#.*$", "").replaceAll("\\[(--[^\\]]*)\\]", "$1"));

@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
 record Page(Path file, String text) {
 
     private static final Path ROOT = Path.of("");
-    private static final Pattern LINK = Pattern.compile("\\[((?:[^\\[\\]`]|`[^`]*`)*)]\\(<?([^)\\s>]+)>?(?: \"[^\"]*\")?\\)");
+    private static final Pattern LINK = Pattern.compile(
+            "\\[((?:[^\\[\\]`]|`[^`]*`)*)]\\(<?([^)\\s>]+)>?(?: \"[^\"]*\")?\\)");
     private static final Pattern CODE_SPAN = Pattern.compile("(`+)(.+?)\\1");
     private static final Pattern HEADING = Pattern.compile("^ {0,3}#{1,6} +(.*?)(?: +#+)?$");
 
@@ -91,8 +92,8 @@ record Page(Path file, String text) {
     }
 
     /**
-     * The names under which the forge lets its headings be linked: lower case, punctuation away, a hyphen for each space,
-     * and a number behind a name that was there before.
+     * The names by which its headings can be linked: lower case, punctuation away, a hyphen for each space, and a
+     * number behind a name that was there before.
      */
     List<String> anchors() {
         List<String> anchors = new ArrayList<>();
@@ -101,7 +102,8 @@ record Page(Path file, String text) {
             Matcher heading = HEADING.matcher(line);
             if (heading.matches()) {
                 String words = heading.group(1).replaceAll("\\[([^]]*)]\\([^)]*\\)", "$1");
-                String anchor = words.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{M}\\p{N}\\p{Pc} -]", "").replace(' ', '-');
+                String anchor = words.toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{M}\\p{N}\\p{Pc} -]", "").replace(' ', '-');
                 int before = seen.merge(anchor, 1, Integer::sum) - 1;
                 anchors.add(before == 0 ? anchor : anchor + "-" + before);
             }

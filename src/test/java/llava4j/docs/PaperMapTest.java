@@ -58,8 +58,8 @@ class PaperMapTest {
 
     @Test
     void theMapHasARowForEachSectionEquationAndNumberedTable() throws IOException {
-        List<String> places = new ArrayList<>(List.of("1", "2", "3", "4.1", "4.2", "5.1", "5.2", "6").stream()
-                .map(section -> "section " + section).collect(Collectors.toList()));
+        List<String> places = Stream.of("1", "2", "3", "4.1", "4.2", "5.1", "5.2", "6")
+                .map(section -> "section " + section).collect(Collectors.toCollection(ArrayList::new));
         Stream.of(1, 2, 3).forEach(number -> places.add("equation " + number));
         Stream.of(1, 2, 3, 4, 5, 6, 7, 8, 11, 12).forEach(number -> places.add("table " + number));
         places.add("figure 1");
@@ -78,7 +78,8 @@ class PaperMapTest {
         List<String> absent = new ArrayList<>();
         try (Stream<Path> exercises = Files.list(Path.of("exercises/starters"));
                 Stream<Path> notebooks = Files.list(Path.of("notebooks"))) {
-            exercises.filter(Files::isDirectory).map(folder -> "exercises/starters/" + folder.getFileName() + "/README.md")
+            exercises.filter(Files::isDirectory)
+                    .map(folder -> "exercises/starters/" + folder.getFileName() + "/README.md")
                     .filter(page -> !map.contains(page)).forEach(absent::add);
             notebooks.map(file -> "notebooks/" + file.getFileName()).filter(name -> name.endsWith(".ipynb"))
                     .filter(name -> !map.contains(name)).forEach(absent::add);
