@@ -1,7 +1,6 @@
 package llava4j.docs;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A page of the documentation, as the forge shows it.
@@ -37,8 +37,8 @@ record Page(Path file, String text) {
             pages.add(of(ROOT.resolve(name)));
         }
         for (String folder : List.of("docs", "exercises", "notebooks")) {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(ROOT.resolve(folder), "*.md")) {
-                for (Path file : files) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
+                for (Path file : files.filter(file -> file.toString().endsWith(".md")).sorted().toList()) {
                     pages.add(of(file));
                 }
             }
