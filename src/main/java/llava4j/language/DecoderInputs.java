@@ -38,7 +38,7 @@ public record DecoderInputs(RotaryEmbedding queryRotation, RotaryEmbedding keyRo
      * The arrays for the placeholders.
      *
      * @param positions [B][T] place of each token in its row
-     * @param mask      [B, 1, T, S], from {@link CausalMask}
+     * @param mask      [B, 1, T, S], from {@link llava4j.graph.CausalMask}
      */
     public static Map<String, INDArray> values(DecoderConfig config, int[][] positions, INDArray mask) {
         Map<String, INDArray> values = new HashMap<>();

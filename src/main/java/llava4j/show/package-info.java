@@ -1,2 +1,5 @@
-/** Draws what the notebooks show: charts, picture grids, heat maps, tokens in colour. Nothing here computes the model. */
+/**
+ * Draws what the notebooks show of Figure 1's stations: charts, picture grids, heat maps, tokens in colour. Nothing
+ * here computes the model.
+ */
 package llava4j.show;

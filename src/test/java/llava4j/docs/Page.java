@@ -1,0 +1,113 @@
+package llava4j.docs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A page of the documentation, as the forge shows it.
+ *
+ * @param file relative to the root of the repository
+ * @param text Markdown
+ */
+record Page(Path file, String text) {
+
+    private static final Path ROOT = Path.of("");
+    private static final Pattern LINK = Pattern.compile(
+            "\\[((?:[^\\[\\]`]|`[^`]*`)*)]\\(<?([^)\\s>]+)>?(?: \"[^\"]*\")?\\)");
+    private static final Pattern CODE_SPAN = Pattern.compile("(`+)(.+?)\\1");
+    private static final Pattern HEADING = Pattern.compile("^ {0,3}#{1,6} +(.*?)(?: +#+)?$");
+
+    /** A link; {@code label} is what the reader sees of it, in Markdown. */
+    record Link(String label, String target) {
+    }
+
+    /** All pages whose links and commands are checked. */
+    static List<Page> all() throws IOException {
+        List<Page> pages = new ArrayList<>();
+        for (String name : List.of("README.md", "README.zh-CN.md", "tiny-data/README.md")) {
+            pages.add(of(ROOT.resolve(name)));
+        }
+        for (String folder : List.of("docs", "exercises", "notebooks")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
+                for (Path file : files.filter(file -> file.toString().endsWith(".md")).sorted().toList()) {
+                    pages.add(of(file));
+                }
+            }
+        }
+        return pages;
+    }
+
+    static Page of(Path file) throws IOException {
+        return new Page(file, Files.readString(file));
+    }
+
+    /** The lines outside of fenced blocks. */
+    private List<String> prose() {
+        List<String> lines = new ArrayList<>();
+        String fence = null;
+        for (String line : text.split("\\R")) {
+            String start = line.strip();
+            if (fence == null && (start.startsWith("```") || start.startsWith("~~~"))) {
+                fence = start.substring(0, 3);
+            } else if (fence != null) {
+                fence = start.startsWith(fence) ? null : fence;
+            } else {
+                lines.add(line);
+            }
+        }
+        return lines;
+    }
+
+    /** Links and pictures, in order. */
+    List<Link> links() {
+        List<Link> links = new ArrayList<>();
+        for (String line : prose()) {
+            Matcher link = LINK.matcher(line);
+            while (link.find()) {
+                links.add(new Link(link.group(1), link.group(2)));
+            }
+        }
+        return links;
+    }
+
+    /** What stands in code form in the text. */
+    List<String> codeSpans() {
+        List<String> spans = new ArrayList<>();
+        for (String line : prose()) {
+            Matcher span = CODE_SPAN.matcher(line);
+            while (span.find()) {
+                spans.add(span.group(2).strip());
+            }
+        }
+        return spans;
+    }
+
+    /**
+     * The names by which its headings can be linked: lower case, punctuation away, a hyphen for each space, and a
+     * number behind a name that was there before.
+     */
+    List<String> anchors() {
+        List<String> anchors = new ArrayList<>();
+        Map<String, Integer> seen = new HashMap<>();
+        for (String line : prose()) {
+            Matcher heading = HEADING.matcher(line);
+            if (heading.matches()) {
+                String words = heading.group(1).replaceAll("\\[([^]]*)]\\([^)]*\\)", "$1");
+                String anchor = words.toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{M}\\p{N}\\p{Pc} -]", "").replace(' ', '-');
+                int before = seen.merge(anchor, 1, Integer::sum) - 1;
+                anchors.add(before == 0 ? anchor : anchor + "-" + before);
+            }
+        }
+        return anchors;
+    }
+}
