@@ -1,5 +1,7 @@
 package llava4j.demo;
 
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -97,11 +99,11 @@ public final class Demo {
         TinySuite ordinary = world.only(false);
         scores.put("chance", ordinary.score(MajorityAnswer.of(train.resolve("instructions.json"),
                 ordinary.questions())));
-        scores.put("text_only_pretrained", ordinary.score(model, Shown.NOTHING));
+        scores.put("text_only_pretrained", score(ordinary, model, Shown.NOTHING));
 
         FeatureStore features = stage("stage1", Stage.FEATURE_ALIGNMENT, model, train.resolve("captions.json"), null,
                 alignment(settings.steps1(), settings.seed()));
-        scores.put("stage1_only", ordinary.score(model, Shown.PICTURE));
+        scores.put("stage1_only", score(ordinary, model, Shown.PICTURE));
         say.accept(line("after stage 1", scores.get("stage1_only")));
 
         List<Point> curve = new ArrayList<>();
@@ -116,17 +118,18 @@ public final class Demo {
                 tuning(settings.steps2(), settings.seed()));
         model.save(settings.out().resolve("model"));
         List<String> answers = ordinary.answers(model, Shown.PICTURE);
+        releaseMemory();
         scores.put("held_out", ordinary.score(answers));
-        scores.put("held_out_combinations", world.only(true).score(model, Shown.PICTURE));
-        scores.put("blank", ordinary.score(model, Shown.BLANK));
-        scores.put("swapped", ordinary.score(model, Shown.SWAPPED));
+        scores.put("held_out_combinations", score(world.only(true), model, Shown.PICTURE));
+        scores.put("blank", score(ordinary, model, Shown.BLANK));
+        scores.put("swapped", score(ordinary, model, Shown.SWAPPED));
         say.accept(line("after stage 2", scores.get("held_out")));
         say.accept(line("picture swapped", scores.get("swapped")));
 
         if (settings.withoutStage1()) {
             stage("without_stage1", Stage.INSTRUCTION_TUNING, fresh, train.resolve("instructions.json"), features,
                     tuning(settings.steps2(), settings.seed()));
-            scores.put("without_stage1", ordinary.score(fresh, Shown.PICTURE));
+            scores.put("without_stage1", score(ordinary, fresh, Shown.PICTURE));
             say.accept(line("without stage 1", scores.get("without_stage1")));
         }
         TinyQuestion about = ordinary.questions().stream().filter(q -> q.objects() == 2).findFirst().orElseThrow();
@@ -140,7 +143,7 @@ public final class Demo {
     private Score briefly(Llava model, int steps, String stage1, FeatureStore features, TinySuite exam) {
         stage(stage1 + "_stage1_" + steps, Stage.INSTRUCTION_TUNING, model,
                 settings.data().resolve("train/instructions.json"), features, tuning(steps, settings.seed()));
-        return exam.score(model, Shown.PICTURE);
+        return score(exam, model, Shown.PICTURE);
     }
 
     private FeatureStore stage(String name, Stage stage, Llava model, Path data, FeatureStore known,
@@ -152,6 +155,7 @@ public final class Demo {
         long started = System.nanoTime();
         double[] losses = run.train(plan, progress.apply(name, plan.steps()),
                 settings.out().resolve(name + "-" + STATE), settings.resume());
+        releaseMemory();
         training.put(name, new Trained(plan.steps(), (System.nanoTime() - started) / 1e9, losses,
                 run.trainedParameters()));
         return run.features();
@@ -170,6 +174,28 @@ public final class Demo {
             say.accept("  assistant: " + said.get(said.size() - 1).answer());
         }
         return said;
+    }
+
+    /**
+     * Graphs that are done with hold native memory until Java's collector finds them, and it comes late: it sees only
+     * their small Java side. The C library then keeps what was freed, unless it is told to hand it back.
+     */
+    private static void releaseMemory() {
+        System.gc();
+        try {
+            Thread.sleep(200);      // the collector's finds are freed by another thread
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (Platform.isLinux()) {
+            NativeLibrary.getInstance("c").getFunction("malloc_trim").invokeInt(new Object[] {0L});
+        }
+    }
+
+    private Score score(TinySuite exam, Llava model, Shown shown) {
+        Score score = exam.score(model, shown);
+        releaseMemory();
+        return score;
     }
 
     private static String line(String name, Score score) {

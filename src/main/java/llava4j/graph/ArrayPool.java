@@ -1,10 +1,12 @@
 package llava4j.graph;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.nd4j.common.util.ArrayUtil;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -15,25 +17,28 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Memory that is lent to arrays and taken back, so that a graph that runs a thousand times allocates once.
  *
- * <p>Pieces come in sizes of 4/4, 5/4, 6/4 and 7/4 of a power of two: at most a quarter is wasted, and batches of
- * different lengths share their pieces. After {@link #reset} equal requests in an equal order get equal arrays, the very
- * same objects.
+ * <p>A request gets the smallest free piece that is large enough, and a new piece only where there is none up to four
+ * times as large: a short batch runs in the memory of the long one before it. Were pieces kept apart by size, a graph
+ * that sees batches of many lengths would hold memory for each of them. After {@link #reset} equal requests in an equal
+ * order get equal arrays, the very same objects, as long as no piece was added.
  */
 final class ArrayPool {
 
     /** Shapes for which a piece remembers its array. */
     private static final int REMEMBERED = 64;
+    /** How many times larger than asked for a piece may be. */
+    private static final int LARGEST = 4;
 
     /** Memory, and the arrays that have been laid over it. */
     static final class Piece {
-        private final Shelf home;
+        private final DataType type;
         private final DataBuffer memory;
         private final Map<LongShapeDescriptor, INDArray> views = new HashMap<>();
         /** How many slots show it. */
         int holders;
 
-        private Piece(Shelf home, DataBuffer memory) {
-            this.home = home;
+        private Piece(DataType type, DataBuffer memory) {
+            this.type = type;
             this.memory = memory;
         }
 
@@ -46,42 +51,39 @@ final class ArrayPool {
         }
     }
 
-    /** All pieces of one type and size; those from {@code free.size()} on are lent. */
-    private static final class Shelf {
-        private final List<Piece> all = new ArrayList<>();
-        private final List<Piece> free = new ArrayList<>();
-    }
-
-    private final Map<DataType, Map<Long, Shelf>> shelves = new HashMap<>();
+    private final List<Piece> all = new ArrayList<>();
+    /** Free pieces by type and size; of equal ones the first made is the first lent. */
+    private final Map<DataType, TreeMap<Long, Deque<Piece>>> free = new HashMap<>();
 
     /** A piece that is large enough for {@code shape}. */
     Piece take(LongShapeDescriptor shape) {
         long size = rounded(shape.getShape().length == 0 ? 1 : ArrayUtil.prodLong(shape.getShape()));
-        Shelf shelf = shelves.computeIfAbsent(shape.dataType(), type -> new HashMap<>())
-                .computeIfAbsent(size, s -> new Shelf());
-        if (shelf.free.isEmpty()) {
-            Piece piece = new Piece(shelf, Nd4j.createUninitializedDetached(shape.dataType(), size).data());
-            shelf.all.add(piece);
-            piece.holders = 1;
-            return piece;
+        TreeMap<Long, Deque<Piece>> sizes = free.computeIfAbsent(shape.dataType(), type -> new TreeMap<>());
+        Map.Entry<Long, Deque<Piece>> fitting = sizes.ceilingEntry(size);
+        Piece piece;
+        if (fitting == null || fitting.getKey() > LARGEST * size) {
+            piece = new Piece(shape.dataType(), Nd4j.createUninitializedDetached(shape.dataType(), size).data());
+            all.add(piece);
+        } else {
+            piece = fitting.getValue().pop();
+            if (fitting.getValue().isEmpty()) {
+                sizes.remove(fitting.getKey());
+            }
         }
-        Piece piece = shelf.free.remove(shelf.free.size() - 1);
         piece.holders = 1;
         return piece;
     }
 
     void giveBack(Piece piece) {
-        piece.home.free.add(piece);
+        free.computeIfAbsent(piece.type, type -> new TreeMap<>())
+                .computeIfAbsent(piece.memory.length(), size -> new ArrayDeque<>()).push(piece);
     }
 
     /** Takes everything back. */
     void reset() {
-        for (Map<Long, Shelf> sizes : shelves.values()) {
-            for (Shelf shelf : sizes.values()) {
-                shelf.free.clear();
-                shelf.free.addAll(shelf.all);
-                Collections.reverse(shelf.free);        // the first made is the first taken, as when it was made
-            }
+        free.clear();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            giveBack(all.get(i));
         }
     }
 
