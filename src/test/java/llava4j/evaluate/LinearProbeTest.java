@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @DisplayName("The linear probe")
 class LinearProbeTest {
 
-    private static final int ROWS = 300;
+    private static final int ROWS = 3000;
 
     private final INDArray seen = TinyModel.gaussian(new Random(1), 1, ROWS, 6);
     private final INDArray unseen = TinyModel.gaussian(new Random(2), 1, ROWS, 6);
@@ -31,12 +31,12 @@ class LinearProbeTest {
     @DisplayName("reads on unseen rows what is a linear function of the features")
     void readsWhatIsLinear() {
         double accuracy = new LinearProbe(seen, signs(seen), 2).accuracy(unseen, signs(unseen));
-        assertTrue(accuracy > 0.9, "accuracy " + accuracy);
+        assertTrue(accuracy > 0.97, "accuracy " + accuracy);
     }
 
     @Test
     @DisplayName("does not read what is there but folded away: the sign of a product stays near chance")
     void doesNotReadWhatIsFoldedAway() {
-        assertEquals(0.5, new LinearProbe(seen, products(seen), 2).accuracy(unseen, products(unseen)), 0.12);
+        assertEquals(0.5, new LinearProbe(seen, products(seen), 2).accuracy(unseen, products(unseen)), 0.05);
     }
 }
