@@ -114,7 +114,7 @@ public final class Demo {
             say.accept(line("stage 2 of " + steps + " steps without it", point.without()));
             curve.add(point);
         }
-        features = stage("stage2", Stage.INSTRUCTION_TUNING, model, train.resolve("instructions.json"), null,
+        stage("stage2", Stage.INSTRUCTION_TUNING, model, train.resolve("instructions.json"), features,
                 tuning(settings.steps2(), settings.seed()));
         model.save(settings.out().resolve("model"));
         List<String> answers = ordinary.answers(model, Shown.PICTURE);
@@ -155,9 +155,9 @@ public final class Demo {
         long started = System.nanoTime();
         double[] losses = run.train(plan, progress.apply(name, plan.steps()),
                 settings.out().resolve(name + "-" + STATE), settings.resume());
-        releaseMemory();
         training.put(name, new Trained(plan.steps(), (System.nanoTime() - started) / 1e9, losses,
                 run.trainedParameters()));
+        releaseMemory();
         return run.features();
     }
 
