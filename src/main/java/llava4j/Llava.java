@@ -51,11 +51,17 @@ public final class Llava {
     private final ImageEncoder encoder;
 
     /**
+     * A model from its parts; a graph is built when it is first needed.
+     *
+     * @param config             sizes; its vision part is {@code null} for a language model without eyes
+     * @param weights            all parameters by name, as {@link llava4j.checkpoint.ExpectedTensors} lists them;
+     *                           shared, not copied
      * @param tokenizerDirectory where the tokenizer's files lie, which {@link #save} copies
      * @param imageProcessor     {@code null} for a language model without eyes
      * @param padsToSquare       whether pictures are padded to a square first, as LLaVA 1.5's are
      * @param template           in which the model converses
      * @param system             its system message, may be empty
+     * @throws UserError if the tokenizer cannot be read
      */
     public Llava(LlavaConfig config, Map<String, INDArray> weights, Path tokenizerDirectory,
                  ImageProcessorConfig imageProcessor, boolean padsToSquare, Template template, String system) {
@@ -74,7 +80,9 @@ public final class Llava {
     /**
      * Opens a model directory.
      *
+     * @param directory   holds {@code config.json}, {@code *.safetensors} and the tokenizer's files
      * @param visionTower directory of the encoder, where it is kept apart
+     * @return the model, its weights in memory as float32
      * @throws UserError if it is not a LLaVA or a language model, or anything in it does not fit
      */
     public static Llava open(Path directory, Optional<Path> visionTower) {
@@ -97,13 +105,23 @@ public final class Llava {
      * @param language directory of a LLaMA whose vocabulary has {@code <image>}
      * @param clip     directory of the CLIP whose vision tower is taken
      * @param seed     of W
+     * @return the model before stage 1: encoder and decoder as they were trained, W random
      * @throws UserError if either directory is not what it should be
      */
     public static Llava assemble(Path language, Path clip, long seed) {
         return assemble(language, clip, Design.PAPER, seed);
     }
 
-    /** The same in another design. */
+    /**
+     * Puts an encoder and a decoder together in another design than the paper's.
+     *
+     * @param language directory of a LLaMA whose vocabulary has {@code <image>}
+     * @param clip     directory of the CLIP whose vision tower is taken
+     * @param design   W's form, the encoder's layer that W sees, and how many of the decoder's layers are kept
+     * @param seed     of W
+     * @return the model before stage 1
+     * @throws UserError if either directory is not what it should be
+     */
     public static Llava assemble(Path language, Path clip, Design design, long seed) {
         Threads.callersOnly();
         ModelDirectory decoder = ModelDirectory.open(language, Optional.empty());
@@ -136,7 +154,7 @@ public final class Llava {
                 own.path("system_prompt").asText(Template.SYSTEM));
     }
 
-    /** The same model with weights of its own: training one leaves the other as it is. */
+    /** {@return the same model with weights of its own: training one leaves the other as it is} */
     public Llava copy() {
         Map<String, INDArray> copies = new LinkedHashMap<>();
         weights.forEach((name, array) -> copies.put(name, array.dup()));
@@ -146,6 +164,7 @@ public final class Llava {
     /**
      * Writes a directory that {@link #open} and transformers open; it is made if need be.
      *
+     * @param directory an earlier model in it is written over
      * @throws UserError if it cannot be written
      */
     public void save(Path directory) {
@@ -165,7 +184,10 @@ public final class Llava {
         ModelDirectoryWriter.write(directory, config, weights, settings, tokenizerDirectory);
     }
 
-    /** How conversations become token ids. */
+    /**
+     * {@return an encoder for this model's tokenizer, template, system message and number of image tokens: how
+     * conversations become token ids}
+     */
     public ConversationEncoder conversationEncoder() {
         return new ConversationEncoder(tokenizer, template, system, config.imageTokenId(),
                 config.vision() == null ? 0 : config.imageTokens());
@@ -174,6 +196,8 @@ public final class Llava {
     /**
      * Zv = g(Xv).
      *
+     * @param images pictures of any size; each is resized and normalised as the model's
+     *               {@code preprocessor_config.json} says
      * @return features before the projection, [N*P, Dv]
      * @throws UserError if the model has no eyes
      */
@@ -186,23 +210,27 @@ public final class Llava {
                 ? images.stream().map(processor::padToSquare).collect(Collectors.toList()) : images));
     }
 
+    /** {@return the model's sizes; {@code vision()} and {@code projector()} are {@code null} where it has no eyes} */
     public LlavaConfig config() {
         return config;
     }
 
-    /** All parameters by name; the graphs share these arrays. */
+    /** {@return all parameters by name; the graphs share these arrays} */
     public Map<String, INDArray> weights() {
         return weights;
     }
 
+    /** {@return the tokenizer that its vocabulary belongs to} */
     public Tokenizer tokenizer() {
         return tokenizer;
     }
 
+    /** {@return the template in which the model converses} */
     public Template template() {
         return template;
     }
 
+    /** {@return how the encoder wants pictures prepared, or {@code null} for a language model without eyes} */
     public ImageProcessorConfig imageProcessor() {
         return imageProcessor;
     }

@@ -16,7 +16,16 @@ import llava4j.train.TrainingListener;
  */
 public final class Ablation {
 
-    /** Where the parts lie, and how long everything is trained. */
+    /**
+     * Where the parts lie, and how long everything is trained.
+     *
+     * @param data        the tiny world: {@code train}, {@code held-out}, {@code pretrained}
+     * @param out         folder for models, states and outcomes
+     * @param seeds       the table is run once with each
+     * @param stage1Steps steps of stage 1
+     * @param stage2Steps steps of stage 2
+     * @param resume      whether outcomes of earlier runs in {@code out} are kept
+     */
     public record Settings(Path data, Path out, List<Long> seeds, int stage1Steps, int stage2Steps, boolean resume) {
     }
 
@@ -39,7 +48,9 @@ public final class Ablation {
     /**
      * A table of the paper. Without {@code resume} the results of earlier runs in {@code out} are removed.
      *
-     * @param number 4 or 8
+     * @param number   4 or 8
+     * @param settings where the parts lie, how long everything is trained, and with which seeds
+     * @return the table, ready to run; nothing is trained yet
      * @throws IllegalArgumentException for another table
      */
     public static Ablation of(int number, Settings settings) {
@@ -52,7 +63,7 @@ public final class Ablation {
     }
 
     /**
-     * Steps still to be done, of stage 1 and behind it.
+     * {@return steps still to be done, of stage 1 and behind it}
      *
      * @throws llava4j.error.UserError if a finished run has other steps
      */
@@ -69,7 +80,7 @@ public final class Ablation {
     }
 
     /**
-     * How many runs are still to be done.
+     * {@return the number of runs still to be done}
      *
      * @throws llava4j.error.UserError if a finished one has other steps
      */
@@ -83,6 +94,7 @@ public final class Ablation {
      *
      * @param say      is told of each run that begins or has ended
      * @param progress is told of each step of each training
+     * @return the whole table: outcomes of earlier runs and of these
      */
     public Comparison run(Consumer<String> say, TrainingListener progress) {
         List<Outcome> outcomes = new ArrayList<>();

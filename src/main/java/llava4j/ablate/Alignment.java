@@ -42,7 +42,13 @@ public final class Alignment {
         return Llava.assemble(data.resolve("pretrained/vicuna"), data.resolve("pretrained/clip"), design, seed);
     }
 
-    /** The model after stage 1. */
+    /**
+     * {@return the model after stage 1; trained on the first call, opened from its directory on every later one}
+     *
+     * @param design   W's form, the encoder's layer and the decoder's depth
+     * @param seed     of W and of the order of the samples
+     * @param progress is told of each step; of none where stage 1 is done already
+     */
     public Llava aligned(Design design, long seed, TrainingListener progress) {
         Path place = place(design, seed);
         if (isDone(design, seed)) {

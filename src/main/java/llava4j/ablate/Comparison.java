@@ -69,7 +69,7 @@ public final class Comparison {
         return String.format(Locale.ROOT, "%.1f points %s", Math.abs(difference), difference < 0 ? "below" : "above");
     }
 
-    /** The table and its sentences as Markdown. */
+    /** {@return the table and its sentences as Markdown} */
     public String markdown() {
         StringBuilder text = new StringBuilder(String.format(Locale.ROOT,
                 "### Table %d: %s%n%n%s, seeds %s. Mean ± spread over the seeds (standard deviation).%n%n",
@@ -97,7 +97,7 @@ public final class Comparison {
         return String.format(Locale.ROOT, "%d steps of stage 1, then %d steps of 32 samples", stage1, stage2);
     }
 
-    /** Every outcome, and mean, spread and sentence of each row. */
+    /** {@return every outcome, and mean, spread and sentence of each row} */
     public ObjectNode json() {
         ObjectNode root = new ObjectMapper().createObjectNode().put("table", table.number())
                 .put("measure", table.measure());

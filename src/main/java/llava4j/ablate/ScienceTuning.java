@@ -48,7 +48,12 @@ public final class ScienceTuning {
     /**
      * Trains a model in place.
      *
-     * @param name names the run's state in {@code out}; a state that is there is continued
+     * @param model    begins from stage 1; W and the decoder are trained
+     * @param format   whether the letter or the reasons come first in an answer
+     * @param steps    optimizer steps, each of 32 samples
+     * @param seed     of the order of the samples
+     * @param name     names the run's state in {@code out}; a state that is there is continued
+     * @param progress is told of each step
      * @return the loss of each step
      */
     public double[] tune(Llava model, ProblemFormat format, int steps, long seed, String name,
@@ -66,17 +71,30 @@ public final class ScienceTuning {
         return losses;
     }
 
-    /** Where a run saves itself; the file stays, so that a run that was stopped in its exam is not trained again. */
+    /**
+     * {@return where a run saves itself; the file stays, so that a run that was stopped in its exam is not trained
+     * again}
+     *
+     * @param name the run's name, as in {@link #tune}
+     */
     public Path state(String name) {
         return out.resolve(name + ".state.safetensors");
     }
 
-    /** Removes what a run has saved: the next of that name begins anew. */
+    /**
+     * Removes what a run has saved: the next of that name begins anew.
+     *
+     * @param name the run's name, as in {@link #tune}
+     */
     public void forget(String name) {
         Alignment.delete(state(name));
     }
 
-    /** The exam for a model: the test split. */
+    /**
+     * {@return the exam for a model: the problems of the test split, with their pictures' features}
+     *
+     * @param model says which of the encoder's layers the features are taken from
+     */
     public ScienceExam exam(Llava model) {
         List<Problem> test = problems.split("test");
         return new ScienceExam(test, examined.computeIfAbsent(model.config().visionFeatureLayer(),

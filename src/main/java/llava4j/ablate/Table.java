@@ -15,30 +15,44 @@ public interface Table {
     /** The name of the measured value that is compared. */
     String SCORE = "score";
 
-    /** Its number in the paper. */
+    /** {@return its number in the paper} */
     int number();
 
-    /** What the score is, in a few words. */
+    /** {@return what the score is, in a few words} */
     String measure();
 
-    /** The rows; all others are held against the first. */
+    /** {@return the rows; all others are held against the first} */
     List<Row> rows();
 
-    /** Values shown beside the score, by name, as far as a row has them. */
+    /** {@return values shown beside the score, by name, as far as a row has them} */
     List<String> details();
 
-    /** Steps that a row takes behind stage 1. */
+    /**
+     * {@return steps that a row takes behind stage 1}
+     *
+     * @param row one of {@link #rows}
+     */
     int steps(Row row);
 
-    /** The design that stage 1 is run on for a row; none for a row that does without. */
+    /**
+     * {@return the design that stage 1 is run on for a row; empty for a row that does without}
+     *
+     * @param row one of {@link #rows}
+     */
     Optional<Design> aligned(Row row);
 
-    /** Where a row's training saves itself on the way. */
+    /**
+     * {@return the file in which a row's training saves itself on the way}
+     *
+     * @param row  one of {@link #rows}
+     * @param seed the run's seed: each has a file of its own
+     */
     Path state(Row row, long seed);
 
     /**
      * Trains and measures one row; a training that was saved is continued.
      *
+     * @param row      one of {@link #rows}
      * @param seed     of W, of the samples' order and of what is drawn from the data
      * @param progress is told of each step
      * @return values by name, {@link #SCORE} among them

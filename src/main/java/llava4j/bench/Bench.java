@@ -28,10 +28,12 @@ public final class Bench {
     /**
      * What to measure.
      *
+     * @param size    the model and its batches
      * @param tasks   which
      * @param rounds  times each side is asked, after one round to warm up
      * @param python  interpreter of the other side, or {@code null} for no comparison
      * @param profile whether the time of each kind of operation is measured too
+     * @param seed    of weights and data, the same for both sides
      */
     public record Settings(BenchSize size, Set<Task> tasks, int rounds, String python, boolean profile, long seed) {
     }
@@ -39,7 +41,10 @@ public final class Bench {
     /**
      * One line of the table.
      *
-     * @param peer           {@code null} without a comparison
+     * @param task           what was timed
+     * @param ours           times of this implementation
+     * @param peer           times of the other; {@code null} without a comparison
+     * @param loss           our loss of the first step; not a number where nothing is trained
      * @param lossDifference of the first step; not a number where nothing is trained
      * @param sameTokens     share of decoded tokens that are equal; not a number where nothing is decoded
      * @param residentMb     memory of this process after the task
@@ -48,7 +53,7 @@ public final class Bench {
     public record Line(Task task, Times ours, Times peer, double loss, double lossDifference, double sameTokens,
                        double residentMb, double peerResidentMb) {
 
-        /** Ours / theirs: below 1 is faster. */
+        /** {@return our median time / the peer's: below 1 is faster} */
         public double ratio() {
             return ours.median() / peer.median();
         }
@@ -57,7 +62,9 @@ public final class Bench {
     /**
      * All that was measured.
      *
+     * @param settings what was measured
      * @param peer     its versions, empty without a comparison
+     * @param lines    one for each task
      * @param profiles of the tasks that have one
      */
     public record Result(Settings settings, String peer, List<Line> lines, Map<Task, List<OpProfile.Line>> profiles) {
@@ -69,7 +76,12 @@ public final class Bench {
     private final Settings settings;
     private final Consumer<String> say;
 
-    /** @param say is told what happens */
+    /**
+     * Prepares a comparison; nothing is measured before {@link #run}.
+     *
+     * @param settings what to measure
+     * @param say      is told what happens
+     */
     public Bench(Settings settings, Consumer<String> say) {
         this.settings = settings;
         this.say = say;
@@ -78,6 +90,7 @@ public final class Bench {
     /**
      * Measures.
      *
+     * @return a line for each task, in the order of {@link Task}
      * @throws UserError if the other side cannot be run, or computes another loss
      */
     public Result run() {

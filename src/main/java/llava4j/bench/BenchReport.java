@@ -14,7 +14,11 @@ public final class BenchReport {
     private BenchReport() {
     }
 
-    /** Times in seconds, memory in megabytes. */
+    /**
+     * {@return the result as JSON, times in seconds, memory in megabytes}
+     *
+     * @param result what {@link Bench#run} measured
+     */
     public static ObjectNode json(Bench.Result result) {
         ObjectNode root = JSON.createObjectNode().put("size", result.settings().size().toString())
                 .put("processors", Runtime.getRuntime().availableProcessors())
@@ -59,7 +63,11 @@ public final class BenchReport {
                 String.valueOf(Nd4j.getExecutioner().getEnvironmentInformation().get("blas.vendor")));
     }
 
-    /** The same to read: median, tenth and ninetieth percent, memory. */
+    /**
+     * {@return the result as a table to read: median, tenth and ninetieth percent in milliseconds, memory in megabytes}
+     *
+     * @param result what {@link Bench#run} measured
+     */
     public static String table(Bench.Result result) {
         StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%s, %d processor(s), BLAS %s%n",
                 result.settings().size(), Runtime.getRuntime().availableProcessors(), blas()));

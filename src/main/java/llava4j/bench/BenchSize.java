@@ -16,7 +16,9 @@ import llava4j.vision.VisionConfig;
  * many image tokens as the paper's model, 256, and a decoder of 33 million numbers.
  */
 public enum BenchSize {
+    /** The model of the tiny world and its batches of 32. */
     TINY(tiny(), 32, 15, 39, 1000, 2000, 6000, 32),
+    /** 256 image tokens and a decoder of 33 million numbers, in batches of 4. */
     MID(mid(), 4, 32, 64, 100, 200, 400, 32);
 
     private final LlavaConfig config;
@@ -56,41 +58,42 @@ public enum BenchSize {
                 "gelu"), decoder, -2, false, decoder.vocabularySize() - 1, 1, List.of(), 0);
     }
 
+    /** {@return sizes of the model} */
     public LlavaConfig config() {
         return config;
     }
 
-    /** Samples a training step, each with one picture. */
+    /** {@return samples a training step, each with one picture} */
     public int batch() {
         return batch;
     }
 
-    /** Tokens of a sample besides the picture's, in stage 1. */
+    /** {@return tokens of a sample besides the picture's, in stage 1} */
     public int captionTokens() {
         return captionTokens;
     }
 
-    /** Tokens of a sample besides the picture's, in stage 2 and in the prompt that is answered. */
+    /** {@return tokens of a sample besides the picture's, in stage 2 and in the prompt that is answered} */
     public int instructionTokens() {
         return instructionTokens;
     }
 
-    /** Steps of stage 1 in the whole recipe. */
+    /** {@return steps of stage 1 in the whole recipe} */
     public int steps1() {
         return steps1;
     }
 
-    /** Steps of stage 2 in the whole recipe. */
+    /** {@return steps of stage 2 in the whole recipe} */
     public int steps2() {
         return steps2;
     }
 
-    /** Different pictures in the whole recipe's data. */
+    /** {@return different pictures in the whole recipe's data} */
     public int pictures() {
         return pictures;
     }
 
-    /** Tokens that are decoded. */
+    /** {@return tokens that are decoded} */
     public int newTokens() {
         return newTokens;
     }

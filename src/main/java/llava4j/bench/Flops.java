@@ -15,7 +15,15 @@ public final class Flops {
     private Flops() {
     }
 
-    /** Forward, {@code rows} sequences of {@code length} tokens, logits at {@code scored} of all tokens. */
+    /**
+     * Forward through the decoder, with logits at {@code scored} of all tokens.
+     *
+     * @param c      the decoder's sizes
+     * @param rows   sequences
+     * @param length tokens of each, T, padding included
+     * @param scored tokens whose logits are computed, over all rows
+     * @return operations, a multiplication and an addition counted as two
+     */
     public static double decoder(DecoderConfig c, long rows, long length, long scored) {
         double queries = (double) c.heads() * c.headSize();
         double keys = (double) c.keyValueHeads() * c.headSize();
@@ -25,7 +33,14 @@ public final class Flops {
                 + 2.0 * scored * c.hiddenSize() * c.vocabularySize();
     }
 
-    /** Forward, {@code pictures} through the first {@code layers} layers. */
+    /**
+     * Forward through the first {@code layers} layers of the encoder.
+     *
+     * @param c        the encoder's sizes
+     * @param pictures number of pictures
+     * @param layers   layers that are run; one fewer than there are where features come from before the last
+     * @return operations, a multiplication and an addition counted as two
+     */
     public static double encoder(VisionConfig c, long pictures, int layers) {
         double tokens = 1 + c.patches();
         double width = c.hiddenSize();
@@ -33,7 +48,12 @@ public final class Flops {
         return 2 * pictures * (c.patches() * 3.0 * c.patchSize() * c.patchSize() * width + tokens * layers * layer);
     }
 
-    /** Forward and backward where all weights learn: each product is met by two of its size on the way back. */
+    /**
+     * Forward and backward where all weights learn: each product is met by two of its size on the way back.
+     *
+     * @param forward operations of the forward pass
+     * @return operations of both passes, three times as many
+     */
     public static double training(double forward) {
         return 3 * forward;
     }

@@ -41,7 +41,14 @@ public final class Scale {
     private Scale() {
     }
 
-    /** Measures all points. */
+    /**
+     * Measures all points: each axis in turn, the other two held.
+     *
+     * @param rounds times each step is run; the median counts
+     * @param seed   of weights and data
+     * @param say    is told of each point
+     * @return the points, axis by axis
+     */
     public static List<Point> measure(int rounds, long seed, Consumer<String> say) {
         List<Point> points = new ArrayList<>();
         for (int side : new int[] {2, 4, 8, 12, 16}) {
@@ -74,7 +81,12 @@ public final class Scale {
         return new Point(axis, value, seconds, flops);
     }
 
-    /** Writes {@code scale.csv}, {@code scale.json} and {@code scale.png}. */
+    /**
+     * Writes {@code scale.csv}, {@code scale.json} and {@code scale.png}.
+     *
+     * @param points as {@link #measure} returns them
+     * @param folder made if need be
+     */
     public static void write(List<Point> points, Path folder) {
         StringBuilder csv = new StringBuilder("axis,value,seconds,flops\n");
         ObjectMapper mapper = new ObjectMapper();

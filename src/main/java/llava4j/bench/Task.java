@@ -6,11 +6,17 @@ import java.util.Locale;
  * What is timed, in the order in which it is. Stage 2 comes first, so that the memory it took is its own.
  */
 public enum Task {
+    /** Forward, backward and update where W and the decoder learn, the encoder's features given. */
     STAGE2_STEP("one training step of stage 2: W and the decoder learn"),
+    /** Forward, backward and update where W alone learns, the encoder's features given. */
     STAGE1_STEP("one training step of stage 1: W learns"),
+    /** Both stages from pictures to weights, the encoding counted once. */
     RECIPE("both stages, shortened, and scaled to all their steps"),
+    /** Zv = g(Xv) for a batch of pictures. */
     ENCODE("the encoder, for a batch of pictures"),
+    /** Picture and prompt to the logits of the first answered token. */
     PREFILL("one picture and prompt read, up to the first token's logits"),
+    /** One token through the decoder, the keys and values of all earlier ones in the cache. */
     DECODE_TOKEN("one more token behind the cache, greedy");
 
     private final String description;
@@ -19,6 +25,7 @@ public enum Task {
         this.description = description;
     }
 
+    /** {@return what is timed, in a few words} */
     public String description() {
         return description;
     }

@@ -20,7 +20,11 @@ public final class ExpectedTensors {
     private ExpectedTensors() {
     }
 
-    /** Of a LLaVA, or of a language model alone (no encoder, no projector). */
+    /**
+     * {@return shapes by name, of a LLaVA, or of a language model alone (no encoder, no projector)}
+     *
+     * @param config sizes; {@code vision()} is {@code null} for a language model
+     */
     public static Map<String, long[]> of(LlavaConfig config) {
         ExpectedTensors expected = new ExpectedTensors();
         if (config.vision() != null) {
@@ -31,7 +35,11 @@ public final class ExpectedTensors {
         return expected.shapes;
     }
 
-    /** Of a CLIP. */
+    /**
+     * {@return shapes by name, of a CLIP: both towers, both projections, the temperature}
+     *
+     * @param config sizes of both towers
+     */
     public static Map<String, long[]> of(ClipConfig config) {
         ExpectedTensors expected = new ExpectedTensors();
         expected.vision("vision_model.", config.vision());
@@ -42,21 +50,33 @@ public final class ExpectedTensors {
         return expected.shapes;
     }
 
-    /** Of a vision tower alone. */
+    /**
+     * {@return shapes by name, of a vision tower alone, under a LLaVA's names}
+     *
+     * @param config sizes of the tower
+     */
     public static Map<String, long[]> of(VisionConfig config) {
         ExpectedTensors expected = new ExpectedTensors();
         expected.vision("vision_tower.vision_model.", config);
         return expected.shapes;
     }
 
-    /** Of a projector alone. */
+    /**
+     * {@return shapes by name, of a projector alone}
+     *
+     * @param config its form and sizes
+     */
     public static Map<String, long[]> of(ProjectorConfig config) {
         ExpectedTensors expected = new ExpectedTensors();
         expected.projector(config);
         return expected.shapes;
     }
 
-    /** Of a decoder alone. */
+    /**
+     * {@return shapes by name, of a decoder alone, under a LLaVA's names}
+     *
+     * @param config sizes of the decoder
+     */
     public static Map<String, long[]> of(DecoderConfig config) {
         ExpectedTensors expected = new ExpectedTensors();
         expected.decoder(config);

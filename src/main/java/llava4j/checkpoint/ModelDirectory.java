@@ -32,7 +32,12 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
 
     /** What a model directory may hold. */
     public enum Kind {
-        LLAVA, LANGUAGE_MODEL, CLIP
+        /** Encoder, projection and decoder. */
+        LLAVA,
+        /** A decoder alone, {@code llama}. */
+        LANGUAGE_MODEL,
+        /** Both towers of a CLIP. */
+        CLIP
     }
 
     private static final String EMBEDDING = "language_model.model.embed_tokens.weight";
@@ -43,7 +48,9 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
     /**
      * Reads the configuration; weights are loaded by {@link #weights}.
      *
+     * @param path        the directory
      * @param visionTower directory of the encoder, for the original LLaVA layout
+     * @return what lies in it, weights not yet loaded
      * @throws UserError if it is no model directory, or a kind that is not supported
      */
     public static ModelDirectory open(Path path, Optional<Path> visionTower) {
@@ -56,7 +63,9 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
     /**
      * Reads a configuration alone, under whatever name; there need be no weights beside it.
      *
+     * @param file        a {@code config.json}
      * @param visionTower as in {@link #open}
+     * @return what the file describes
      * @throws UserError as {@link #open}
      */
     public static ModelDirectory ofConfig(Path file, Optional<Path> visionTower) {
@@ -87,7 +96,7 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
     }
 
     /**
-     * All weights in float32, under the names of {@link ExpectedTensors}.
+     * {@return all weights in float32, under the names of {@link ExpectedTensors}}
      *
      * @throws UserError naming every tensor that is missing, unknown or of another shape
      */
@@ -140,16 +149,17 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
     }
 
     /**
-     * Sizes of a vision encoder.
+     * {@return sizes of a vision encoder}
      *
      * @param directory of a CLIP, a LLaVA, or a vision tower alone
+     * @throws UserError if there is no configuration or it is not that of a CLIP's vision tower
      */
     public static VisionConfig visionConfig(Path directory) {
         return ConfigReader.tower(ConfigNode.read(directory.resolve("config.json")));
     }
 
     /**
-     * A vision encoder's weights under a LLaVA's names ({@code vision_tower.vision_model.…}).
+     * {@return a vision encoder's weights in float32 under a LLaVA's names ({@code vision_tower.vision_model.…})}
      *
      * @param directory as in {@link #visionConfig}
      * @throws UserError naming every tensor of the encoder that is missing or of another shape
@@ -165,7 +175,7 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
     }
 
     /**
-     * What is done to a picture before the encoder sees it.
+     * {@return what is done to a picture before the encoder sees it; CLIP's own treatment where no file says anything}
      *
      * @throws UserError if the settings cannot be read, or give pictures of another size than the encoder takes
      */
@@ -180,7 +190,12 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         return ImageProcessorConfig.clip(side);
     }
 
-    /** The file of a directory that says what is done to a picture, if there is one; no weights or sizes are needed. */
+    /**
+     * {@return the file of a directory that says what is done to a picture, if there is one; no weights or sizes are
+     * needed}
+     *
+     * @param directory any directory
+     */
     public static Optional<Path> imageProcessorFile(Path directory) {
         return Stream.of("preprocessor_config.json", "processor_config.json").map(directory::resolve)
                 .filter(file -> Files.exists(file) && hasImageProcessor(file)).findFirst();
@@ -203,7 +218,8 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
     }
 
     /**
-     * Whether pictures are padded to a square first, as LLaVA 1.5's repository does ({@code "image_aspect_ratio": "pad"}).
+     * {@return whether pictures are padded to a square first, as LLaVA 1.5's repository does ({@code
+     * "image_aspect_ratio": "pad"})}
      *
      * @throws UserError for a treatment of later versions that cuts the picture in tiles
      */
@@ -211,7 +227,13 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         return padsToSquare(path);
     }
 
-    /** As {@link #padsToSquare()}, for a directory of which only config.json is looked at, if there is one. */
+    /**
+     * {@return as {@link #padsToSquare()}, for a directory of which only config.json is looked at; {@code false} if
+     * there is none}
+     *
+     * @param directory any directory
+     * @throws UserError for a treatment of later versions that cuts the picture in tiles
+     */
     public static boolean padsToSquare(Path directory) {
         Path file = directory.resolve("config.json");
         if (!Files.exists(file)) {
@@ -222,7 +244,10 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         return (root.has(ASPECT) ? root : root.at("llava4j")).word(ASPECT, "square", "square", "pad").equals("pad");
     }
 
-    /** The key {@code llava4j} of config.json: which template the model was tuned in. Empty if there is none. */
+    /**
+     * {@return the key {@code llava4j} of config.json: which template the model was tuned in, and its system message;
+     * empty if there is none}
+     */
     public JsonNode ownSettings() {
         return ConfigNode.read(path.resolve("config.json")).at("llava4j").json();
     }

@@ -30,8 +30,14 @@ public final class ModelDirectoryWriter {
     }
 
     /**
-     * Writes all but {@code preprocessor_config.json}.
+     * Writes all but {@code preprocessor_config.json}; {@code config.json} comes last.
      *
+     * @param directory an earlier model in it is written over
+     * @param config    sizes
+     * @param weights   under the names of {@link ExpectedTensors}
+     * @param settings  the template and system prompt that the model was tuned in
+     * @param tokenizer directory whose tokenizer files are copied
+     * @throws UserError if a file cannot be written
      * @see #write(Path, LlavaConfig, Map, Map, Path, ImageProcessorConfig)
      */
     public static void write(Path directory, LlavaConfig config, Map<String, INDArray> weights,
@@ -43,6 +49,8 @@ public final class ModelDirectoryWriter {
      * Writes a LLaVA, or a language model if it has no encoder. {@code config.json} comes last: a directory that has one is
      * whole.
      *
+     * @param directory an earlier model in it is written over
+     * @param config    sizes; {@code vision()} is {@code null} for a language model
      * @param weights   under the names of {@link ExpectedTensors}
      * @param settings  the template and system prompt that the model was tuned in
      * @param tokenizer directory whose tokenizer files are copied
@@ -79,6 +87,11 @@ public final class ModelDirectoryWriter {
     /**
      * Writes all of a CLIP but {@code preprocessor_config.json}.
      *
+     * @param directory an earlier model in it is written over
+     * @param config    sizes of both towers
+     * @param weights   under the names of {@link ExpectedTensors}
+     * @param tokenizer directory whose tokenizer files are copied
+     * @throws UserError if a file cannot be written
      * @see #write(Path, ClipConfig, Map, Path, ImageProcessorConfig)
      */
     public static void write(Path directory, ClipConfig config, Map<String, INDArray> weights, Path tokenizer) {
@@ -88,6 +101,9 @@ public final class ModelDirectoryWriter {
     /**
      * Writes a CLIP.
      *
+     * @param directory an earlier model in it is written over
+     * @param config    sizes of both towers
+     * @param weights   under the names of {@link ExpectedTensors}
      * @param tokenizer directory whose tokenizer files are copied
      * @param images    how pictures are prepared; {@code null} where the file is there already
      * @throws UserError if a file cannot be written

@@ -44,6 +44,8 @@ public final class Safetensors implements AutoCloseable {
     /**
      * Opens a file and checks its head.
      *
+     * @param file stays open until {@link #close}
+     * @return the open file; no tensor is read yet
      * @throws UserError naming the file and what is wrong with it
      */
     public static Safetensors open(Path file) {
@@ -74,17 +76,27 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
-    /** Names of the tensors, in the order of the file. */
+    /** {@return names of the tensors, in the order of the file} */
     public Set<String> names() {
         return entries.keySet();
     }
 
-    /** Shape of a tensor. */
+    /**
+     * {@return shape of a tensor; empty for a single number}
+     *
+     * @param name one of {@link #names}
+     * @throws UserError if there is no such tensor
+     */
     public long[] shape(String name) {
         return entry(name).shape().clone();
     }
 
-    /** Type of a tensor as the file writes it, such as {@code BF16}. */
+    /**
+     * {@return type of a tensor as the file writes it, such as {@code BF16}}
+     *
+     * @param name one of {@link #names}
+     * @throws UserError if there is no such tensor
+     */
     public String type(String name) {
         return entry(name).type().name();
     }
@@ -101,6 +113,8 @@ public final class Safetensors implements AutoCloseable {
      * Copies a tensor out of the file. F32, F16 and BF16 become float; F64, I64, I32 and U8 stay what they are; BOOL
      * becomes 0 and 1.
      *
+     * @param name one of {@link #names}
+     * @return an array of its own, in the order of the file's bytes (row by row)
      * @throws UserError if there is no such tensor, or it holds a number that is not finite
      */
     public INDArray get(String name) {
@@ -190,7 +204,11 @@ public final class Safetensors implements AutoCloseable {
         return values;
     }
 
-    /** All tensors, copied out of the file. */
+    /**
+     * {@return all tensors by name, copied out of the file as {@link #get} does}
+     *
+     * @throws UserError if a tensor holds a number that is not finite
+     */
     public Map<String, INDArray> all() {
         Map<String, INDArray> arrays = new LinkedHashMap<>();
         names().forEach(name -> arrays.put(name, get(name)));

@@ -31,6 +31,7 @@ public final class SafetensorsWriter {
     /**
      * Writes all arrays, under a temporary name first: a file that exists is whole.
      *
+     * @param file   replaced if it is there; its folder is made if need be
      * @param arrays FLOAT, DOUBLE, LONG, INT or UBYTE, by name
      * @throws llava4j.error.UserError if the place cannot be written
      */

@@ -15,6 +15,12 @@ public final class WholeFile {
     /** Fills the temporary file. */
     @FunctionalInterface
     public interface Content {
+        /**
+         * Writes the content.
+         *
+         * @param temporary an empty file to write to
+         * @throws IOException where it cannot be written; the place is then left as it was
+         */
         void write(Path temporary) throws IOException;
     }
 
@@ -24,6 +30,8 @@ public final class WholeFile {
     /**
      * Writes {@code file}, replacing it if it is there; its folder is made if need be.
      *
+     * @param file    its place
+     * @param content writes the temporary file
      * @throws UserError if the place cannot be written; nothing is left behind then
      */
     public static void write(Path file, Content content) {
@@ -54,7 +62,13 @@ public final class WholeFile {
         }
     }
 
-    /** Writes a text in UTF-8. */
+    /**
+     * Writes a text in UTF-8.
+     *
+     * @param file its place; its folder is made if need be
+     * @param text the whole content
+     * @throws UserError if the place cannot be written; nothing is left behind then
+     */
     public static void write(Path file, String text) {
         write(file, temporary -> Files.writeString(temporary, text));
     }

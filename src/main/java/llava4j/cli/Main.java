@@ -35,7 +35,11 @@ public final class Main implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** Runs one command and exits with its code. */
+    /**
+     * Runs one command and exits with its code.
+     *
+     * @param arguments as the shell gives them; none runs the main job
+     */
     public static void main(String[] arguments) {
         int code = run(arguments);
         if (code != 0) {

@@ -19,6 +19,10 @@ public final class ConversationEncoder {
     private final int imageTokens;
 
     /**
+     * An encoder for one model's way to write conversations.
+     *
+     * @param tokenizer    the model's own
+     * @param template     which words stand around questions and answers
      * @param system       system message, may be empty
      * @param imageTokenId id of {@code <image>}, or −1 for a model without pictures
      * @param imageTokens  image tokens that one picture takes
@@ -32,7 +36,12 @@ public final class ConversationEncoder {
         this.imageTokens = imageTokens;
     }
 
-    /** The same in another template: stage 1 uses {@code plain} whatever the model chats in. */
+    /**
+     * The same in another template: stage 1 uses {@code plain} whatever the model chats in.
+     *
+     * @param other the template
+     * @return an encoder of its own; this one stays as it is
+     */
     public ConversationEncoder with(Template other) {
         return new ConversationEncoder(tokenizer, other, system, imageTokenId, imageTokens);
     }
@@ -40,6 +49,8 @@ public final class ConversationEncoder {
     /**
      * A training sample.
      *
+     * @param conversation every question with its answer
+     * @return ids and labels, of the same length
      * @throws UserError naming the sample if a question has no answer, if nothing is supervised, or if the number of
      *                   {@code <image>} is not that of its pictures
      */
@@ -64,7 +75,11 @@ public final class ConversationEncoder {
         return tokens;
     }
 
-    /** A prompt that ends where the assistant is to speak; the last turn has no answer yet. */
+    /**
+     * {@return token ids of a prompt that ends where the assistant is to speak}
+     *
+     * @param turns what was said so far; the last turn has no answer yet
+     */
     public int[] prompt(List<Turn> turns) {
         return tokens(turns).ids();
     }

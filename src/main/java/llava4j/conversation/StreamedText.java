@@ -19,8 +19,11 @@ public final class StreamedText {
     private String shown = "";
 
     /**
-     * @param stop text that ends the answer and is not shown, may be empty
-     * @param show is given each new piece
+     * Begins an answer, with no token yet.
+     *
+     * @param tokenizer decodes the ids
+     * @param stop      text that ends the answer and is not shown, may be empty
+     * @param show      is given each new piece
      */
     public StreamedText(Tokenizer tokenizer, String stop, Consumer<String> show) {
         this.tokenizer = tokenizer;
@@ -28,19 +31,27 @@ public final class StreamedText {
         this.show = show;
     }
 
-    /** Takes one more token. */
+    /**
+     * Takes one more token.
+     *
+     * @param token id; shown at once or, where it may be part of a character or of {@code stop}, with a later one
+     */
     public void add(int token) {
         ids = IntStream.concat(IntStream.of(ids), IntStream.of(token)).toArray();
         advance(whole(), false);
     }
 
-    /** The tokens are over: shows what was held back. */
+    /**
+     * The tokens are over: shows what was held back.
+     *
+     * @return the whole answer, without {@code stop} and without spaces at its ends
+     */
     public String finish() {
         advance(whole(), true);
         return text();
     }
 
-    /** The answer so far. */
+    /** {@return the answer so far, as far as it was shown} */
     public String text() {
         return shown.strip();
     }

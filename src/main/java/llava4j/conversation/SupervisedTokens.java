@@ -13,7 +13,7 @@ public record SupervisedTokens(int[] ids, int[] labels) {
     /** A token that is not scored. */
     public static final int IGNORED = -100;
 
-    /** Number of scored tokens. */
+    /** {@return the number of scored tokens} */
     public int supervised() {
         return (int) Arrays.stream(labels).filter(label -> label != IGNORED).count();
     }

@@ -17,15 +17,21 @@ import llava4j.error.UserError;
  * it was tuned in, down to the space before "ASSISTANT:".
  */
 public enum Template {
-    PLAIN, V0, V1;
+    /** The picture and its caption, nothing else: stage 1. */
+    PLAIN,
+    /** Vicuna v0: roles after {@code ###}, which also ends an answer. */
+    V0,
+    /** Vicuna v1: {@code USER:} and {@code ASSISTANT:}, an answer ends with {@code </s>}. */
+    V1;
 
     /** The system message of the reference code's {@code llava_v0} and {@code llava_v1}. */
     public static final String SYSTEM = "A chat between a curious human and an artificial intelligence assistant. "
             + "The assistant gives helpful, detailed, and polite answers to the human's questions.";
 
     /**
-     * The template called {@code name}.
+     * {@return the template called {@code name}}
      *
+     * @param name as in {@link #label}
      * @throws UserError if there is none
      */
     public static Template of(String name) {
@@ -34,12 +40,12 @@ public enum Template {
                         Arrays.stream(values()).map(Template::label).collect(Collectors.joining(", "))));
     }
 
-    /** The name on the command line and in a model's configuration. */
+    /** {@return the name on the command line and in a model's configuration, in small letters} */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The text that ends an answer, where a token does not. */
+    /** {@return the text that ends an answer where a token does not; empty where the end token does} */
     public String stopText() {
         return this == V0 ? "###" : "";
     }

@@ -56,6 +56,7 @@ public final class Tokenizer implements AutoCloseable {
      * Opens the tokenizer of a model directory.
      *
      * @param directory holds {@code tokenizer.json} and, as a rule, {@code tokenizer_config.json}
+     * @return the tokenizer; its native memory is given back by {@link #close}
      * @throws UserError if there is none, or it cannot be read
      */
     public static Tokenizer open(Path directory) {
@@ -88,8 +89,9 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * Token ids of a text.
+     * {@return token ids of a text}
      *
+     * @param text          any text, empty too
      * @param specialTokens whether the tokens that begin (and end) every text are added
      * @throws UserError if the rules of tokenizer.json contradict themselves
      */
@@ -101,7 +103,12 @@ public final class Tokenizer implements AutoCloseable {
         return Arrays.stream(ids).mapToInt(id -> (int) id).toArray();
     }
 
-    /** The tokens themselves, as the vocabulary writes them. */
+    /**
+     * {@return the tokens themselves, as the vocabulary writes them: a LLaMA's begin with "▁" where a space stood}
+     *
+     * @param text          any text, empty too
+     * @param specialTokens whether the tokens that begin (and end) every text are added
+     */
     public String[] tokens(String text, boolean specialTokens) {
         return encoding(text, specialTokens).getTokens();
     }
@@ -116,7 +123,7 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * The text of token ids.
+     * {@return the text of token ids}
      *
      * @param ids               ids that no token has count as nothing, as in the reference
      * @param skipSpecialTokens whether {@code <s>}, {@code </s>}, {@code <image>} and their like are left out
@@ -138,8 +145,9 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * The id of a special token such as {@code <image>}.
+     * {@return the id of a special token such as {@code <image>}}
      *
+     * @param specialToken as the vocabulary writes it
      * @throws UserError if the tokenizer has no such token
      */
     public int idOf(String specialToken) {
@@ -150,7 +158,7 @@ public final class Tokenizer implements AutoCloseable {
         return id;
     }
 
-    /** The text of the token that ends an answer, {@code </s>} for LLaMA. */
+    /** {@return the text of the token that ends an answer, {@code </s>} for LLaMA} */
     public String endText() {
         return endText;
     }

@@ -25,6 +25,8 @@ public final class ConversationFile {
     /**
      * Writes the samples in their order.
      *
+     * @param file          replaced if it is there
+     * @param conversations samples; one without a picture is written without the key {@code image}
      * @throws llava4j.error.UserError if the place cannot be written
      */
     public static void write(Path file, List<Conversation> conversations) {

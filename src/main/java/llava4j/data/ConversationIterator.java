@@ -23,6 +23,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Features: token ids [B, T] and the pictures' encoder features [N*P, Dv]; labels [B, T], −100 where nothing is
  * learned; features mask [B, T], 0 on padding, which is on the right. Metadata: the samples' ids. Every record is
  * tokenised once, on construction, so that a faulty sample stops the run before it starts and not in its second hour.
+ *
+ * @serial exclude
  */
 public final class ConversationIterator implements MultiDataSetIterator {
 
@@ -35,8 +37,14 @@ public final class ConversationIterator implements MultiDataSetIterator {
     private int step;
 
     /**
+     * Reads and tokenises everything.
+     *
      * @param records  read to its end, in the form of {@link ConversationRecordReader}
+     * @param encoder  writes conversations in the stage's template
      * @param features of the pictures that the records name, or {@code null} if they name none
+     * @param batch    samples a step
+     * @param seed     of the order of the samples
+     * @param padId    token that fills short rows
      * @param longest  the model's context, in tokens
      * @throws UserError naming the sample that cannot be trained on
      */
@@ -60,7 +68,11 @@ public final class ConversationIterator implements MultiDataSetIterator {
         this.batches = new LengthGroupedBatches(tokens.stream().mapToInt(t -> t.ids().length).toArray(), batch, seed);
     }
 
-    /** The batch of step {@code step}, counted from 0 over all epochs; always the same for the same seed. */
+    /**
+     * {@return the batch of step {@code step}; always the same for the same seed}
+     *
+     * @param step counted from 0 over all epochs
+     */
     public MultiDataSet at(int step) {
         int[] chosen = batches.at(step);
         int length = Arrays.stream(chosen).map(i -> tokens.get(i).ids().length).max().orElseThrow();
@@ -94,12 +106,12 @@ public final class ConversationIterator implements MultiDataSetIterator {
         return set;
     }
 
-    /** Steps in which every sample is seen once. */
+    /** {@return steps in which every sample is seen once, but for a last part of a batch} */
     public int stepsAnEpoch() {
         return batches.stepsAnEpoch();
     }
 
-    /** Number of samples. */
+    /** {@return the number of samples} */
     public int samples() {
         return tokens.size();
     }

@@ -29,6 +29,8 @@ import org.datavec.api.writable.Writable;
  * A COCO captions file is read too, one record a caption: that is stage 1's data, a picture and what it shows. What one
  * would get wrong: {@code human} and {@code gpt} must alternate, beginning with {@code human}; published files hold
  * samples that do not, and a template applied to those teaches the model to ask.
+ *
+ * @serial exclude
  */
 public final class ConversationRecordReader extends BaseRecordReader {
 
@@ -96,7 +98,11 @@ public final class ConversationRecordReader extends BaseRecordReader {
         return row;
     }
 
-    /** A record of this reader as a conversation. */
+    /**
+     * {@return a record of this reader as a conversation}
+     *
+     * @param row id, picture, then question and answer in turn
+     */
     public static Conversation conversation(List<Writable> row) {
         List<Turn> turns = new ArrayList<>();
         for (int i = 2; i + 1 < row.size(); i += 2) {

@@ -33,7 +33,11 @@ public final class FeatureStore {
         this.imageTokens = imageTokens;
     }
 
-    /** Features of the pictures in the order they are named, [n*P, Dv], or {@code null} for none. */
+    /**
+     * {@return features of some pictures in the order they are named, [n*P, Dv], or {@code null} for none}
+     *
+     * @param images names, each as often as it is wanted
+     */
     public INDArray of(List<String> images) {
         if (images.isEmpty()) {
             return null;
@@ -50,7 +54,7 @@ public final class FeatureStore {
         return NDArrayIndex.interval((long) place * imageTokens, (long) (place + 1) * imageTokens);
     }
 
-    /** Features of all pictures, [N*P, Dv]. */
+    /** {@return features of all pictures, [N*P, Dv]; shared, not copied} */
     public INDArray all() {
         return features;
     }

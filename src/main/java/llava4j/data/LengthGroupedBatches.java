@@ -29,8 +29,11 @@ public final class LengthGroupedBatches {
     private List<int[]> order;
 
     /**
+     * An order for samples of given lengths.
+     *
      * @param lengths tokens of each sample
      * @param batch   samples a step; with fewer samples than that, samples repeat
+     * @param seed    of every shuffle
      */
     public LengthGroupedBatches(int[] lengths, int batch, long seed) {
         this.lengths = lengths;
@@ -39,12 +42,16 @@ public final class LengthGroupedBatches {
         this.stepsAnEpoch = Math.max(1, lengths.length / batch);
     }
 
-    /** Steps in which every sample is seen once, but for a last part of a batch. */
+    /** {@return steps in which every sample is seen once, but for a last part of a batch} */
     public int stepsAnEpoch() {
         return stepsAnEpoch;
     }
 
-    /** The samples of step {@code step}, counted from 0. */
+    /**
+     * {@return the samples of one step, as places in {@code lengths}}
+     *
+     * @param step counted from 0 over all epochs
+     */
     public int[] at(int step) {
         if (step / stepsAnEpoch != epoch) {
             epoch = step / stepsAnEpoch;

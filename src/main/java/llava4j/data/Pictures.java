@@ -22,9 +22,11 @@ public final class Pictures {
     }
 
     /**
-     * The features of some pictures.
+     * {@return the features of some pictures}
      *
-     * @param names file names below {@code folder}, each once
+     * @param model  encodes them; its other parts are not used
+     * @param folder where the pictures lie
+     * @param names  file names below {@code folder}, each once
      * @throws UserError naming a picture that is missing, outside the folder, or cannot be read
      */
     public static FeatureStore features(Llava model, Path folder, List<String> names) {

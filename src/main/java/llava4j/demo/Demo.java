@@ -37,25 +37,63 @@ public final class Demo {
     /**
      * Where the parts lie and what is made of them.
      *
-     * @param curve numbers of stage-2 steps after which a model with and one without stage 1 are compared; may be empty
+     * @param data          the tiny world: {@code train}, {@code held-out}, {@code pretrained}
+     * @param out           folder for the model and the saved state
+     * @param seed          of W and of the order of the samples
+     * @param steps1        steps of stage 1
+     * @param steps2        steps of stage 2
+     * @param withoutStage1 whether stage 2 is also run without stage 1, as a control
+     * @param curve         numbers of stage-2 steps after which a model with and one without stage 1 are compared; may
+     *                      be empty
+     * @param resume        whether a saved state is continued
      */
     public record Settings(Path data, Path out, long seed, int steps1, int steps2, boolean withoutStage1,
                            List<Integer> curve, boolean resume) {
     }
 
-    /** What a stage 2 of so many steps makes of a model with and of one without stage 1. */
+    /**
+     * What a stage 2 of so many steps makes of a model with and of one without stage 1.
+     *
+     * @param steps   steps of stage 2
+     * @param with    score of the model that had stage 1
+     * @param without score of the model that had none
+     */
     public record Point(int steps, Score with, Score without) {
     }
 
-    /** A stage as it went. */
+    /**
+     * A stage as it went.
+     *
+     * @param steps      optimizer steps
+     * @param seconds    time of the training alone
+     * @param losses     loss of each step
+     * @param parameters how many numbers learned
+     */
     public record Trained(int steps, double seconds, double[] losses, long parameters) {
     }
 
-    /** One question and its answer. */
+    /**
+     * One question and its answer.
+     *
+     * @param question as it was asked
+     * @param answer   the model's
+     */
     public record Said(String question, String answer) {
     }
 
-    /** All that the report shows. */
+    /**
+     * All that the report shows.
+     *
+     * @param settings  what was asked for
+     * @param training  each stage as it went, by name
+     * @param scores    of the model and of each control, by name
+     * @param curve     with and without stage 1 after so many steps; may be empty
+     * @param chatImage the held-out picture that the chat is about
+     * @param chat      its questions and answers
+     * @param questions of the exam
+     * @param answers   the model's, one for each question
+     * @param seconds   time of the whole job
+     */
     public record Result(Settings settings, Map<String, Trained> training, Map<String, Score> scores,
                          List<Point> curve, Path chatImage, List<Said> chat, List<TinyQuestion> questions, List<String> answers,
                          double seconds) {
@@ -68,6 +106,9 @@ public final class Demo {
     private final Map<String, Score> scores = new LinkedHashMap<>();
 
     /**
+     * Prepares the main job; nothing is read before {@link #run}.
+     *
+     * @param settings where the parts lie and what is made of them
      * @param say      is told what happens
      * @param progress gives a listener for a stage's name and number of steps
      */
@@ -78,17 +119,32 @@ public final class Demo {
         this.progress = progress;
     }
 
-    /** Stage 1's settings: captions, W alone. */
+    /**
+     * {@return stage 1's settings: captions, W alone; batches of 32, peak rate 1e-2}
+     *
+     * @param steps optimizer steps
+     * @param seed  of the order of the samples
+     */
     public static TrainingPlan alignment(int steps, long seed) {
         return new TrainingPlan(steps, 32, 1e-2, 0.03, 0.9, 0.98, 0, 1.0, seed);
     }
 
-    /** Stage 2's settings: instructions, W and decoder. */
+    /**
+     * {@return stage 2's settings: instructions, W and decoder; batches of 32, peak rate 1e-3}
+     *
+     * @param steps optimizer steps
+     * @param seed  of the order of the samples
+     */
     public static TrainingPlan tuning(int steps, long seed) {
         return new TrainingPlan(steps, 32, 1e-3, 0.03, 0.9, 0.98, 0, 1.0, seed);
     }
 
-    /** Runs everything; the model is saved in {@code out/model}. */
+    /**
+     * Runs everything; the model is saved in {@code out/model}.
+     *
+     * @return scores, losses and the chat, as the report shows them
+     * @throws llava4j.error.UserError if a part is missing or a loss is not a number
+     */
     public Result run() {
         long started = System.nanoTime();
         Path train = settings.data().resolve("train");

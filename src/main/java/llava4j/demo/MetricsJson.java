@@ -13,7 +13,12 @@ public final class MetricsJson {
     private MetricsJson() {
     }
 
-    /** {@code accuracy}, {@code by_type}, {@code by_objects}, and the two shares of short questions. */
+    /**
+     * {@return a score as {@code accuracy}, {@code by_type}, {@code by_objects}, and the two shares of short questions
+     * where there are any}
+     *
+     * @param score shares in [0, 1]
+     */
     public static ObjectNode score(Score score) {
         ObjectNode node = new ObjectMapper().createObjectNode().put("accuracy", rounded(score.accuracy()))
                 .put("questions", score.questions());
@@ -30,7 +35,11 @@ public final class MetricsJson {
         return node;
     }
 
-    /** "color 98, count 100", in per cent. */
+    /**
+     * {@return shares in one line and in per cent: "color 98, count 100"}
+     *
+     * @param shares by name, in [0, 1]; written in the map's order
+     */
     public static String line(Map<String, Double> shares) {
         return shares.entrySet().stream()
                 .map(e -> String.format(Locale.ROOT, "%s %.0f", e.getKey(), 100 * e.getValue()))

@@ -51,7 +51,12 @@ public final class Report {
     private Report() {
     }
 
-    /** Writes both files, and the chat as a picture, {@code chat.png}. */
+    /**
+     * Writes both files, and the chat as a picture, {@code chat.png}.
+     *
+     * @param result what the main job measured
+     * @param out    folder, made if need be
+     */
     public static void write(Demo.Result result, Path out) {
         WholeFile.write(out.resolve("metrics.json"), metrics(result).toPrettyString() + "\n");
         WholeFile.write(out.resolve("report.html"), html(result));

@@ -7,15 +7,31 @@ package llava4j.error;
  */
 public final class UserError extends RuntimeException {
 
+    /**
+     * A mistake that was found by looking.
+     *
+     * @param message one line: what is wrong, where, and what to do
+     */
     public UserError(String message) {
         super(message);
     }
 
+    /**
+     * A mistake that another exception showed.
+     *
+     * @param message one line: what is wrong, where, and what to do
+     * @param cause   what {@code --stacktrace} prints besides
+     */
     public UserError(String message, Throwable cause) {
         super(message, cause);
     }
 
-    /** The same as {@code new UserError(String.format(..))}, which most call sites want. */
+    /**
+     * {@return an error with a message as from {@link String#format} in the root locale}
+     *
+     * @param format    one line: what is wrong, where, and what to do
+     * @param arguments as {@code format} names them
+     */
     public static UserError of(String format, Object... arguments) {
         return new UserError(String.format(java.util.Locale.ROOT, format, arguments));
     }

@@ -32,7 +32,14 @@ public final class Endpoint {
                 .timeout(Duration.ofMinutes(2)).build();
     }
 
-    /** @throws UserError if {@code url} is none, or the environment variable OPENAI_API_KEY is not set */
+    /**
+     * An endpoint; it is not asked anything yet. The key comes from the environment variable OPENAI_API_KEY.
+     *
+     * @param url   up to the version, such as {@code https://api.openai.com/v1}
+     * @param model the model's name there
+     * @return the endpoint
+     * @throws UserError if {@code url} is none, or the environment variable OPENAI_API_KEY is not set
+     */
     public static Endpoint at(String url, String model) {
         if (!url.matches("https?://.+")) {
             throw UserError.of("%s: is neither built in nor the URL of an endpoint, such as https://api.openai.com/v1", url);
@@ -48,6 +55,10 @@ public final class Endpoint {
     /**
      * One question, one reply; a busy endpoint is asked again.
      *
+     * @param system      system message
+     * @param text        the user's message
+     * @param temperature τ ≥ 0 of the reply
+     * @return the reply's text; empty if there is none in it
      * @throws UserError if it cannot be reached or refuses
      */
     public String ask(String system, String text, double temperature) {

@@ -31,14 +31,24 @@ public final class Exam {
     private final Tokenizer tokenizer;
     private final int longest;
 
-    /** Of the tiny world, whose answers are short. */
+    /**
+     * An exam of the tiny world, whose answers are short.
+     *
+     * @param config    the model's sizes
+     * @param weights   all parameters by name; shared, not copied
+     * @param tokenizer the model's own, to read its answers
+     */
     public Exam(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer) {
         this(config, weights, tokenizer, LONGEST_ANSWER);
     }
 
     /**
-     * @param weights all parameters by name; shared, not copied
-     * @param longest most tokens of an answer
+     * An exam whose answers may be long.
+     *
+     * @param config    the model's sizes
+     * @param weights   all parameters by name; shared, not copied
+     * @param tokenizer the model's own, to read its answers
+     * @param longest   most tokens of an answer
      */
     public Exam(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, int longest) {
         this.config = config;
@@ -56,7 +66,11 @@ public final class Exam {
     public record Paper(int[] prompt, INDArray features) {
     }
 
-    /** The answers' texts, in the order of the papers. Either all papers have a picture or none has. */
+    /**
+     * {@return the answers' texts, in the order of the papers}
+     *
+     * @param papers prompts with their pictures; either all have a picture or none has
+     */
     public List<String> answers(List<Paper> papers) {
         String[] answers = new String[papers.size()];
         List<Integer> order = IntStream.range(0, papers.size()).boxed()

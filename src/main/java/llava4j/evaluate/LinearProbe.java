@@ -34,7 +34,12 @@ public final class LinearProbe {
         map = InvertMatrix.invert(square, false).mmul(x.transpose()).mmul(y);       // [D+1, count]
     }
 
-    /** Share of the rows whose class is read rightly, in [0, 1]. */
+    /**
+     * {@return the share of the rows whose class is read rightly, in [0, 1]}
+     *
+     * @param features [n, d], rows that the probe was not fitted to
+     * @param classes  [n] the right class of each row, from 0
+     */
     public double accuracy(INDArray features, int[] classes) {
         int[] read = withOne(features).mmul(map).argMax(1).toIntVector();
         return IntStream.range(0, read.length).filter(i -> read[i] == classes[i]).count() / (double) read.length;

@@ -22,7 +22,13 @@ public final class MajorityAnswer {
     private MajorityAnswer() {
     }
 
-    /** The commonest answers to some questions; empty for a question that was never asked. */
+    /**
+     * {@return the commonest answers to some questions, in their order; empty for a question that was never asked}
+     *
+     * @param instructions training data in LLaVA's format, whose answers are counted
+     * @param questions    those to answer
+     * @throws UserError if the data cannot be read
+     */
     public static List<String> of(Path instructions, List<TinyQuestion> questions) {
         Map<String, Map<String, Integer>> counts = new HashMap<>();
         ConversationRecordReader reader = new ConversationRecordReader();

@@ -35,7 +35,11 @@ public record Score(double accuracy, int questions, Map<String, Double> byType, 
         }
     }
 
-    /** The shares among some marks; a share of nothing is NaN. */
+    /**
+     * {@return the shares among some marks; a share of nothing is NaN}
+     *
+     * @param marks one for each question asked
+     */
     public static Score of(List<Mark> marks) {
         return new Score(share(marks, mark -> true), marks.size(), shares(marks, Mark::type),
                 shares(marks, mark -> String.valueOf(mark.objects())),

@@ -13,15 +13,24 @@ import llava4j.error.UserError;
 /**
  * A question of {@code questions.json}.
  *
+ * @param id          names it in results
  * @param image       file name
  * @param type        color, where, what, count, exists, relation, reasoning or detail
  * @param objects     things in the picture
  * @param heldOutPair whether the picture holds a pair of colour and kind that no instruction speaks of
+ * @param question    in words
+ * @param answer      the right one, word for word
  */
 public record TinyQuestion(String id, String image, String type, int objects, boolean heldOutPair, String question,
                            String answer) {
 
-    /** @throws UserError if the file is missing or not in the format that {@code tinyworld} writes */
+    /**
+     * Reads the questions of a world.
+     *
+     * @param file {@code questions.json}
+     * @return the questions, in the file's order
+     * @throws UserError if the file is missing or not in the format that {@code tinyworld} writes
+     */
     public static List<TinyQuestion> read(Path file) {
         if (!Files.isRegularFile(file)) {
             throw UserError.of("%s: no such file: make a world with \"tinyworld --out DIR\"", file);

@@ -48,6 +48,8 @@ public final class TinySuite {
      *
      * @param model any model with the encoder that will be examined; only that part of it is used here
      * @param world directory with {@code questions.json} and {@code images}
+     * @return the exam with all its questions
+     * @throws llava4j.error.UserError if the questions or a picture cannot be read, or the model has no encoder
      */
     public static TinySuite open(Llava model, Path world) {
         List<TinyQuestion> questions = TinyQuestion.read(world.resolve("questions.json"));
@@ -55,7 +57,11 @@ public final class TinySuite {
         return new TinySuite(questions, images, Pictures.features(model, world.resolve("images"), images));
     }
 
-    /** The exam about pictures with a held-out pair, or about those without one. */
+    /**
+     * {@return the exam about pictures with a held-out pair, or about those without one; the features are shared}
+     *
+     * @param heldOutPair which of the two
+     */
     public TinySuite only(boolean heldOutPair) {
         List<TinyQuestion> some = questions.stream().filter(q -> q.heldOutPair() == heldOutPair)
                 .collect(Collectors.toList());
@@ -63,18 +69,28 @@ public final class TinySuite {
                 features);
     }
 
-    /** The exam about the first {@code pictures} pictures alone: a quick look, not a result to report. */
+    /**
+     * {@return the exam about the first pictures alone: a quick look, not a result to report}
+     *
+     * @param pictures how many; all where there are fewer
+     */
     public TinySuite first(int pictures) {
         List<String> chosen = images.subList(0, Math.min(pictures, images.size()));
         return new TinySuite(questions.stream().filter(q -> chosen.contains(q.image())).collect(Collectors.toList()),
                 List.copyOf(chosen), features);
     }
 
+    /** {@return the questions, in the order in which answers are given} */
     public List<TinyQuestion> questions() {
         return questions;
     }
 
-    /** The model's answers, in the order of the questions. */
+    /**
+     * {@return the model's greedy answers, in the order of the questions}
+     *
+     * @param model any with the encoder whose features the exam holds
+     * @param shown the picture itself, or a control
+     */
     public List<String> answers(Llava model, Shown shown) {
         ConversationEncoder encoder = model.conversationEncoder();
         INDArray mean = features.all().mean(true, 0);                                        // [1, Dv]
@@ -94,12 +110,21 @@ public final class TinySuite {
         return new Exam(model.config(), model.weights(), model.tokenizer()).answers(papers);
     }
 
-    /** The model's score. */
+    /**
+     * {@return the model's score}
+     *
+     * @param model any with the encoder whose features the exam holds
+     * @param shown the picture itself, or a control
+     */
     public Score score(Llava model, Shown shown) {
         return score(answers(model, shown));
     }
 
-    /** The score of some answers, in the order of the questions. */
+    /**
+     * {@return the score of some answers; capitals and outer spaces do not count}
+     *
+     * @param answers one for each question, in the order of the questions
+     */
     public Score score(List<String> answers) {
         return Score.of(IntStream.range(0, questions.size()).mapToObj(i -> {
             TinyQuestion question = questions.get(i);

@@ -25,12 +25,22 @@ public final class Chat {
     private final List<Turn> turns = new ArrayList<>();
     private INDArray features;
 
+    /**
+     * A conversation that begins with words alone; {@link #show} adds a picture.
+     *
+     * @param model answers in its own template
+     */
     public Chat(Llava model) {
         this.model = model;
         this.generator = new Generator(model.config(), model.weights());
     }
 
-    /** Shows a picture and begins anew. */
+    /**
+     * Shows a picture and begins anew.
+     *
+     * @param image of any size; it stands in the next question
+     * @throws UserError if the model has no eyes
+     */
     public void show(BufferedImage image) {
         turns.clear();
         features = model.imageFeatures(List.of(image));
@@ -44,8 +54,10 @@ public final class Chat {
     /**
      * Asks, and takes the answer into the conversation.
      *
-     * @param most   largest number of new tokens
-     * @param stream is given the answer piece by piece, as it is decoded
+     * @param question without {@code <image>}, which is set where it belongs
+     * @param most     largest number of new tokens
+     * @param sampler  chooses each token
+     * @param stream   is given the answer piece by piece, as it is decoded
      * @return the whole answer
      * @throws UserError if the conversation no longer fits the model's context
      */
@@ -65,7 +77,7 @@ public final class Chat {
         return answer.text();
     }
 
-    /** What was said, in LLaVA's data format. */
+    /** {@return what was said, in LLaVA's data format: every question with its answer} */
     public List<Turn> turns() {
         return List.copyOf(turns);
     }

@@ -39,7 +39,12 @@ public final class Generator {
     private final Map<String, ForwardGraph> prefills = new HashMap<>();
     private final Map<Integer, StepGraph> steps = new HashMap<>();
 
-    /** @param weights all parameters by name; shared, not copied */
+    /**
+     * Prepares decoding; a graph is built when a batch of its size first comes.
+     *
+     * @param config  the model's sizes
+     * @param weights all parameters by name; shared, not copied
+     */
     public Generator(LlavaConfig config, Map<String, INDArray> weights) {
         this.config = config;
         this.weights = weights;
@@ -50,6 +55,8 @@ public final class Generator {
      *
      * @param prompt   padded on the left
      * @param most     largest number of new tokens
+     * @param sampler  chooses each token of each row
+     * @param listener is told of each token as it is chosen
      * @return for each row the new tokens; the one that ended it is kept, as transformers keeps it
      * @throws UserError if the prompt leaves no room in the model's context
      */

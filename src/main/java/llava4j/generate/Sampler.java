@@ -26,7 +26,7 @@ public final class Sampler {
         this.random = new Random(seed);
     }
 
-    /** Always the likeliest token; of equal ones the first. */
+    /** {@return a sampler that always takes the likeliest token; of equal ones the first} */
     public static Sampler greedy() {
         return new Sampler(0, 1, 0);
     }
@@ -36,6 +36,8 @@ public final class Sampler {
      *
      * @param temperature τ ≥ 0; 0 is greedy
      * @param topP        share of the probability kept, in (0, 1]
+     * @param seed        of the draws
+     * @return a sampler that draws from the model's probabilities
      * @throws UserError if either is out of range
      */
     public static Sampler of(double temperature, double topP, long seed) {
@@ -46,7 +48,11 @@ public final class Sampler {
         return new Sampler(temperature, topP, seed);
     }
 
-    /** The index of the chosen token. */
+    /**
+     * {@return the index of the chosen token}
+     *
+     * @param logits [V] of one row
+     */
     public int choose(float[] logits) {
         int best = 0;
         for (int i = 1; i < logits.length; i++) {
@@ -56,8 +62,9 @@ public final class Sampler {
     }
 
     /**
-     * The chances that tokens are drawn with, softmax(z/τ), before top-p drops any.
+     * {@return the chances that tokens are drawn with, softmax(z/τ), before top-p drops any; [V]}
      *
+     * @param logits [V] of one row
      * @throws IllegalStateException for greedy choice, which draws nothing
      */
     public double[] probabilities(float[] logits) {

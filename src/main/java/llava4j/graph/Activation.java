@@ -18,6 +18,9 @@ public final class Activation {
     /**
      * Applies the activation called {@code name}; the shape stays.
      *
+     * @param name as in {@code config.json}
+     * @param x    of any shape
+     * @return the same shape
      * @throws IllegalArgumentException for a name that is not {@code quick_gelu} or {@code gelu}
      */
     public static SDVariable of(String name, SDVariable x) {

@@ -18,8 +18,10 @@ public final class Attention {
     /**
      * Splits a token's features into heads.
      *
-     * @param x     [B*T, H*d]
-     * @param batch B, fixed in the graph; T is found at run time
+     * @param x        [B*T, H*d]
+     * @param batch    B, fixed in the graph; T is found at run time
+     * @param heads    H
+     * @param headSize d
      * @return [B, H, T, d]
      */
     public static SDVariable splitHeads(SDVariable x, int batch, int heads, int headSize) {
@@ -31,7 +33,9 @@ public final class Attention {
     /**
      * Joins the heads again.
      *
-     * @param x [B, H, T, d]
+     * @param x        [B, H, T, d]
+     * @param heads    H
+     * @param headSize d
      * @return [B*T, H*d]
      */
     public static SDVariable joinHeads(SDVariable x, int heads, int headSize) {
@@ -43,10 +47,11 @@ public final class Attention {
     /**
      * Each query's weighted mean of the values.
      *
-     * @param q    [B, H, T, d]
-     * @param k    [B, H, S, d]
-     * @param v    [B, H, S, d]
-     * @param mask [B, 1, T, S], added to the scores, or {@code null} where everything is seen
+     * @param q        [B, H, T, d]
+     * @param k        [B, H, S, d]
+     * @param v        [B, H, S, d]
+     * @param mask     [B, 1, T, S], added to the scores, or {@code null} where everything is seen
+     * @param headSize d, whose root divides the scores
      * @return [B, H, T, d]
      */
     public static SDVariable attend(SDVariable q, SDVariable k, SDVariable v, SDVariable mask, int headSize) {
@@ -55,8 +60,12 @@ public final class Attention {
     }
 
     /**
-     * How much each query takes from each value, softmax(Q Kᵀ / √d + M); parameters as in {@link #attend}.
+     * How much each query takes from each value, softmax(Q Kᵀ / √d + M).
      *
+     * @param q        [B, H, T, d]
+     * @param k        [B, H, S, d]
+     * @param mask     [B, 1, T, S], added to the scores, or {@code null} where everything is seen
+     * @param headSize d, whose root divides the scores
      * @return [B, H, T, S], rows that add up to one
      */
     public static SDVariable weights(SDVariable q, SDVariable k, SDVariable mask, int headSize) {

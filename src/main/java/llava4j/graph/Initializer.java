@@ -25,6 +25,8 @@ public final class Initializer {
      *
      * @param shapes by name
      * @param tables standard deviation of each embedding table, by name
+     * @param seed   of all draws
+     * @return arrays by name, in the order and shapes of {@code shapes}
      */
     public static Map<String, INDArray> random(Map<String, long[]> shapes, ToDoubleFunction<String> tables, long seed) {
         Random random = new Random(seed);

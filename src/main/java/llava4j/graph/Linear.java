@@ -16,7 +16,8 @@ public final class Linear {
     /**
      * Adds the map whose {@code weight} (and {@code bias}, if there is one) lie in {@code scope}.
      *
-     * @param x [N, in]
+     * @param scope holds {@code weight} [out, in] and perhaps {@code bias} [out]
+     * @param x     [N, in]
      * @return [N, out]
      */
     public static SDVariable of(Scope scope, SDVariable x) {

@@ -18,18 +18,32 @@ public final class NamedTensors {
     private final String source;
     private final Map<String, INDArray> tensors;
 
-    /** @param source what messages name, such as the file */
+    /**
+     * Takes up arrays; nothing is checked before it is taken.
+     *
+     * @param source  what messages name, such as the file
+     * @param tensors by name
+     */
     public NamedTensors(String source, Map<String, INDArray> tensors) {
         this.source = source;
         this.tensors = tensors;
     }
 
-    /** Whether there is such an array, with at least one number in it. */
+    /**
+     * {@return whether there is such an array, with at least one number in it}
+     *
+     * @param name the array's
+     */
     public boolean has(String name) {
         return tensors.containsKey(name) && tensors.get(name).length() > 0;
     }
 
-    /** A mistake in these arrays, the source named first. */
+    /**
+     * {@return a mistake in these arrays, the source named first}
+     *
+     * @param format    what is wrong, as for {@link String#format}
+     * @param arguments as {@code format} names them
+     */
     public UserError error(String format, Object... arguments) {
         return UserError.of("%s: %s", source, UserError.of(format, arguments).getMessage());
     }
@@ -37,6 +51,7 @@ public final class NamedTensors {
     /**
      * Token ids or labels.
      *
+     * @param name the array's
      * @return [B][T], both at least 1
      * @throws UserError if the array is missing, is not I64 [B, T], or holds a number beyond 32 bits
      */
@@ -57,7 +72,10 @@ public final class NamedTensors {
     /**
      * Ids that go with others, place by place.
      *
-     * @param other [B][T]
+     * @param name      the array's
+     * @param otherName what the message calls the ids they go with
+     * @param other     [B][T]
+     * @return [B][T]
      * @throws UserError as {@link #ids(String)}, and if the shape is not that of {@code other}
      */
     public int[][] ids(String name, String otherName, int[][] other) {
@@ -72,7 +90,9 @@ public final class NamedTensors {
     /**
      * An attention mask.
      *
-     * @param ids [B][T] the tokens it belongs to
+     * @param name    the array's
+     * @param idsName what the message calls the tokens
+     * @param ids     [B][T] the tokens it belongs to
      * @return [B][T] true for a token, false for padding
      * @throws UserError as {@link #ids(String)}, and if a number is neither 0 nor 1, or a row is all padding
      */
@@ -98,6 +118,7 @@ public final class NamedTensors {
     /**
      * Prepared pictures.
      *
+     * @param name the array's
      * @param side height and width that the encoder takes
      * @return [N, 3, side, side]
      * @throws UserError if the array is missing or is not F32 of that shape
@@ -126,7 +147,11 @@ public final class NamedTensors {
     /**
      * Refuses ids that a table of {@code size} rows does not have.
      *
+     * @param name    what the message calls the ids
+     * @param ids     [B][T]
+     * @param size    rows of the table; ids are 0 … size − 1
      * @param allowed an id outside the table that is right nevertheless
+     * @throws UserError naming the first id that is out of range, and its place
      */
     public void checkRange(String name, int[][] ids, int size, int allowed) {
         for (int b = 0; b < ids.length; b++) {

@@ -22,6 +22,7 @@ public final class RepeatableGradient {
     /**
      * Builds the gradient function of a graph whose loss is already named.
      *
+     * @param graph   its loss is named, its gradient function not yet there
      * @param trained names of the variables that get a gradient
      */
     public static void of(SameDiff graph, List<String> trained) {

@@ -36,6 +36,12 @@ public final class Schedule {
     /** Is told how long each operation took. */
     @FunctionalInterface
     public interface Clock {
+        /**
+         * Tells of one operation that has run.
+         *
+         * @param operation   its name in SameDiff, such as {@code mmul}
+         * @param nanoseconds from its start to its end
+         */
         void ran(String operation, long nanoseconds);
     }
 
@@ -74,7 +80,10 @@ public final class Schedule {
     /**
      * The forward and backward operations of a graph with a loss.
      *
+     * @param graph   its loss is named, its gradient function not yet there
      * @param outputs what is wanted besides the gradients, such as the loss
+     * @param trained names of the parameters whose gradients are wanted
+     * @return the schedule; {@link #gradientOf} names the gradients in what it returns
      */
     public static Schedule ofGradients(SameDiff graph, Collection<String> outputs, Collection<String> trained) {
         RepeatableGradient.of(graph, List.copyOf(trained));
@@ -83,7 +92,12 @@ public final class Schedule {
         return new Schedule(graph.getFunction("grad"), wanted);
     }
 
-    /** The name under which a run of {@link #ofGradients} returns a parameter's gradient. */
+    /**
+     * {@return the name under which a run of {@link #ofGradients} returns a parameter's gradient}
+     *
+     * @param graph the one that the schedule was made of
+     * @param name  the parameter's
+     */
     public static String gradientOf(SameDiff graph, String name) {
         return graph.getVariable(name).getGradient().name();
     }
@@ -147,7 +161,11 @@ public final class Schedule {
         return lastRead;
     }
 
-    /** Measures each operation from now on; {@code null} for no longer. */
+    /**
+     * Measures each operation from now on; {@code null} for no longer.
+     *
+     * @param clock is told of each operation after it
+     */
     public void time(Clock clock) {
         this.clock = clock;
     }

@@ -37,33 +37,49 @@ public final class Scope {
      * @param graph      the graph that layers are added to
      * @param parameters all parameters by full name
      * @param trained    which of them get a gradient; the others are frozen
+     * @return the scope whose names have no prefix
      */
     public static Scope root(SameDiff graph, Map<String, INDArray> parameters, Predicate<String> trained) {
         return new Scope(graph, parameters, trained, "");
     }
 
-    /** The scope below this one; {@code name} may hold several steps, as in {@code "mlp.gate_proj"}. */
+    /**
+     * {@return the scope below this one}
+     *
+     * @param name one step, or several as in {@code "mlp.gate_proj"}
+     */
     public Scope at(String name) {
         return new Scope(graph, parameters, trained, path + name + ".");
     }
 
-    /** The scope of layer {@code index} of a list of layers. */
+    /**
+     * {@return the scope of one layer of a list of layers}
+     *
+     * @param list  the list's name, such as {@code "model.layers"}
+     * @param index of the layer, from 0
+     */
     public Scope at(String list, int index) {
         return at(list + "." + index);
     }
 
+    /** {@return the graph that layers are added to} */
     public SameDiff graph() {
         return graph;
     }
 
-    /** Whether the parameters hold {@code name} here: how a layer learns that it has a bias. */
+    /**
+     * {@return whether the parameters hold {@code name} here: how a layer learns that it has a bias}
+     *
+     * @param name below this scope
+     */
     public boolean has(String name) {
         return parameters.containsKey(path + name);
     }
 
     /**
-     * The parameter {@code name} of this scope, in the shape it is stored in.
+     * {@return the parameter {@code name} of this scope, in the shape it is stored in}
      *
+     * @param name below this scope
      * @throws IllegalArgumentException if there is none: the loader has checked names and shapes before
      */
     public SDVariable weight(String name) {
@@ -88,6 +104,10 @@ public final class Scope {
      *
      * <p>Every use needs a constant of its own: SameDiff cannot build the gradient function when one constant feeds
      * several differentiated ops ("…-grad already exists").
+     *
+     * @param purpose names it below this scope; no other constant or parameter there has that name
+     * @param value   of any shape
+     * @return the constant in the graph
      */
     public SDVariable constant(String purpose, INDArray value) {
         return graph.constant(path + purpose, value);

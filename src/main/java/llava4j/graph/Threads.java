@@ -48,6 +48,8 @@ public final class Threads {
     /**
      * Chooses, for the thread that calls, for a model of {@code width} features a token. The environment variable
      * OMP_NUM_THREADS, if set, decides instead. On a GPU nothing is chosen.
+     *
+     * @param width features of a token, D
      */
     public static void fit(int width) {
         if (onCpu() && width < WIDE && System.getenv("OMP_NUM_THREADS") == null) {
@@ -58,14 +60,21 @@ public final class Threads {
     }
 
     /**
-     * How many things are done at the same time, each by a thread of its own: as many as there are cores for a small
-     * model, whose operations take one thread each; one for a wide model and on a GPU.
+     * {@return how many things are done at the same time, each by a thread of its own: as many as there are cores for a
+     * small model, whose operations take one thread each; one for a wide model and on a GPU}
+     *
+     * @param width features of a token, D
      */
     public static int parts(int width) {
         return onCpu() && width < WIDE ? Runtime.getRuntime().availableProcessors() : 1;
     }
 
-    /** Into how many equal parts a batch is split: at most {@link #parts(int)}. */
+    /**
+     * {@return into how many equal parts a batch is split: at most {@link #parts(int)}}
+     *
+     * @param width features of a token, D
+     * @param batch rows, B
+     */
     public static int parts(int width, int batch) {
         int parts = Math.min(batch, parts(width));
         while (batch % parts != 0) {
@@ -85,7 +94,12 @@ public final class Threads {
         void run(int thread, int threads);
     }
 
-    /** Runs {@code work} in {@code threads} threads at once and waits for all; the first exception is thrown on. */
+    /**
+     * Runs {@code work} in {@code threads} threads at once and waits for all; the first exception is thrown on.
+     *
+     * @param threads how many
+     * @param work    is told its own number, from 0, and how many there are
+     */
     public static void each(int threads, Work work) {
         List<CompletableFuture<Void>> running = IntStream.range(0, threads)
                 .mapToObj(thread -> CompletableFuture.runAsync(() -> work.run(thread, threads), task -> {

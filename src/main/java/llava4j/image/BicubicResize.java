@@ -27,6 +27,11 @@ public final class BicubicResize {
     /**
      * Resizes with the bicubic filter (PIL's {@code Image.resize((width, height), BICUBIC)}).
      *
+     * @param image  a picture without alpha
+     * @param width  of the result, in pixels, at least 1
+     * @param height of the result, in pixels, at least 1
+     * @return {@code TYPE_INT_RGB}; a picture of its own even if the size stays
+     * @throws UserError if the result, or the picture between the passes, would have more than 50 million pixels
      * @see #resize(BufferedImage, int, int, ResamplingFilter)
      */
     public static BufferedImage resize(BufferedImage image, int width, int height) {
@@ -39,8 +44,10 @@ public final class BicubicResize {
      * @param image  a picture without alpha
      * @param width  of the result, in pixels, at least 1
      * @param height of the result, in pixels, at least 1
+     * @param filter weighs the neighbours
      * @return {@code TYPE_INT_RGB}; a picture of its own even if the size stays
      * @throws UserError if the result, or the picture between the passes, would have more than 50 million pixels
+     * @throws IllegalArgumentException if width or height is less than 1
      */
     public static BufferedImage resize(BufferedImage image, int width, int height, ResamplingFilter filter) {
         if (width < 1 || height < 1) {

@@ -23,6 +23,11 @@ public final class ClipImageProcessor {
     /** [3][256]: what each byte of red, green and blue becomes. */
     private final float[][] table;
 
+    /**
+     * Prepares a table of the 256 values of each channel.
+     *
+     * @param config every step and its numbers
+     */
     public ClipImageProcessor(ImageProcessorConfig config) {
         this.config = config;
         this.table = new float[3][];
@@ -31,7 +36,7 @@ public final class ClipImageProcessor {
         }
     }
 
-    /** What was asked for. */
+    /** {@return the settings that pictures are processed by} */
     public ImageProcessorConfig config() {
         return config;
     }

@@ -30,6 +30,9 @@ public final class ImageFile {
     /**
      * Reads a picture and lays it on white where it is transparent, as the image processors of transformers do.
      *
+     * @param file PNG of any kind, or JPEG in grey or colour
+     * @return {@code TYPE_INT_RGB}
+     * @throws UserError as {@link #read(Path, Transparency)}
      * @see #read(Path, Transparency)
      */
     public static BufferedImage read(Path file) {
@@ -39,7 +42,8 @@ public final class ImageFile {
     /**
      * Reads a picture.
      *
-     * @param file PNG of any kind, or JPEG in grey or colour
+     * @param file         PNG of any kind, or JPEG in grey or colour
+     * @param transparency what becomes of transparent places
      * @return {@code TYPE_INT_RGB}
      * @throws UserError in one line naming the file: missing, empty, neither PNG nor JPEG, cut short, damaged, CMYK,
      *                   larger than 256 MiB, or of more than 50 million pixels

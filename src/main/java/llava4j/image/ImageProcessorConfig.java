@@ -42,6 +42,17 @@ public record ImageProcessorConfig(boolean doResize, ResizeTarget size, Resampli
     /**
      * Checks every number.
      *
+     * @param doResize      whether pictures are resized
+     * @param size          to which size
+     * @param resample      with which filter
+     * @param doCenterCrop  whether the middle is cut out
+     * @param cropSize      how much of it
+     * @param doRescale     whether 0..255 is multiplied by {@code rescaleFactor}
+     * @param rescaleFactor more than 0, at most 255
+     * @param doNormalize   whether mean and deviation are applied
+     * @param imageMean     of red, green and blue
+     * @param imageStd      of red, green and blue, at least 1e-6
+     * @param doConvertRgb  whether a grey picture becomes one of three channels
      * @throws UserError naming the first field out of range
      */
     public ImageProcessorConfig {
@@ -75,13 +86,18 @@ public record ImageProcessorConfig(boolean doResize, ResizeTarget size, Resampli
         }
     }
 
-    /** CLIP's own: shorter edge and centre crop of {@code edge} pixels, bicubic, CLIP's mean and deviation. */
+    /**
+     * {@return CLIP's own settings: shorter edge and centre crop of {@code edge} pixels, bicubic, CLIP's mean and
+     * deviation}
+     *
+     * @param edge side of the square picture, in pixels
+     */
     public static ImageProcessorConfig clip(int edge) {
         return new ImageProcessorConfig(true, ResizeTarget.shortestEdge(edge), ResamplingFilter.BICUBIC,
                 true, new ImageSize(edge, edge), true, 1.0 / 255, true, CLIP_MEAN, CLIP_STD, true);
     }
 
-    /** The tiny world's: its pictures are 48 x 48 already, and 0..255 becomes −1..1. */
+    /** {@return the tiny world's settings: its pictures are 48 x 48 already, and 0..255 becomes −1..1} */
     public static ImageProcessorConfig tinyWorld() {
         List<Double> half = Collections.nCopies(3, 0.5);
         return new ImageProcessorConfig(false, ResizeTarget.exactly(48, 48), ResamplingFilter.BICUBIC,
@@ -92,6 +108,8 @@ public record ImageProcessorConfig(boolean doResize, ResizeTarget size, Resampli
      * Reads {@code preprocessor_config.json}, or the part {@code image_processor} of {@code processor_config.json}, as
      * transformers 4 and 5 write them. What the file leaves out is as in {@link #clip clip(224)}.
      *
+     * @param file either of the two
+     * @return the settings, every number checked
      * @throws UserError naming the file: missing, not JSON, a field of the wrong kind or out of range, or a processor
      *                   that does something else than CLIP's
      */
@@ -102,6 +120,7 @@ public record ImageProcessorConfig(boolean doResize, ResizeTarget size, Resampli
     /**
      * Writes {@code preprocessor_config.json} as transformers reads it. The file is replaced whole or not at all.
      *
+     * @param file replaced if it is there
      * @throws UserError if it cannot be written
      */
     public void write(Path file) {

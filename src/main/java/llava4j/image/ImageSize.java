@@ -8,7 +8,7 @@ package llava4j.image;
  */
 public record ImageSize(int height, int width) {
 
-    /** height · width, which two ints may overflow. */
+    /** {@return height · width, which two ints may overflow} */
     public long pixels() {
         return (long) height * width;
     }

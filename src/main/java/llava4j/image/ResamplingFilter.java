@@ -56,8 +56,9 @@ public enum ResamplingFilter {
     abstract double weight(double x);
 
     /**
-     * The filter with PIL's number.
+     * {@return the filter with PIL's number}
      *
+     * @param code 1 lanczos, 2 bilinear, 3 bicubic
      * @throws UserError for PIL's other filters (0 nearest, 4 box, 5 hamming) and for numbers that mean nothing
      */
     public static ResamplingFilter of(int code) {

@@ -15,19 +15,29 @@ import llava4j.error.UserError;
  */
 public record ResizeTarget(int shortestEdge, int height, int width) {
 
-    /** Keeps the proportions. */
+    /**
+     * {@return a target that keeps the proportions}
+     *
+     * @param pixels length of the shorter edge
+     */
     public static ResizeTarget shortestEdge(int pixels) {
         return new ResizeTarget(pixels, 0, 0);
     }
 
-    /** Gives the proportions up. */
+    /**
+     * {@return a target that gives the proportions up}
+     *
+     * @param height in pixels
+     * @param width  in pixels
+     */
     public static ResizeTarget exactly(int height, int width) {
         return new ResizeTarget(0, height, width);
     }
 
     /**
-     * The size that a picture gets.
+     * {@return the size that a picture gets}
      *
+     * @param picture its size before
      * @throws UserError if the picture is so thin that its longer edge would pass 50 million pixels
      */
     public ImageSize sizeFor(ImageSize picture) {

@@ -18,7 +18,12 @@ public final class Decoder {
     private final DecoderConfig config;
     private final int batch;
 
-    /** @param batch B, rows that one run of the graph takes; their length is found at run time */
+    /**
+     * A decoder of these sizes; it adds itself to a graph in {@link #of}.
+     *
+     * @param config sizes
+     * @param batch  B, rows that one run of the graph takes; their length is found at run time
+     */
     public Decoder(DecoderConfig config, int batch) {
         this.config = config;
         this.batch = batch;
@@ -33,7 +38,7 @@ public final class Decoder {
      */
     public record Output(List<SDVariable> hidden, List<SDVariable> attention, List<KeyValues> keyValues) {
 
-        /** The last layer's output, [B*T, D]. */
+        /** {@return the last layer's output, [B*T, D]} */
         public SDVariable last() {
             return hidden.get(hidden.size() - 1);
         }
@@ -57,6 +62,7 @@ public final class Decoder {
      * @param embeddings [B*T, D]
      * @param inputs     positions and mask
      * @param past       for each layer the keys and values of earlier tokens, or an empty list
+     * @return hidden states, attention weights, and keys and values of each layer
      */
     public Output of(Scope scope, SDVariable embeddings, DecoderInputs inputs, List<KeyValues> past) {
         CausalSelfAttention attention = new CausalSelfAttention(config, batch);
@@ -79,7 +85,12 @@ public final class Decoder {
         return new Output(hidden, weights, keyValues);
     }
 
-    /** The last normalisation, {@code model.norm}: [n, D] -> [n, D]. */
+    /**
+     * {@return normalised hidden states [n, D], by the last normalisation, {@code model.norm}}
+     *
+     * @param scope  {@code language_model}
+     * @param hidden [n, D]
+     */
     public SDVariable finalNorm(Scope scope, SDVariable hidden) {
         return RmsNorm.of(scope.at("model.norm"), hidden, config.rmsNormEps());
     }

@@ -21,7 +21,12 @@ public record DecoderConfig(int vocabularySize, int hiddenSize, int intermediate
                             int keyValueHeads, int headSize, int maxPositions, double ropeTheta, double rmsNormEps,
                             boolean attentionBias, boolean mlpBias, boolean tiedEmbeddings) {
 
-    /** The same with only the first {@code count} layers; 0 for all. */
+    /**
+     * {@return the same sizes with only the first {@code count} layers}
+     *
+     * @param count 0 for all
+     * @throws IllegalArgumentException if there are not so many
+     */
     public DecoderConfig withLayers(int count) {
         if (count < 0 || count > layers) {
             throw new IllegalArgumentException("the decoder has " + layers + " layers, not " + count);

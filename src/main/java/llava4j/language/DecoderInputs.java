@@ -19,7 +19,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record DecoderInputs(RotaryEmbedding queryRotation, RotaryEmbedding keyRotation, SDVariable mask) {
 
-    /** Adds the placeholders to a graph for B rows. */
+    /**
+     * {@return placeholders in a graph for B rows}
+     *
+     * @param graph  the decoder's
+     * @param config the decoder's sizes
+     * @param batch  B
+     */
     public static DecoderInputs placeholders(SameDiff graph, DecoderConfig config, int batch) {
         RotaryEmbedding queries = rotation(graph, "rotary_query", config, batch, config.heads());
         RotaryEmbedding keys = config.heads() == config.keyValueHeads()
@@ -35,8 +41,9 @@ public record DecoderInputs(RotaryEmbedding queryRotation, RotaryEmbedding keyRo
     }
 
     /**
-     * The arrays for the placeholders.
+     * {@return the arrays for the placeholders, by name}
      *
+     * @param config    the decoder's sizes
      * @param positions [B][T] place of each token in its row
      * @param mask      [B, 1, T, S], from {@link llava4j.graph.CausalMask}
      */

@@ -63,13 +63,23 @@ public final class RotaryEmbedding {
      * C: the cosine of every feature's angle, once for each head.
      *
      * @param positions [B][T] place of each token in its row
+     * @param heads     H, or Hkv for keys
+     * @param headSize  width of one head, even
+     * @param theta     base of the frequencies, 10,000 for LLaMA
      * @return [B, heads, T, headSize]
      */
     public static INDArray cosines(int[][] positions, int heads, int headSize, double theta) {
         return table(positions, heads, headSize, theta, Math::cos);
     }
 
-    /** S: the sine of every feature's angle; shapes as in {@link #cosines}. */
+    /**
+     * {@return S, the sine of every feature's angle, [B, heads, T, headSize]}
+     *
+     * @param positions [B][T] place of each token in its row
+     * @param heads     H, or Hkv for keys
+     * @param headSize  width of one head, even
+     * @param theta     base of the frequencies, 10,000 for LLaMA
+     */
     public static INDArray sines(int[][] positions, int heads, int headSize, double theta) {
         return table(positions, heads, headSize, theta, Math::sin);
     }

@@ -26,6 +26,9 @@ public final class ForwardGraph {
     private final Map<List<String>, Schedule> schedules = new HashMap<>();
 
     /**
+     * Builds the graph for batches of one size; lengths are found at run time.
+     *
+     * @param config  the model's sizes
      * @param weights all parameters by name; the graph shares the arrays
      * @param batch   B
      * @param images  false for a prompt of words alone
@@ -59,7 +62,11 @@ public final class ForwardGraph {
     public record Result(INDArray logits, List<INDArray> keys, List<INDArray> values) {
     }
 
-    /** Logits of the token after the last one of each row (prompts padded on the left), with keys and values. */
+    /**
+     * {@return logits of the token after the last one of each row, [B, V], with each layer's keys and values}
+     *
+     * @param prompt B rows, padded on the left
+     */
     public Result prefill(Prompt prompt) {
         int[] lastRows = new int[prompt.batch()];
         for (int b = 0; b < lastRows.length; b++) {
@@ -87,6 +94,7 @@ public final class ForwardGraph {
     /**
      * Logits of every row.
      *
+     * @param prompt B rows, padded on either side
      * @return [B, T, V]; rows of padding hold numbers without meaning
      */
     public INDArray logits(Prompt prompt) {
@@ -99,6 +107,8 @@ public final class ForwardGraph {
      * Any named station of the graph, to look at: {@code image_features} (Hv), {@code hidden.0} (H) … {@code hidden.L},
      * {@code attention.0} … {@code attention.L−1} (what each token takes from each).
      *
+     * @param prompt B rows, padded on either side
+     * @param names  of the stations
      * @return hidden states as [B*T, D], {@code image_features} as [N*P, D], attention weights as [B, H, T, T]
      */
     public Map<String, INDArray> stations(Prompt prompt, String... names) {
@@ -117,7 +127,11 @@ public final class ForwardGraph {
         return schedules.computeIfAbsent(names, wanted -> new Schedule(graph, wanted));
     }
 
-    /** Measures the operations of {@link #prefill} from its next call on; {@code null} for no longer. */
+    /**
+     * Measures the operations of {@link #prefill} from its next call on; {@code null} for no longer.
+     *
+     * @param clock is told of each operation after it
+     */
     public void time(Schedule.Clock clock) {
         schedule(prefillNames()).time(clock);
     }

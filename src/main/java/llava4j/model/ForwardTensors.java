@@ -22,7 +22,12 @@ public final class ForwardTensors {
     private final LlavaConfig config;
     private final Map<String, INDArray> weights;
 
-    /** @param weights all parameters by name; shared, not copied */
+    /**
+     * Prepares a pass; graphs are built when one is run.
+     *
+     * @param config  the model's sizes
+     * @param weights all parameters by name; shared, not copied
+     */
     public ForwardTensors(LlavaConfig config, Map<String, INDArray> weights) {
         this.config = config;
         this.weights = weights;

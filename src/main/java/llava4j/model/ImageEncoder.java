@@ -26,7 +26,12 @@ public final class ImageEncoder {
     private final Map<String, INDArray> weights;
     private final Map<Integer, Schedule> graphs = new HashMap<>();
 
-    /** @param weights all parameters by name; those below {@code vision_tower} are used */
+    /**
+     * Prepares the encoder up to the layer that W sees; graphs are built when pictures come.
+     *
+     * @param config  the model's sizes
+     * @param weights all parameters by name; those below {@code vision_tower} are used
+     */
     public ImageEncoder(LlavaConfig config, Map<String, INDArray> weights) {
         this.config = config;
         this.weights = weights;

@@ -29,7 +29,12 @@ public final class KeyValueCache {
     private int capacity;
     private int length;
 
-    /** An empty cache for {@code batch} rows. */
+    /**
+     * An empty cache; room is made when the prompt's keys and values come.
+     *
+     * @param config the decoder's sizes
+     * @param batch  rows, B
+     */
     public KeyValueCache(DecoderConfig config, int batch) {
         this.config = config;
         attends = new boolean[batch][0];
@@ -81,22 +86,30 @@ public final class KeyValueCache {
         }
     }
 
-    /** Keys of a layer, [B, Hkv, capacity, d]; zero from {@link #length} on. */
+    /**
+     * {@return keys of a layer, [B, Hkv, capacity, d]; zero from {@link #length} on}
+     *
+     * @param layer from 0
+     */
     public INDArray keys(int layer) {
         return keys.get(layer);
     }
 
-    /** Values of a layer, [B, Hkv, capacity, d]; zero from {@link #length} on. */
+    /**
+     * {@return values of a layer, [B, Hkv, capacity, d]; zero from {@link #length} on}
+     *
+     * @param layer from 0
+     */
     public INDArray values(int layer) {
         return values.get(layer);
     }
 
-    /** Tokens held, padding included. */
+    /** {@return tokens held, padding included} */
     public int length() {
         return length;
     }
 
-    /** Tokens for which there is room. */
+    /** {@return tokens for which there is room} */
     public int capacity() {
         return capacity;
     }

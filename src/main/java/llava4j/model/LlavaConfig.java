@@ -22,12 +22,16 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
                           int visionFeatureLayer, boolean keepClassToken, int imageTokenId, int bosTokenId,
                           List<Integer> eosTokenIds, int padTokenId) {
 
-    /** Image tokens that one picture takes in the decoder's sequence. */
+    /** {@return image tokens that one picture takes in the decoder's sequence} */
     public int imageTokens() {
         return vision.patches() + (keepClassToken ? 1 : 0);
     }
 
-    /** The same sizes with another of g's hidden states before W. */
+    /**
+     * {@return the same sizes with another of g's hidden states before W}
+     *
+     * @param layer counted from the end: −2 is before the last layer
+     */
     public LlavaConfig withFeatureLayer(int layer) {
         return new LlavaConfig(vision, projector, decoder, layer, keepClassToken, imageTokenId, bosTokenId, eosTokenIds,
                 padTokenId);

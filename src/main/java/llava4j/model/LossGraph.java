@@ -36,6 +36,9 @@ public final class LossGraph {
     private Schedule forwardAndBackward;
 
     /**
+     * Builds the graph for batches of one size; lengths are found at run time.
+     *
+     * @param config  the model's sizes
      * @param weights all parameters by name; the graph shares the arrays
      * @param batch   B
      * @param trained which parameters get a gradient: in stage 1 the projector's, in stage 2 the decoder's too
@@ -57,7 +60,7 @@ public final class LossGraph {
                 .map(SDVariable::name).collect(Collectors.toList());
     }
 
-    /** Names of the parameters that get a gradient. */
+    /** {@return the names of the parameters that get a gradient} */
     public List<String> trained() {
         return trained;
     }
@@ -67,6 +70,7 @@ public final class LossGraph {
      *
      * @param loss       mean over the scored tokens
      * @param supervised number of scored tokens
+     * @param byName     gradient of each trained parameter
      */
     public record Gradients(double loss, long supervised, Map<String, INDArray> byName) {
     }
@@ -74,6 +78,7 @@ public final class LossGraph {
     /**
      * Forward and backward.
      *
+     * @param prompt B rows, padded on the right
      * @param labels [B][T] the token's own id where it is scored, {@link #IGNORED} elsewhere
      * @return arrays that the next call writes over
      * @throws UserError if no token is scored
@@ -92,7 +97,13 @@ public final class LossGraph {
         return new Gradients(result.get("loss").getDouble(0), rows, gradients);
     }
 
-    /** Forward alone: the mean loss of the scored tokens. */
+    /**
+     * {@return the mean loss of the scored tokens, by the forward pass alone}
+     *
+     * @param prompt B rows, padded on the right
+     * @param labels [B][T] the token's own id where it is scored, {@link #IGNORED} elsewhere
+     * @throws UserError if no token is scored
+     */
     public double loss(Prompt prompt, int[][] labels) {
         if (forward == null) {
             forward = new Schedule(graph, List.of("loss"));
@@ -100,7 +111,11 @@ public final class LossGraph {
         return forward.run(placeholders(prompt, labels)).get("loss").getDouble(0);
     }
 
-    /** Measures the operations of {@link #gradients} from its next call on; {@code null} for no longer. */
+    /**
+     * Measures the operations of {@link #gradients} from its next call on; {@code null} for no longer.
+     *
+     * @param clock is told of each operation after it
+     */
     public void time(Schedule.Clock clock) {
         forwardAndBackward.time(clock);
     }

@@ -24,12 +24,12 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 public record Prompt(int[][] ids, boolean[][] attends, INDArray features) {
 
-    /** Rows of the batch, B. */
+    /** {@return the number of rows in the batch, B} */
     public int batch() {
         return ids.length;
     }
 
-    /** Tokens of a row, T, padding included. */
+    /** {@return the number of tokens in a row, T, padding included} */
     public int length() {
         return ids[0].length;
     }
@@ -38,8 +38,10 @@ public record Prompt(int[][] ids, boolean[][] attends, INDArray features) {
      * Rows of different lengths as one batch.
      *
      * @param rows     token ids of each row
+     * @param padId    stands on padding
      * @param padLeft  whether padding goes before the tokens (decoding) or behind them (training)
      * @param features of the pictures, or {@code null}
+     * @return the batch
      */
     public static Prompt padded(List<int[]> rows, int padId, boolean padLeft, INDArray features) {
         int length = rows.stream().mapToInt(row -> row.length).max().orElseThrow();
@@ -61,6 +63,7 @@ public record Prompt(int[][] ids, boolean[][] attends, INDArray features) {
      * @param from         first row
      * @param to           behind the last row
      * @param imageTokenId id of {@code <image>}: the features go with the rows in which it stands
+     * @return a batch of {@code to − from} rows
      */
     public Prompt rows(int from, int to, int imageTokenId) {
         int length = 0;

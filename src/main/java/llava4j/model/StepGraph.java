@@ -32,6 +32,9 @@ public final class StepGraph {
     private final Schedule schedule;
 
     /**
+     * Builds the graph for batches of one size, on a cache of any capacity.
+     *
+     * @param llava   the model's sizes
      * @param weights all parameters by name; the graph shares the arrays
      * @param batch   B
      */
@@ -65,7 +68,8 @@ public final class StepGraph {
     /**
      * Reads one token for each row, adds it to the cache and predicts the next.
      *
-     * @param ids [B] the tokens just decoded
+     * @param ids   [B] the tokens just decoded
+     * @param cache one token longer afterwards
      * @return logits of the token after them, [B, V]
      */
     public INDArray step(int[] ids, KeyValueCache cache) {
@@ -91,7 +95,11 @@ public final class StepGraph {
         return out.get("logits").dup('c');
     }
 
-    /** Measures the operations of {@link #step} from its next call on; {@code null} for no longer. */
+    /**
+     * Measures the operations of {@link #step} from its next call on; {@code null} for no longer.
+     *
+     * @param clock is told of each operation after it
+     */
     public void time(Schedule.Clock clock) {
         schedule.time(clock);
     }

@@ -27,7 +27,9 @@ public record Flops(double picture, double projector, double token, double promp
     /**
      * Counts them for a sample of one picture.
      *
+     * @param config the model's sizes
      * @param length tokens of a row, image tokens among them; all others are taken to be scored, which is the most
+     * @return operations, a multiplication and an addition counted as two
      */
     public static Flops of(LlavaConfig config, int length) {
         DecoderConfig f = config.decoder();

@@ -17,13 +17,18 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  */
 public record Machine(long memory, long arrays, List<Gpu> gpus) {
 
-    /** One GPU and its memory in bytes. */
+    /**
+     * One GPU.
+     *
+     * @param name   as its driver gives it
+     * @param memory bytes
+     */
     public record Gpu(String name, long memory) {
     }
 
     private static final String CUDA = "org.nd4j.linalg.jcublas.JCublasBackend";
 
-    /** Looks at this one. Only a build with CUDA has to start the native library for it. */
+    /** {@return what this machine has; only a build with CUDA has to start the native library to find out} */
     public static Machine here() {
         long memory = ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
                 .getTotalMemorySize();

@@ -28,7 +28,13 @@ public record Memory(long weights, long gradients, long moments, long activation
      */
     private static final double[] OVER_OUTPUTS = {1.05, 1.4};
 
-    /** Answering {@code batch} prompts of {@code length} tokens, answers among them. */
+    /**
+     * {@return what answering takes, in bytes}
+     *
+     * @param config the model's sizes
+     * @param batch  prompts answered at a time
+     * @param length tokens of each, the answer's and the picture's among them
+     */
     public static Memory decoding(LlavaConfig config, int batch, int length) {
         DecoderConfig f = config.decoder();
         long tokens = (long) batch * length;
@@ -38,9 +44,12 @@ public record Memory(long weights, long gradients, long moments, long activation
     }
 
     /**
-     * A training step.
+     * {@return what a training step takes, in bytes}
      *
-     * @param stage 1 or 2
+     * @param config the model's sizes
+     * @param stage  1 or 2
+     * @param batch  samples a step
+     * @param length tokens of each, the picture's among them
      */
     public static Memory training(LlavaConfig config, int stage, int batch, int length) {
         Parameters parameters = Parameters.of(config);
@@ -84,12 +93,12 @@ public record Memory(long weights, long gradients, long moments, long activation
                 + 4L * c.intermediateSize();
     }
 
-    /** The whole process. */
+    /** {@return what the whole process takes, in bytes} */
     public long all() {
         return PROCESS + arrays();
     }
 
-    /** What lies outside the Java heap, or on the GPU. */
+    /** {@return what lies outside the Java heap, or on the GPU, in bytes} */
     public long arrays() {
         return weights + gradients + moments + activations + cache;
     }

@@ -20,7 +20,11 @@ import llava4j.vision.VisionConfig;
  */
 public record Parameters(long encoder, long projector, long embeddings, long layers, long head) {
 
-    /** Counts them; a language model alone has neither encoder nor projector. */
+    /**
+     * {@return the numbers of a model by part; a language model alone has neither encoder nor projector}
+     *
+     * @param config the model's sizes
+     */
     public static Parameters of(LlavaConfig config) {
         DecoderConfig f = config.decoder();
         long words = (long) f.vocabularySize() * f.hiddenSize();
@@ -64,18 +68,18 @@ public record Parameters(long encoder, long projector, long embeddings, long lay
         return c.hiddenSize() * (2 * queries + 2 * keys + 3L * c.intermediateSize());
     }
 
-    /** f, the whole decoder. */
+    /** {@return the numbers of f, the whole decoder} */
     public long decoder() {
         return embeddings + layers + head;
     }
 
-    /** g, W and f. */
+    /** {@return the numbers of g, W and f} */
     public long all() {
         return encoder + projector + decoder();
     }
 
     /**
-     * Those that learn: W in stage 1, W and f in stage 2.
+     * {@return how many learn: W in stage 1, W and f in stage 2}
      *
      * @param stage 1 or 2
      */

@@ -46,12 +46,17 @@ public final class Presets {
                 "gelu"), decoder, -2, false, 0, 1, List.of(2), 0);
     }
 
-    /** All names, the smallest first. */
+    /** {@return all names, the smallest first} */
     public static Set<String> names() {
         return BY_NAME.keySet();
     }
 
-    /** @throws UserError if there is none of that name */
+    /**
+     * {@return the configuration of that name}
+     *
+     * @param name one of {@link #names}
+     * @throws UserError if there is none of that name
+     */
     public static LlavaConfig of(String name) {
         LlavaConfig config = BY_NAME.get(name);
         if (config == null) {

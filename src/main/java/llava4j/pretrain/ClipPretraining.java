@@ -41,7 +41,14 @@ public final class ClipPretraining implements Objective {
     private final long seed;
     private double accuracy;
 
-    /** @param weights all parameters, trained in place */
+    /**
+     * Builds the graph; the batch's size is fixed.
+     *
+     * @param config    the tiny CLIP's sizes
+     * @param weights   all parameters, trained in place
+     * @param tokenizer of the tiny vocabulary, for CLIP
+     * @param seed      of scenes, captions and near misses
+     */
     public ClipPretraining(ClipConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, long seed) {
         Threads.fit(config.vision().hiddenSize());
         this.graph = new ClipGraph(config, weights, BATCH, BATCH, name -> true);
@@ -50,20 +57,30 @@ public final class ClipPretraining implements Objective {
         this.seed = seed;
     }
 
-    /** The tiny CLIP's sizes. */
+    /** {@return the tiny CLIP's sizes} */
     public static ClipConfig config() {
         int vocabulary = TinyVocabulary.tokens().size();
         return new ClipConfig(new VisionConfig(Painter.SIZE, 16, 96, 384, 4, 4, "quick_gelu", 1e-5),
                 new TextTowerConfig(vocabulary, 64, 96, 384, 2, 4, "quick_gelu", 1e-5, TinyVocabulary.EOS), 64);
     }
 
+    /**
+     * {@return the settings of this training: AdamW with decay 0.05, peak rate 1e-3}
+     *
+     * @param steps optimizer steps
+     * @param seed  of the scenes
+     */
     public static TrainingPlan plan(int steps, long seed) {
         return new TrainingPlan(steps, BATCH, 1e-3, 0.07, 0.9, 0.98, 0.05, 1.0, seed);
     }
 
     /**
-     * Parameters before training. The picture's position embeddings begin as large as what they are added to (0.5): small ones are
-     * nearly lost among the patches' features, and "where" is then the last thing the model learns.
+     * Parameters before training. The picture's position embeddings begin as large as what they are added to (0.5):
+     * small ones are nearly lost among the patches' features, and "where" is then the last thing the model learns.
+     *
+     * @param config the tiny CLIP's sizes
+     * @param seed   of all draws
+     * @return all parameters by name
      */
     public static Map<String, INDArray> fresh(ClipConfig config, long seed) {
         return Initializer.random(ExpectedTensors.of(config), name -> name.startsWith("vision_model") ? 0.5
@@ -90,12 +107,12 @@ public final class ClipPretraining implements Objective {
                 captions.stream().mapToInt(c -> c.length).sum());
     }
 
-    /** Share of the last batch's pictures that found their caption. */
+    /** {@return share of the last batch's pictures that found their caption} */
     public double accuracy() {
         return accuracy;
     }
 
-    /** Names of the parameters that are trained. */
+    /** {@return the names of the parameters that are trained} */
     public List<String> trained() {
         return graph.trained();
     }

@@ -30,7 +30,15 @@ public final class LanguagePretraining implements Objective {
     private final ParallelLoss graph;
     private final ToldScenes scenes;
 
-    /** @param weights all parameters, trained in place */
+    /**
+     * Builds the graph; the batch's size is fixed.
+     *
+     * @param config    the tiny Vicuna's sizes
+     * @param weights   all parameters, trained in place
+     * @param tokenizer of the tiny vocabulary, for the decoder
+     * @param steps     of the whole training, over which the texts go from short to long
+     * @param seed      of scenes and questions
+     */
     public LanguagePretraining(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, int steps,
                                long seed) {
         Threads.fit(config.decoder().hiddenSize());
@@ -39,7 +47,7 @@ public final class LanguagePretraining implements Objective {
                 steps, seed);
     }
 
-    /** The tiny Vicuna's sizes. */
+    /** {@return the tiny Vicuna's sizes; it has no encoder and no projector} */
     public static LlavaConfig config() {
         DecoderConfig decoder = new DecoderConfig(TinyVocabulary.withMaps().size(), 128, 344, 3, 4, 4, 32, CONTEXT, 10_000,
                 1e-5, false, false, false);
@@ -47,11 +55,23 @@ public final class LanguagePretraining implements Objective {
                 TinyVocabulary.PAD);
     }
 
+    /**
+     * {@return the settings of this training: AdamW without decay}
+     *
+     * @param steps        optimizer steps
+     * @param learningRate the peak
+     * @param seed         of the scenes
+     */
     public static TrainingPlan plan(int steps, double learningRate, long seed) {
         return new TrainingPlan(steps, BATCH, learningRate, 0.02, 0.9, 0.98, 0, 1.0, seed);
     }
 
-    /** Parameters before training. */
+    /**
+     * {@return parameters before training, by name}
+     *
+     * @param config the tiny Vicuna's sizes
+     * @param seed   of all draws
+     */
     public static Map<String, INDArray> fresh(LlavaConfig config, long seed) {
         return Initializer.random(ExpectedTensors.of(config), name -> 0.1, seed);
     }
@@ -68,7 +88,7 @@ public final class LanguagePretraining implements Objective {
                 samples.stream().mapToInt(s -> s.ids().length).sum());
     }
 
-    /** Names of the parameters that are trained. */
+    /** {@return the names of the parameters that are trained} */
     public List<String> trained() {
         return graph.trained();
     }

@@ -23,10 +23,15 @@ import llava4j.tinyworld.Telling;
  */
 public final class TinyVocabulary {
 
+    /** Id of the token that fills short rows. */
     public static final int PAD = 0;
+    /** Id of the token that begins every text. */
     public static final int BOS = 1;
+    /** Id of the token for a word outside the vocabulary. */
     public static final int UNKNOWN = 2;
+    /** Id of the token that ends every answer, and every text of CLIP. */
     public static final int EOS = 3;
+    /** Id of {@code <image>}. */
     public static final int IMAGE = 4;
 
     private static final List<String> SPECIALS = List.of("<pad>", "<s>", "<unk>", "</s>", "<image>");
@@ -40,7 +45,7 @@ public final class TinyVocabulary {
     private TinyVocabulary() {
     }
 
-    /** All tokens, in the order of their ids: special ones, marks, then the words that scenes are told in. */
+    /** {@return all tokens, in the order of their ids: special ones, marks, then the words that scenes are told in} */
     public static List<String> tokens() {
         Random random = new Random(0);
         Set<String> words = new TreeSet<>();
@@ -64,7 +69,7 @@ public final class TinyVocabulary {
         return tokens;
     }
 
-    /** The tokens of the decoder, which also reads maps: {@link #tokens}, then the words of maps. */
+    /** {@return the tokens of the decoder, which also reads maps: {@link #tokens}, then the words of maps} */
     public static List<String> withMaps() {
         List<String> tokens = new ArrayList<>(tokens());
         tokens.add(Telling.EMPTY);
@@ -79,8 +84,10 @@ public final class TinyVocabulary {
     /**
      * Writes {@code tokenizer.json} and {@code tokenizer_config.json}.
      *
-     * @param clip    for CLIP, whose every text is given an end token and which reads no maps; else for the decoder
-     * @param longest the model's context, in tokens
+     * @param directory made if need be
+     * @param clip      for CLIP, whose every text is given an end token and which reads no maps; else for the decoder
+     * @param longest   the model's context, in tokens
+     * @throws llava4j.error.UserError if the place cannot be written
      */
     public static void write(Path directory, boolean clip, int longest) {
         ObjectMapper json = new ObjectMapper();

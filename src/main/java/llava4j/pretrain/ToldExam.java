@@ -32,10 +32,14 @@ public final class ToldExam {
     }
 
     /**
-     * Exact match on scenes of {@code things} things.
+     * {@return exact match on scenes told in words}
      *
-     * @param maps whether they are told as maps, else in sentences
-     * @param each questions of each type
+     * @param config    the decoder's sizes
+     * @param weights   all parameters by name
+     * @param tokenizer of the tiny vocabulary, for the decoder
+     * @param things    in each scene, 1 to 3
+     * @param maps      whether they are told as maps, else in sentences
+     * @param each      questions of each type
      */
     public static Score score(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, int things,
                               boolean maps, int each) {

@@ -17,9 +17,11 @@ public final class Projector {
     }
 
     /**
-     * @param scope {@code multi_modal_projector}
-     * @param zv    [N*P, Dv]
+     * @param scope  {@code multi_modal_projector}
+     * @param zv     [N*P, Dv]
+     * @param config its form and activation
      * @return Hv [N*P, D]
+     * @throws IllegalArgumentException for a form that is neither {@code linear} nor {@code mlp2x_gelu}
      */
     public static SDVariable of(Scope scope, SDVariable zv, ProjectorConfig config) {
         // [N*P, Dv] -> [N*P, D]

@@ -27,8 +27,11 @@ public final class Charts {
     }
 
     /**
-     * Curves over 1, 2, 3 …
+     * {@return a chart of curves over 1, 2, 3 …}
      *
+     * @param title  above the chart
+     * @param x      name of the horizontal axis
+     * @param y      name of the vertical axis
      * @param curves drawn in this order
      */
     public static BufferedImage lines(String title, String x, String y, Series... curves) {
@@ -42,9 +45,12 @@ public final class Charts {
     }
 
     /**
-     * Bars, one group for each category.
+     * {@return a chart of bars, one group for each category}
      *
-     * @param bars each with a value for each category
+     * @param title      above the chart
+     * @param y          name of the vertical axis
+     * @param categories below the groups, from left to right
+     * @param bars       each with a value for each category
      */
     public static BufferedImage bars(String title, String y, List<String> categories, Series... bars) {
         CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(title).yAxisTitle(y).build();
@@ -58,7 +64,12 @@ public final class Charts {
         return BitmapEncoder.getBufferedImage(chart);
     }
 
-    /** The mean of each value and those before it, at most {@code window} of them: a loss curve one can read. */
+    /**
+     * {@return the mean of each value and those before it, at most {@code window} of them: a loss curve one can read}
+     *
+     * @param values one for each step
+     * @param window at least 1
+     */
     public static double[] smooth(double[] values, int window) {
         double[] means = new double[values.length];
         for (int i = 0; i < values.length; i++) {

@@ -9,6 +9,8 @@ public final class CheckYourself {
     }
 
     /**
+     * {@return what a reader is told of an answer: that it is missing, right, or not right}
+     *
      * @param yours  the reader's answer, {@code null} while there is none
      * @param actual what was computed
      */

@@ -14,13 +14,18 @@ public final class HeatMap {
     private HeatMap() {
     }
 
-    /** A matrix without labels. {@code cell} is the side of an entry in pixels. */
+    /**
+     * {@return the map of a matrix without labels}
+     *
+     * @param matrix [R, C]
+     * @param cell   side of an entry in pixels
+     */
     public static BufferedImage of(INDArray matrix, int cell) {
         return of(matrix, List.of(), List.of(), cell);
     }
 
     /**
-     * A matrix with its rows and columns named.
+     * {@return the map of a matrix with its rows and columns named}
      *
      * @param matrix  [R, C]
      * @param rows    R names, or none
@@ -62,10 +67,12 @@ public final class HeatMap {
     }
 
     /**
-     * A picture with weights laid over its patches: the larger, the clearer the patch; the largest is framed.
+     * {@return a picture with weights laid over its patches: the larger, the clearer the patch; the largest is framed}
      *
+     * @param picture square
      * @param weights for each patch, row by row
      * @param across  patches in a row
+     * @param side    width and height as shown, in pixels
      */
     public static BufferedImage over(BufferedImage picture, double[] weights, int across, int side) {
         Canvas canvas = new Canvas(side, side);

@@ -28,7 +28,7 @@ public final class NearestWords {
     }
 
     /**
-     * The nearest words of each image token, joined by spaces, nearest first.
+     * {@return the nearest words of each image token, joined by spaces, nearest first}
      *
      * @param features Zv of one picture, [P, Dv]
      * @param most     words for a token

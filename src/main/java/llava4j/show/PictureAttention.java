@@ -30,6 +30,9 @@ public final class PictureAttention {
     }
 
     /**
+     * {@return what each scored word took from the picture, in the order of the words}
+     *
+     * @param model    runs the conversation
      * @param features Zv of the one picture, [P, Dv]
      * @param tokens   a conversation with its answers
      * @param layer    of the decoder, from 0

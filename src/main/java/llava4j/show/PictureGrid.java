@@ -13,14 +13,21 @@ public final class PictureGrid {
     private PictureGrid() {
     }
 
-    /** Pictures without text. */
+    /**
+     * {@return pictures without text, in rows}
+     *
+     * @param pictures all square
+     * @param columns  pictures in a row
+     * @param side     width and height of a picture as shown, in pixels
+     */
     public static BufferedImage of(List<BufferedImage> pictures, int columns, int side) {
         return of(pictures, pictures.stream().map(picture -> "").collect(Collectors.toList()), columns, side);
     }
 
     /**
-     * Pictures with text.
+     * {@return pictures with text, in rows}
      *
+     * @param pictures all square
      * @param captions one for each picture; broken into lines where it is longer than the picture is wide
      * @param columns  pictures in a row
      * @param side     width and height of a picture as shown
@@ -45,7 +52,13 @@ public final class PictureGrid {
         return canvas.done();
     }
 
-    /** One picture, enlarged, cut into its patches by thin lines. */
+    /**
+     * {@return one picture, enlarged, cut into its patches by thin lines}
+     *
+     * @param picture square
+     * @param across  patches in a row
+     * @param side    width and height as shown, in pixels
+     */
     public static BufferedImage patches(BufferedImage picture, int across, int side) {
         Canvas canvas = new Canvas(side, side);
         canvas.graphics.drawImage(picture, 0, 0, side, side, null);
@@ -58,9 +71,12 @@ public final class PictureGrid {
     }
 
     /**
-     * One picture, pale and enlarged, with a text upon each patch.
+     * {@return one picture, pale and enlarged, with a text upon each patch}
      *
-     * @param texts for each patch, row by row; broken into lines at spaces
+     * @param picture square
+     * @param texts   for each patch, row by row; broken into lines at spaces
+     * @param across  patches in a row
+     * @param side    width and height as shown, in pixels
      */
     public static BufferedImage labelled(BufferedImage picture, List<String> texts, int across, int side) {
         Canvas canvas = new Canvas(side, side);

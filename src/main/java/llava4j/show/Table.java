@@ -8,12 +8,21 @@ public final class Table {
 
     private final StringBuilder text = new StringBuilder();
 
-    /** A table with these columns and no rows yet. */
+    /**
+     * A table with these columns and no rows yet.
+     *
+     * @param columns headings, from left to right
+     */
     public Table(String... columns) {
         text.append(row(List.of(columns))).append("|").append(" --- |".repeat(columns.length)).append('\n');
     }
 
-    /** Adds a row; a number is shown as it prints. */
+    /**
+     * Adds a row; a number is shown as it prints.
+     *
+     * @param cells one for each column
+     * @return this table
+     */
     public Table row(Object... cells) {
         text.append(row(List.of(cells)));
         return this;

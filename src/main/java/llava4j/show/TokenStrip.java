@@ -20,7 +20,12 @@ public final class TokenStrip {
     private TokenStrip() {
     }
 
-    /** A conversation with its loss mask. */
+    /**
+     * {@return a conversation with its loss mask}
+     *
+     * @param model  gives the tokenizer and the id of {@code <image>}
+     * @param tokens ids and labels
+     */
     public static BufferedImage of(Llava model, SupervisedTokens tokens) {
         List<String> texts = texts(model, tokens.ids());
         List<Color> colors = new ArrayList<>();
@@ -31,7 +36,12 @@ public final class TokenStrip {
         return draw(texts, colors);
     }
 
-    /** Each id as it is written; a line break as "\n". */
+    /**
+     * {@return each id as it is written; a line break as "\n"}
+     *
+     * @param model gives the tokenizer
+     * @param ids   token ids
+     */
     public static List<String> texts(Llava model, int[] ids) {
         List<String> texts = new ArrayList<>();
         for (int id : ids) {

@@ -6,6 +6,10 @@ import java.util.Locale;
  * Where one thing is in a picture; coordinates are shares of its width and height, 0 … 1, y downwards.
  *
  * @param category what it is
+ * @param x1       left edge
+ * @param y1       upper edge
+ * @param x2       right edge
+ * @param y2       lower edge
  * @param crowd    whether the box holds several that were not told apart (COCO's {@code iscrowd})
  */
 public record Box(String category, double x1, double y1, double x2, double y2, boolean crowd) {

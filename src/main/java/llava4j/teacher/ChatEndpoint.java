@@ -43,6 +43,11 @@ public final class ChatEndpoint implements AutoCloseable {
     public record Answer(String text, String finish, long tokens) {
     }
 
+    /**
+     * Connects to nothing yet: the first question does.
+     *
+     * @param settings address, model, key, pace and budget
+     */
     public ChatEndpoint(EndpointSettings settings) {
         this.settings = settings;
         client = OpenAIOkHttpClient.builder().baseUrl(settings.url())
@@ -50,7 +55,7 @@ public final class ChatEndpoint implements AutoCloseable {
                 .timeout(settings.timeout()).maxRetries(0).build();
     }
 
-    /** What is asked of whom. */
+    /** {@return what is asked of whom} */
     public EndpointSettings settings() {
         return settings;
     }
@@ -58,6 +63,7 @@ public final class ChatEndpoint implements AutoCloseable {
     /**
      * Asks; may be called by several threads at once.
      *
+     * @param messages from the system's to the last of the user
      * @return the answer, or nothing where the budget is spent or another thread met an error that ends the run
      * @throws UserError if the server refuses the request, or still fails after all retries
      */

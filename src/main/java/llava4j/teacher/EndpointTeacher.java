@@ -19,8 +19,11 @@ public final class EndpointTeacher implements Teacher, AutoCloseable {
     private final ReplyLog log;
 
     /**
-     * @param log    file of replies, made if need be
-     * @param resume whether replies may be in it already
+     * Opens the log; the endpoint is first asked by {@link #answer}.
+     *
+     * @param settings address, model, key, pace and budget
+     * @param log      file of replies, made if need be
+     * @param resume   whether replies may be in it already
      * @throws llava4j.error.UserError if the log cannot be used
      */
     public EndpointTeacher(EndpointSettings settings, Path log, boolean resume) {

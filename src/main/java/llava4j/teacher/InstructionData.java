@@ -48,7 +48,9 @@ public final class InstructionData {
     /**
      * Reads COCO's files.
      *
-     * @param heldOut a picture one of whose captions says one of these is left out
+     * @param captions  COCO's captions file
+     * @param instances COCO's instances file, with categories and boxes
+     * @param heldOut   a picture one of whose captions says one of these is left out
      * @throws UserError if they are not COCO's or do not fit together
      */
     public InstructionData(Path captions, Path instances, Iterable<String> heldOut) {
@@ -67,17 +69,17 @@ public final class InstructionData {
         this.heldOut = read.pictures().size() - pictures.size();
     }
 
-    /** Number of pictures that samples can be about. */
+    /** {@return the number of pictures that samples can be about} */
     public int size() {
         return pictures.size();
     }
 
-    /** Number of pictures left out since nobody wrote a caption. */
+    /** {@return the number of pictures left out since nobody wrote a caption} */
     public int withoutCaption() {
         return withoutCaption;
     }
 
-    /** Number of pictures left out for a held-out phrase. */
+    /** {@return the number of pictures left out for a held-out phrase} */
     public int heldOut() {
         return heldOut;
     }
@@ -85,8 +87,11 @@ public final class InstructionData {
     /**
      * Asks for all samples of the plan.
      *
+     * @param plan     which samples, in which order
+     * @param teacher  writes the replies
      * @param parallel how many requests may be under way at a time
      * @param progress is told after each reply how many there are and how many will be
+     * @return conversations in the plan's order, and how many replies were left out for what
      * @throws UserError if the teacher fails; requests that were under way are waited for first
      */
     public Made make(SamplePlan plan, Teacher teacher, int parallel, BiConsumer<Integer, Integer> progress) {

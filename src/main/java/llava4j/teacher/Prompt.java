@@ -36,7 +36,12 @@ public final class Prompt {
     private Prompt() {
     }
 
-    /** All messages that ask for one sample of the kind. */
+    /**
+     * {@return all messages that ask for one sample of the kind: system message, examples, the picture in question}
+     *
+     * @param kind    of the sample
+     * @param context the picture in words, captions and boxes
+     */
     public static List<Message> messages(InstructionKind kind, String context) {
         List<Message> messages = new ArrayList<>(BEGINNINGS.get(kind));
         messages.add(new Message("user", context));

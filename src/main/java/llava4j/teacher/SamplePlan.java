@@ -21,7 +21,11 @@ import java.util.Random;
  */
 public record SamplePlan(Map<InstructionKind, Integer> numbers, boolean perPicture, int limit, long seed) {
 
-    /** The paper's shares of the given kinds. */
+    /**
+     * {@return the paper's shares of the given kinds}
+     *
+     * @param kinds each once
+     */
     public static Map<InstructionKind, Integer> paperProportion(Iterable<InstructionKind> kinds) {
         Map<InstructionKind, Integer> shares = new EnumMap<>(InstructionKind.class);
         kinds.forEach(kind -> shares.put(kind, kind.share));

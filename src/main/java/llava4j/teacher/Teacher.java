@@ -18,11 +18,12 @@ public interface Teacher {
     /**
      * Asks for one sample; may be called by several threads at once.
      *
+     * @param request the picture in words, and the kind of sample
      * @return the reply, or nothing where the budget is spent
      * @throws llava4j.error.UserError if the teacher cannot be reached or refuses to work
      */
     Optional<Reply> answer(Request request);
 
-    /** The questions to which a description is the answer; one is drawn for each description. */
+    /** {@return the questions to which a description is the answer; one is drawn for each description} */
     List<String> descriptionQuestions();
 }

@@ -23,6 +23,8 @@ public final class TinyInstructions {
     /**
      * Writes {@code instructions.json} beside the {@code captions.json} and {@code instances.json} that it is made from.
      *
+     * @param directory holds both files
+     * @param seed      of what is asked
      * @throws UserError if a reply of the teacher does not stand the checks
      */
     public static void write(Path directory, long seed) {

@@ -46,7 +46,12 @@ public final class Painter {
         this.radius = radius;
     }
 
-    /** The scene as a picture; the same random numbers give the same picture. */
+    /**
+     * {@return the scene as a picture, 48 by 48 pixels; the same random numbers give the same picture}
+     *
+     * @param scene  one to three things
+     * @param random of shades, places and background
+     */
     public static BufferedImage paint(Scene scene, Random random) {
         BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  */
 public final class Questions {
 
+    /** The types of short questions. */
     public static final List<String> SHORT = List.of("color", "where", "what", "count", "exists", "relation");
 
     /** Questions to which a description is the answer. */
@@ -25,8 +26,11 @@ public final class Questions {
     }
 
     /**
-     * A question of one type.
+     * {@return a question of one type, with its answer}
      *
+     * @param type   one of {@link #SHORT}, {@code detail} or {@code reasoning}
+     * @param scene  it is asked about
+     * @param random chooses thing and phrasing
      * @throws IllegalArgumentException for a relation in a scene of one thing
      */
     public static Question of(String type, Scene scene, Random random) {
@@ -52,9 +56,12 @@ public final class Questions {
     }
 
     /**
-     * Short questions for one conversation, of different answers where there are enough.
+     * {@return short questions for one conversation, of different answers where there are enough}
      *
-     * @param types drawn from with equal chances; relation is left out for one thing
+     * @param scene  they are asked about
+     * @param turns  how many
+     * @param types  drawn from with equal chances; relation is left out for one thing
+     * @param random chooses types, things and phrasings
      */
     public static List<Question> conversation(Scene scene, int turns, List<String> types, Random random) {
         List<String> possible = types.stream().filter(type -> scene.things().size() > 1 || !type.equals("relation"))

@@ -20,7 +20,9 @@ import java.util.stream.IntStream;
  */
 public record Scene(List<Thing> things) {
 
+    /** What a thing can be. */
     public static final List<String> KINDS = List.of("car", "tree", "house", "cat", "ball", "boat", "star", "person");
+    /** What colour a thing can have. */
     public static final List<String> COLORS = List.of("red", "green", "blue", "yellow", "purple", "orange");
     /** One word each, so that a place is one token. */
     public static final List<String> PLACES = List.of("top-left", "top", "top-right", "left", "center", "right",
@@ -29,12 +31,21 @@ public record Scene(List<Thing> things) {
     public static final Set<String> HELD_OUT = Set.of("red boat", "green cat", "blue tree", "yellow house", "purple car",
             "orange star");
 
-    /** A scene of one, two or three things, in the proportion 1 : 2 : 2. */
+    /**
+     * {@return a scene of one, two or three things, in the proportion 1 : 2 : 2}
+     *
+     * @param random chooses number, kinds, colours and places
+     */
     public static Scene random(Random random) {
         return random(random, new int[] {1, 2, 2, 3, 3}[random.nextInt(5)]);
     }
 
-    /** A scene of {@code count} things. */
+    /**
+     * {@return a scene of {@code count} things of different kinds}
+     *
+     * @param random chooses kinds, colours and places
+     * @param count  1 to 8
+     */
     public static Scene random(Random random, int count) {
         List<String> kinds = some(KINDS, count, random);
         List<Integer> cells = some(IntStream.range(0, PLACES.size()).boxed().collect(Collectors.toList()), count, random);
@@ -46,7 +57,12 @@ public record Scene(List<Thing> things) {
         return new Scene(List.copyOf(things));
     }
 
-    /** A scene that holds a held-out pair, or one that holds none. */
+    /**
+     * {@return a scene that holds a held-out pair, or one that holds none}
+     *
+     * @param random  chooses all else
+     * @param heldOut which of the two
+     */
     public static Scene random(Random random, boolean heldOut) {
         while (true) {
             Scene scene = random(random);
@@ -56,7 +72,7 @@ public record Scene(List<Thing> things) {
         }
     }
 
-    /** Whether a held-out pair of colour and kind is in it. */
+    /** {@return whether a held-out pair of colour and kind is in it} */
     public boolean heldOut() {
         return things.stream().anyMatch(Thing::heldOut);
     }

@@ -21,8 +21,9 @@ public final class SceneFile {
     }
 
     /**
-     * The scenes by picture, in the file's order.
+     * {@return the scenes by picture, in the file's order}
      *
+     * @param file {@code scenes.json}
      * @throws UserError if the file is missing or not in the format that {@link WorldWriter} writes
      */
     public static Map<String, Scene> read(Path file) {

@@ -25,12 +25,24 @@ public enum ScienceLesson {
     MAP(12),
     /** Both: the context says which thing is meant, the picture what it is. */
     WORD(12),
-    /** Picture. */
-    COLOR(10), SHELTER(5), RHYME_AT(5),
-    /** Text: the context tells all; half of these carry a picture that does not help. */
-    TOLD(10), TOLD_MAP(6),
-    /** Neither: what one knows. */
-    ALIVE(6), TRAVEL(5), RHYME(7), ORDER(6);
+    /** Picture: which thing has a color. */
+    COLOR(10),
+    /** Picture: whether there is a house to shelter in. */
+    SHELTER(5),
+    /** Picture: what rhymes with the thing at a place. */
+    RHYME_AT(5),
+    /** Text: the context tells which thing is what; half of these carry a picture that does not help. */
+    TOLD(10),
+    /** Text: the context tells which thing lies on which side of the other; a picture as with {@link #TOLD}. */
+    TOLD_MAP(6),
+    /** Neither: what is alive. */
+    ALIVE(6),
+    /** Neither: what one travels in. */
+    TRAVEL(5),
+    /** Neither: what rhymes with a word. */
+    RHYME(7),
+    /** Neither: which word comes first in the alphabet. */
+    ORDER(6);
 
     private static final List<String[]> PROPERTIES = List.of(new String[] {"hot", "cold"},
             new String[] {"heavy", "light"}, new String[] {"soft", "hard"});
@@ -58,7 +70,7 @@ public enum ScienceLesson {
         throw new IllegalStateException("the weights make 100");
     }
 
-    /** Whether picture and context are both needed. */
+    /** {@return whether picture and context are both needed} */
     public boolean needsBoth() {
         return this == MATERIAL || this == MAP || this == WORD;
     }

@@ -36,10 +36,12 @@ public final class ScienceWriter {
     /**
      * Writes both files.
      *
-     * @param world    folder with {@code train}, {@code validation} and {@code held-out}
-     * @param out      made if need be
-     * @param training number of problems for training
-     * @param test     number of problems for validation, and for the test
+     * @param world      folder with {@code train}, {@code validation} and {@code held-out}
+     * @param out        made if need be
+     * @param seed       of all that is asked
+     * @param training   number of problems for training
+     * @param validation number of problems for validation
+     * @param test       number of problems for validation, and for the test
      */
     public static void write(Path world, Path out, long seed, int training, int validation, int test) {
         ScienceWriter writer = new ScienceWriter(world, seed);

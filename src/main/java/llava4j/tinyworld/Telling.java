@@ -44,12 +44,24 @@ public final class Telling {
                 phrasing == IS_AND_SITS || phrasing == COMPACT ? ", " : " and ") + ".";
     }
 
-    /** The scene in any phrasing, its things in any order in half of the tellings. */
+    /**
+     * {@return the scene in any phrasing, its things in any order in half of the tellings}
+     *
+     * @param scene  told in full
+     * @param random chooses phrasing and order
+     */
     public static String tell(Scene scene, Random random) {
         return tell(scene, random.nextInt(COMPACT + 1), random.nextBoolean(), random);
     }
 
-    /** The scene in phrasing {@code phrasing}, 0 … {@link #COMPACT}, in reading order or any order. */
+    /**
+     * {@return the scene in one phrasing}
+     *
+     * @param scene    told in full
+     * @param phrasing 0 … {@link #COMPACT}
+     * @param shuffle  whether the things come in any order, else in reading order
+     * @param random   chooses the order
+     */
     public static String tell(Scene scene, int phrasing, boolean shuffle, Random random) {
         List<Thing> things = new ArrayList<>(scene.things());
         if (shuffle) {
@@ -58,7 +70,12 @@ public final class Telling {
         return sentence(things, phrasing);
     }
 
-    /** A caption: things in reading order; one caption in nine leaves the places out. */
+    /**
+     * {@return a caption: things in reading order; one caption in nine leaves the places out}
+     *
+     * @param scene  what the picture shows
+     * @param random chooses the phrasing
+     */
     public static String caption(Scene scene, Random random) {
         int phrasing = new int[] {0, 1, 2, 3, 4, 0, 1, 2, PHRASINGS}[random.nextInt(9)];
         return phrasing < PHRASINGS ? sentence(scene.things(), phrasing) : "a picture of "
@@ -73,6 +90,9 @@ public final class Telling {
      *
      * <p>A word of a map says colour and kind at once and its place by where it stands, as a patch of a picture does: the
      * nearest that text comes to a row of image tokens.
+     *
+     * @param scene told in full
+     * @return nine words with spaces between
      */
     public static String map(Scene scene) {
         List<String> words = new ArrayList<>(Collections.nCopies(Scene.PLACES.size(), EMPTY));
@@ -80,7 +100,12 @@ public final class Telling {
         return String.join(" ", words);
     }
 
-    /** The word of a map for a thing, "red-ball". */
+    /**
+     * {@return the word of a map for a thing, "red-ball"}
+     *
+     * @param color one of {@link Scene#COLORS}
+     * @param kind  one of {@link Scene#KINDS}
+     */
     public static String mapWord(String color, String kind) {
         return color + "-" + kind;
     }
@@ -91,7 +116,11 @@ public final class Telling {
         return count == 1 ? "there is one thing." : "there are " + NUMBERS.get(count) + " things.";
     }
 
-    /** The detailed description: how many things, then each in reading order. */
+    /**
+     * {@return the detailed description: how many things, then each in reading order}
+     *
+     * @param scene told in full
+     */
     public static String detail(Scene scene) {
         return count(scene) + " " + sentence(scene.things(), PLACE_FIRST);
     }

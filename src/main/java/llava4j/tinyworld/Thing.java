@@ -9,12 +9,12 @@ package llava4j.tinyworld;
  */
 public record Thing(String color, String kind, int cell) {
 
-    /** The name of its place, such as "top-left". */
+    /** {@return the name of its place, such as "top-left"} */
     public String place() {
         return Scene.PLACES.get(cell);
     }
 
-    /** "a red ball", "an orange ball". */
+    /** {@return the thing in words, "a red ball", "an orange ball"} */
     public String phrase() {
         return (color.equals("orange") ? "an " : "a ") + color + " " + kind;
     }

@@ -25,7 +25,14 @@ public final class AdamW {
     private final Map<String, INDArray> v = new LinkedHashMap<>();
     private int steps;
 
-    /** @param weights the arrays that are changed in place, by name */
+    /**
+     * Begins with both moments at zero.
+     *
+     * @param weights     the arrays that are changed in place, by name
+     * @param beta1       β₁, the memory of the mean
+     * @param beta2       β₂, the memory of the square
+     * @param weightDecay λ, 0 for none
+     */
     public AdamW(Map<String, INDArray> weights, double beta1, double beta2, double weightDecay) {
         this.weights = weights;
         this.beta1 = beta1;
@@ -58,12 +65,15 @@ public final class AdamW {
         return states.computeIfAbsent(name, n -> Nd4j.zeros(DataType.FLOAT, weight.shape()));
     }
 
-    /** Steps taken, t. */
+    /** {@return steps taken, t} */
     public int steps() {
         return steps;
     }
 
-    /** Both moments, as {@code m.NAME} and {@code v.NAME}: what a run must save to continue as if never stopped. */
+    /**
+     * {@return both moments, as {@code m.NAME} and {@code v.NAME}: what a run must save to continue as if never
+     * stopped}
+     */
     public Map<String, INDArray> state() {
         Map<String, INDArray> state = new LinkedHashMap<>();
         m.forEach((name, array) -> state.put("m." + name, array));
@@ -71,7 +81,12 @@ public final class AdamW {
         return state;
     }
 
-    /** Takes up the moments and the count of a saved run. */
+    /**
+     * Takes up the moments and the count of a saved run.
+     *
+     * @param state      as {@link #state} gives it; not copied
+     * @param stepsTaken t of that run
+     */
     public void restore(Map<String, INDArray> state, int stepsTaken) {
         state.forEach((key, array) -> (key.startsWith("m.") ? m : v).put(key.substring(2), array));
         steps = stepsTaken;

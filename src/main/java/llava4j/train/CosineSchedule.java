@@ -12,7 +12,11 @@ package llava4j.train;
  */
 public record CosineSchedule(double peak, int steps, double warmUp) {
 
-    /** The rate of step {@code step}, counted from 0. The first step of a run that warms up has rate 0, as in the reference. */
+    /**
+     * {@return the rate of one step; the first step of a run that warms up has rate 0, as in the reference}
+     *
+     * @param step counted from 0
+     */
     public double at(int step) {
         int climb = (int) Math.ceil(warmUp * steps);
         if (step < climb) {

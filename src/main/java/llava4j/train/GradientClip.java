@@ -16,6 +16,8 @@ public final class GradientClip {
     /**
      * Clips in place.
      *
+     * @param gradients by name, changed in place
+     * @param largest   c
      * @return ‖g‖ before
      */
     public static double clip(Map<String, INDArray> gradients, double largest) {

@@ -13,7 +13,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @FunctionalInterface
 public interface Objective {
 
-    /** Forward and backward on the samples of step {@code step}, counted from 0. */
+    /**
+     * {@return loss and gradient of the samples of one step}
+     *
+     * @param step counted from 0
+     */
     Step at(int step);
 
     /**

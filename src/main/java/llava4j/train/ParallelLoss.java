@@ -33,7 +33,16 @@ public final class ParallelLoss {
     private final List<LossGraph> graphs = new ArrayList<>();
     private final List<ExecutorService> threads = new ArrayList<>();
 
-    /** @see LossGraph#LossGraph(LlavaConfig, Map, int, Predicate, boolean) */
+    /**
+     * Builds a graph for each part; a batch always has {@code batch} rows.
+     *
+     * @param config  the model's sizes
+     * @param weights all parameters by name; every graph shares the arrays
+     * @param batch   B, rows of a whole batch
+     * @param trained which parameters get a gradient
+     * @param images  false for a decoder that reads words alone
+     * @see LossGraph#LossGraph(LlavaConfig, Map, int, Predicate, boolean)
+     */
     public ParallelLoss(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
                         boolean images) {
         this.config = config;
@@ -49,7 +58,7 @@ public final class ParallelLoss {
         }
     }
 
-    /** Names of the parameters that get a gradient. */
+    /** {@return the names of the parameters that get a gradient} */
     public List<String> trained() {
         return graphs.get(0).trained();
     }
@@ -57,7 +66,9 @@ public final class ParallelLoss {
     /**
      * Forward and backward.
      *
+     * @param prompt B rows, padded on the right
      * @param labels [B][T] as {@link LossGraph#gradients} takes them
+     * @return the loss and gradient of the whole batch, arrays that the next call writes over
      */
     public LossGraph.Gradients gradients(Prompt prompt, int[][] labels) {
         List<Future<LossGraph.Gradients>> running = new ArrayList<>();

@@ -20,7 +20,9 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * the decoder learn to converse about pictures.
  */
 public enum Stage {
+    /** Stage 1: W alone learns, from pictures and their captions. */
     FEATURE_ALIGNMENT(name -> name.startsWith("multi_modal_projector.")),
+    /** Stage 2: W and the decoder learn, from conversations about pictures. */
     INSTRUCTION_TUNING(name -> name.startsWith("multi_modal_projector.") || name.startsWith("language_model."));
 
     private final Predicate<String> trained;
@@ -29,31 +31,46 @@ public enum Stage {
         this.trained = trained;
     }
 
-    /** Stage 1 or 2. */
+    /**
+     * {@return stage 1 or 2}
+     *
+     * @param number 1 or 2
+     */
     public static Stage of(int number) {
         return values()[number - 1];
     }
 
-    /** Which parameters learn. */
+    /** {@return which parameters learn, by their names} */
     public Predicate<String> trained() {
         return trained;
     }
 
-    /** The form of the stage's samples: {@code plain} in stage 1, the model's own template in stage 2. */
+    /**
+     * {@return what turns the stage's samples into tokens: template {@code plain} in stage 1, the model's own in stage
+     * 2}
+     *
+     * @param model whose tokenizer is used
+     */
     public ConversationEncoder encoder(Llava model) {
         return this == FEATURE_ALIGNMENT ? model.conversationEncoder().with(Template.PLAIN)
                 : model.conversationEncoder();
     }
 
-    /** Names of the parameters that learn, in the model's order. */
+    /**
+     * {@return the names of the parameters that learn, in the model's order}
+     *
+     * @param model whose parameters they are
+     */
     public List<String> trainedNames(Llava model) {
         return model.weights().keySet().stream().filter(trained).collect(Collectors.toList());
     }
 
     /**
-     * The stage's objective over batches of conversations.
+     * {@return the stage's objective over batches of conversations}
      *
-     * @param batch samples a step, as {@code batches} gives them
+     * @param model   its weights are read in every step, so that changes in place count
+     * @param batches the samples, encoded for this stage
+     * @param batch   samples a step, as {@code batches} gives them
      */
     public Objective objective(Llava model, ConversationIterator batches, int batch) {
         ParallelLoss graph = new ParallelLoss(model.config(), model.weights(), batch, trained, true);

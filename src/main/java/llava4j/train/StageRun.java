@@ -32,8 +32,11 @@ public final class StageRun {
     /**
      * Reads and checks all data.
      *
+     * @param stage  which parameters learn, and in what form samples are given
+     * @param model  encodes the pictures; its weights are trained in place by {@link #train}
      * @param data   conversations in LLaVA's format, or COCO captions
      * @param images folder of the pictures they name
+     * @param batch  samples a step
      * @param seed   of the order in which samples come
      * @throws UserError naming the file or sample that cannot be used
      */
@@ -41,7 +44,18 @@ public final class StageRun {
         this(stage, model, data, images, batch, seed, null);
     }
 
-    /** The same with pictures' features that are already there. */
+    /**
+     * Reads and checks all data, with pictures' features that are already there.
+     *
+     * @param stage  which parameters learn, and in what form samples are given
+     * @param model  its weights are trained in place by {@link #train}
+     * @param data   conversations in LLaVA's format, or COCO captions
+     * @param images folder of the pictures they name
+     * @param batch  samples a step
+     * @param seed   of the order in which samples come
+     * @param known  features of these pictures at the layer that W sees, or {@code null} to compute them
+     * @throws UserError naming the file or sample that cannot be used
+     */
     public StageRun(Stage stage, Llava model, Path data, Path images, int batch, long seed, FeatureStore known) {
         this.stage = stage;
         this.model = model;
@@ -83,17 +97,17 @@ public final class StageRun {
                 .collect(Collectors.toList());
     }
 
-    /** The samples, in batches. */
+    /** {@return the samples, in batches} */
     public ConversationIterator batches() {
         return batches;
     }
 
-    /** The pictures' features, for another run on the same pictures. */
+    /** {@return the pictures' features, for another run on the same pictures} */
     public FeatureStore features() {
         return features;
     }
 
-    /** How many numbers learn. */
+    /** {@return how many numbers learn} */
     public long trainedParameters() {
         return stage.trainedNames(model).stream().mapToLong(name -> model.weights().get(name).length()).sum();
     }
@@ -101,9 +115,12 @@ public final class StageRun {
     /**
      * Trains the model's weights in place.
      *
-     * @param state  where the run saves itself, or {@code null}
-     * @param resume whether a state that is there is continued
+     * @param plan     steps, learning rate and the optimizer's settings
+     * @param listener is told of each step
+     * @param state    where the run saves itself, or {@code null}
+     * @param resume   whether a state that is there is continued
      * @return the loss of each step
+     * @throws UserError if a loss is not a number, or the state is of another run
      */
     public double[] train(TrainingPlan plan, TrainingListener listener, Path state, boolean resume) {
         Trainer trainer = new Trainer(plan, model.weights(), stage.trainedNames(model), data);

@@ -28,6 +28,9 @@ public final class Trainer {
     private int step;
 
     /**
+     * A run at its first step.
+     *
+     * @param plan    steps, learning rate and the optimizer's settings
      * @param weights all parameters by name
      * @param trained names of those to change, in place; every other weight stays as it is
      * @param data    identifies what is trained on, for {@link #resume}
@@ -44,6 +47,7 @@ public final class Trainer {
     /**
      * Continues where a saved run stood; starts afresh if nothing was saved.
      *
+     * @param file as {@link #run} has written it
      * @throws UserError if the file is of a run with another plan, data or model
      */
     public void resume(Path file) {
@@ -65,7 +69,9 @@ public final class Trainer {
     /**
      * Trains to the end of the plan.
      *
-     * @param file     where the state is saved on the way, or {@code null}
+     * @param objective gives loss and gradient of each step
+     * @param listener  is told of each step
+     * @param file      where the state is saved on the way, or {@code null}
      * @return the loss of each step
      * @throws UserError if a loss is not a number; the last saved state is then of before
      */
@@ -90,7 +96,7 @@ public final class Trainer {
         return losses;
     }
 
-    /** Steps done. */
+    /** {@return the number of steps done} */
     public int step() {
         return step;
     }

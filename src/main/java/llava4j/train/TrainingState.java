@@ -25,7 +25,12 @@ import org.nd4j.linalg.factory.Nd4j;
 public record TrainingState(int step, long fingerprint, Map<String, INDArray> weights, Map<String, INDArray> moments,
                             double[] losses) {
 
-    /** Saves under a temporary name and renames: a kill at any moment leaves the state before or the state after. */
+    /**
+     * Saves under a temporary name and renames: a kill at any moment leaves the state before or the state after.
+     *
+     * @param file replaced by the new state
+     * @throws UserError if the place cannot be written
+     */
     public void write(Path file) {
         Map<String, INDArray> arrays = new LinkedHashMap<>();
         weights.forEach((name, array) -> arrays.put("weight." + name, array));
@@ -35,7 +40,12 @@ public record TrainingState(int step, long fingerprint, Map<String, INDArray> we
         SafetensorsWriter.write(file, arrays);
     }
 
-    /** The state in a file, or nothing if there is no file. */
+    /**
+     * {@return the state in a file, or nothing if there is no file}
+     *
+     * @param file as {@link #write} leaves it
+     * @throws UserError if the file is something else, or damaged
+     */
     public static Optional<TrainingState> read(Path file) {
         if (!Files.exists(file)) {
             return Optional.empty();

@@ -34,6 +34,9 @@ public final class ClipGraph {
     private Schedule forwardAndBackward;
 
     /**
+     * Builds both towers for a fixed number of pictures and captions; the captions' length is found at run time.
+     *
+     * @param config   sizes of both towers
      * @param weights  by name; the graph shares the arrays
      * @param pictures pictures in a run
      * @param captions captions in a run; as many as pictures where the loss is wanted
@@ -65,7 +68,9 @@ public final class ClipGraph {
     /**
      * Loss, gradients, and the share of pictures that found their caption.
      *
+     * @param loss     of the batch
      * @param accuracy in [0, 1]
+     * @param byName   gradient of each trained parameter, in its shape
      */
     public record Gradients(double loss, double accuracy, Map<String, INDArray> byName) {
     }
@@ -97,7 +102,7 @@ public final class ClipGraph {
     }
 
     /**
-     * Forward alone.
+     * {@return the wanted outputs by name, by the forward pass alone}
      *
      * @param pixels  [B, 3, S, S], or {@code null} where no output needs pictures
      * @param ids     [C][T], or {@code null} where no output needs captions
@@ -112,7 +117,13 @@ public final class ClipGraph {
         return graph.output(inputs, names);
     }
 
-    /** The same for captions padded on the right, where no mask is needed. */
+    /**
+     * {@return the wanted outputs by name, for captions padded on the right, where no mask is needed}
+     *
+     * @param pixels [B, 3, S, S], or {@code null} where no output needs pictures
+     * @param ids    [C][T], or {@code null} where no output needs captions
+     * @param names  as in {@link #output(INDArray, int[][], boolean[][], List)}
+     */
     public Map<String, INDArray> output(INDArray pixels, int[][] ids, String... names) {
         return graph.output(inputs(pixels, ids), names);
     }
@@ -157,7 +168,7 @@ public final class ClipGraph {
         return best;
     }
 
-    /** Names of the parameters that get a gradient. */
+    /** {@return the names of the parameters that get a gradient} */
     public List<String> trained() {
         return new ArrayList<>(trained);
     }

@@ -18,6 +18,7 @@ public final class ClipTensors {
     /**
      * Runs pictures, captions or both.
      *
+     * @param config  sizes of both towers
      * @param weights all parameters by name
      * @param given   {@code pixel_values} F32 [N, 3, S, S]; {@code input_ids} and {@code attention_mask} I64 [C, T]
      * @return {@code image_embeds} [N, d] and {@code text_embeds} [C, d], rows of length one, as far as there are

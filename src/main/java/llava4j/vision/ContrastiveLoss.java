@@ -16,7 +16,11 @@ public final class ContrastiveLoss {
     private ContrastiveLoss() {
     }
 
-    /** Rows divided by their length: x / ‖x‖. {@code x} is [B, d]. */
+    /**
+     * {@return rows divided by their length, x / ‖x‖, [B, d]}
+     *
+     * @param x [B, d]
+     */
     public static SDVariable normalize(SDVariable x) {
         SDVariable length = x.getSameDiff().math().sqrt(x.mul(x).sum(true, 1));     // [B, d] -> [B, 1]
         return x.div(length);

@@ -17,7 +17,12 @@ public final class TextTower {
     private final TextTowerConfig config;
     private final int batch;
 
-    /** @param batch captions that one run of the graph takes */
+    /**
+     * A tower of these sizes; it adds itself to a graph where it is used.
+     *
+     * @param config sizes
+     * @param batch  captions that one run of the graph takes
+     */
     public TextTower(TextTowerConfig config, int batch) {
         this.config = config;
         this.batch = batch;

@@ -15,7 +15,7 @@ package llava4j.vision;
 public record VisionConfig(int imageSize, int patchSize, int hiddenSize, int intermediateSize, int layers, int heads,
                            String activation, double layerNormEps) {
 
-    /** Patches of one picture, P = (imageSize / patchSize)²; the class token is not counted. */
+    /** {@return the number of patches of one picture, P = (imageSize / patchSize)²; the class token is not counted} */
     public int patches() {
         int side = imageSize / patchSize;
         return side * side;

@@ -20,7 +20,12 @@ public final class VisionTransformer {
     private final VisionConfig config;
     private final int batch;
 
-    /** @param batch pictures that one run of the graph takes; fixed, because the class token is repeated for each */
+    /**
+     * An encoder of these sizes; it adds itself to a graph where it is used.
+     *
+     * @param config sizes
+     * @param batch  pictures that one run of the graph takes; fixed, because the class token is repeated for each
+     */
     public VisionTransformer(VisionConfig config, int batch) {
         this.config = config;
         this.batch = batch;
@@ -40,6 +45,8 @@ public final class VisionTransformer {
     /**
      * Patch features at {@code layer}, what W is given.
      *
+     * @param scope          {@code vision_model}
+     * @param pixels         [B, 3, S, S], normalised
      * @param layer          −2 is before the last layer, −1 after it, as in {@code vision_feature_layer}
      * @param keepClassToken whether row 0 of each picture stays
      * @return [B*P, D], or [B*(1+P), D] with the class token

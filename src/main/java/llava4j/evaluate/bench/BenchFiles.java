@@ -32,7 +32,10 @@ public final class BenchFiles {
     /**
      * The bench's questions.
      *
-     * @param contexts may be {@code null}: the judge then knows nothing of the pictures
+     * @param questions  file of {@code question_id}, {@code image}, {@code text} and {@code category}
+     * @param contexts   may be {@code null}: the judge then knows nothing of the pictures
+     * @param references file of answers by {@code question_id}
+     * @return the questions with their references, in the order of the first file
      * @throws UserError naming file and line of what cannot be used
      */
     public static List<BenchQuestion> read(Path questions, Path contexts, Path references) {

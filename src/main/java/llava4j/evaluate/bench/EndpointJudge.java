@@ -19,6 +19,11 @@ public final class EndpointJudge implements Judge {
     private final Endpoint endpoint;
     private final String rule = rule();
 
+    /**
+     * A judge that a language model plays.
+     *
+     * @param endpoint the model to ask
+     */
     public EndpointJudge(Endpoint endpoint) {
         this.endpoint = endpoint;
     }

@@ -8,6 +8,11 @@ package llava4j.evaluate.bench;
  */
 public interface Judge {
 
-    /** The review in words. */
+    /**
+     * {@return the review in words: ratings in the first line, reasons below}
+     *
+     * @param question  with the reference answer and, in words, the picture
+     * @param candidate the model's answer
+     */
     String review(BenchQuestion question, String candidate);
 }

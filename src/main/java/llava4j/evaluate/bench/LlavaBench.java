@@ -22,7 +22,12 @@ public final class LlavaBench {
     private final List<BenchQuestion> questions;
     private final FeatureStore features;
 
-    /** @param features of the questions' pictures */
+    /**
+     * A bench of these questions.
+     *
+     * @param questions in the order in which answers are given
+     * @param features  of the questions' pictures
+     */
     public LlavaBench(List<BenchQuestion> questions, FeatureStore features) {
         this.questions = List.copyOf(questions);
         this.features = features;
@@ -31,7 +36,10 @@ public final class LlavaBench {
     /**
      * A question, what the model said, and what the judge said to that.
      *
-     * @param ratings empty where the review's first line could not be read
+     * @param question the question
+     * @param answer   the model's
+     * @param review   the judge's, ratings in its first line
+     * @param ratings  empty where the review's first line could not be read
      */
     public record Reviewed(BenchQuestion question, String answer, String review, Optional<Ratings> ratings) {
     }
@@ -42,14 +50,16 @@ public final class LlavaBench {
      * @param overall    over all questions
      * @param byKind     by kind of question
      * @param unreadable reviews whose ratings could not be read: they are in no mean
+     * @param reviewed   every question with its answer and review
      */
     public record Result(RelativeScore overall, Map<QuestionKind, RelativeScore> byKind, int unreadable,
                          List<Reviewed> reviewed) {
     }
 
     /**
-     * The model's greedy answers, in the order of the questions.
+     * {@return the model's greedy answers, in the order of the questions}
      *
+     * @param model   any with the encoder whose features the bench holds
      * @param longest most tokens of an answer
      */
     public List<String> answers(Llava model, int longest) {
@@ -60,9 +70,11 @@ public final class LlavaBench {
     }
 
     /**
-     * Has answers judged.
+     * {@return the judge's reviews and the relative scores that come of them}
      *
-     * @param seed of the intervals
+     * @param answers one for each question, in the order of the questions
+     * @param judge   rates each beside the reference
+     * @param seed    of the intervals
      */
     public Result judged(List<String> answers, Judge judge, long seed) {
         List<Reviewed> reviewed = new ArrayList<>();

@@ -6,7 +6,12 @@ import java.util.Optional;
 
 /** The three kinds of questions, those of the instruction data. */
 public enum QuestionKind {
-    CONVERSATION("conv", "conversation"), DETAIL("detail", "detailed description"), COMPLEX("complex", "reasoning");
+    /** A short question about what is in the picture. */
+    CONVERSATION("conv", "conversation"),
+    /** The picture is to be described at length. */
+    DETAIL("detail", "detailed description"),
+    /** The answer follows from what is in the picture, by more than one step. */
+    COMPLEX("complex", "reasoning");
 
     private final String[] names;
 

@@ -13,7 +13,12 @@ import java.util.Optional;
  */
 public record Ratings(double reference, double candidate) {
 
-    /** Two numbers, with spaces or a comma between, and nothing else in the first line; or none. */
+    /**
+     * {@return the ratings: two numbers from 1 to 10, with spaces or a comma between, and nothing else in the first
+     * line; or none}
+     *
+     * @param review what the judge wrote
+     */
     public static Optional<Ratings> read(String review) {
         String[] parts = review.strip().split("\\R", 2)[0].strip().split("\\s*,\\s*|\\s+");
         if (parts.length != 2) {

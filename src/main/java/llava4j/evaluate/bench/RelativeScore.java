@@ -20,7 +20,12 @@ public record RelativeScore(double score, double low, double high, int rated, do
 
     private static final int DRAWS = 2000;
 
-    /** @param seed of the draws */
+    /**
+     * {@return the score over some questions; NaN throughout where there are none}
+     *
+     * @param ratings of each question that could be read
+     * @param seed    of the draws
+     */
     public static RelativeScore of(List<Ratings> ratings, long seed) {
         if (ratings.isEmpty()) {
             return new RelativeScore(Double.NaN, Double.NaN, Double.NaN, 0, Double.NaN, Double.NaN);

@@ -39,6 +39,7 @@ public final class TinyBench {
      *
      * @param world directory with {@code questions.json} and {@code scenes.json}
      * @param seed  of the choice of pictures
+     * @return the bench of 90 questions
      * @throws UserError if it has no 30 pictures without a held-out pair
      */
     public static TinyBench open(Path world, long seed) {
@@ -73,11 +74,12 @@ public final class TinyBench {
                 question.answer());
     }
 
+    /** {@return the 90 questions, a conversation, a detailed description and a reasoning for each picture} */
     public List<BenchQuestion> questions() {
         return questions;
     }
 
-    /** The built-in judge of these questions, who knows their scenes. */
+    /** {@return the built-in judge of these questions, who knows their scenes} */
     public Judge judge() {
         return new SceneJudge(scenes);
     }

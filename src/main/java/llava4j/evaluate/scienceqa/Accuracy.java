@@ -32,7 +32,12 @@ public record Accuracy(Map<String, Double> byGroup, double average, int problems
         GROUPS.put("G7-12", problem -> problem.grade() > 6);
     }
 
-    /** @param answers the choice for each problem, empty for none */
+    /**
+     * {@return the accuracies by group and in all}
+     *
+     * @param problems those that were asked
+     * @param answers  the choice for each problem, empty for none
+     */
     public static Accuracy of(List<Problem> problems, List<OptionalInt> answers) {
         Map<String, Double> byGroup = new LinkedHashMap<>();
         GROUPS.forEach((name, group) -> byGroup.put(name, share(problems, answers, group)));

@@ -30,14 +30,19 @@ public final class AnswerParser {
         says = Pattern.compile(SAYS, anyCase ? Pattern.CASE_INSENSITIVE : 0);
     }
 
-    /** The published rule, or any case where the model's tokenizer does not tell "A" from "a". */
+    /**
+     * {@return the published rule, or any case where the model's tokenizer does not tell "A" from "a"}
+     *
+     * @param tokenizer of the model whose answers will be read
+     */
     public static AnswerParser forModel(Tokenizer tokenizer) {
         return new AnswerParser(Arrays.equals(tokenizer.encode("A", false), tokenizer.encode("a", false)));
     }
 
     /**
-     * The choice that an answer names.
+     * {@return the choice that an answer names, from 0; empty where it names none}
      *
+     * @param answer  what the model or the solver said
      * @param choices number of choices: a letter beyond them is no answer
      */
     public OptionalInt choice(String answer, int choices) {

@@ -13,6 +13,11 @@ public final class EndpointSolver implements Solver {
 
     private final Endpoint endpoint;
 
+    /**
+     * A solver that a language model plays.
+     *
+     * @param endpoint the model to ask
+     */
     public EndpointSolver(Endpoint endpoint) {
         this.endpoint = endpoint;
     }

@@ -15,23 +15,35 @@ public final class Ensemble {
     private final AnswerParser parser;
     private int asked;
 
-    /** @param parser of the solver's answers */
+    /**
+     * An ensemble with a given solver.
+     *
+     * @param solver is asked again where it differs from the model
+     * @param parser of the solver's answers
+     */
     public Ensemble(Solver solver, AnswerParser parser) {
         this.solver = solver;
         this.parser = parser;
     }
 
-    /** The solver's answer, or the model's where it has none. */
+    /**
+     * {@return the solver's answer, or the model's where it has none}
+     *
+     * @param solver the choice that the solver's answer names, empty for none
+     * @param model  the choice that the model's answer names, empty for none
+     */
     public static OptionalInt complement(OptionalInt solver, OptionalInt model) {
         return solver.isPresent() ? solver : model;
     }
 
     /**
-     * The answer on which both agree, or the one that the solver gives with both before it.
+     * {@return the answer on which both agree, or the one that the solver gives with both before it; the model's where
+     * that is none}
      *
-     * @param own    the solver's first answer in words
-     * @param said   the model's answer in words
-     * @param model  the choice that the model's answer names
+     * @param problem the one that both answered
+     * @param own     the solver's first answer in words
+     * @param said    the model's answer in words
+     * @param model   the choice that the model's answer names
      */
     public OptionalInt judge(Problem problem, String own, String said, OptionalInt model) {
         OptionalInt first = parser.choice(own, problem.choices().size());
@@ -43,7 +55,7 @@ public final class Ensemble {
         return second.isPresent() ? second : model;
     }
 
-    /** How often the solver was asked again. */
+    /** {@return how often the solver was asked again} */
     public int asked() {
         return asked;
     }

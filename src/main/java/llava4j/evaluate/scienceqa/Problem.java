@@ -8,6 +8,8 @@ import java.util.List;
  * A problem of ScienceQA (Lu et al. 2022).
  *
  * @param id       its key in {@code problems.json}
+ * @param question in words
+ * @param choices  the options, of which one is right
  * @param hint     the context in words; empty for none
  * @param image    file of its picture below the folder of pictures, or {@code null}
  * @param answer   index of the right choice
@@ -21,30 +23,36 @@ public record Problem(String id, String question, List<String> choices, int answ
 
     static final int MOST_CHOICES = 26;
 
-    /** The letter of a choice: 0 is A. */
+    /**
+     * {@return the letter of a choice}
+     *
+     * @param choice from 0, which is A
+     */
     public static String letter(int choice) {
         return String.valueOf((char) ('A' + choice));
     }
 
+    /** {@return whether a picture belongs to it} */
     public boolean hasImage() {
         return image != null;
     }
 
+    /** {@return whether its context has words} */
     public boolean hasText() {
         return !hint.isEmpty();
     }
 
-    /** The same problem without its picture. */
+    /** {@return the same problem without its picture} */
     public Problem withoutImage() {
         return new Problem(id, question, choices, answer, hint, null, subject, grade, lecture, solution);
     }
 
-    /** The same problem without its context in words. */
+    /** {@return the same problem without its context in words} */
     public Problem withoutText() {
         return new Problem(id, question, choices, answer, "", image, subject, grade, lecture, solution);
     }
 
-    /** The same problem as often as it has choices, with the right one under each letter in turn. */
+    /** {@return the same problem as often as it has choices, with the right one under each letter in turn} */
     public List<Problem> turned() {
         List<Problem> turned = new ArrayList<>();
         for (int by = 0; by < choices.size(); by++) {

@@ -43,6 +43,7 @@ public final class ProblemFiles {
      *
      * @param folder holds {@code problems.json} and {@code pid_splits.json}
      * @param images folder of the pictures
+     * @return the files, their problems not yet checked
      * @throws UserError if a file is missing or not JSON
      */
     public static ProblemFiles open(Path folder, Path images) {
@@ -69,7 +70,7 @@ public final class ProblemFiles {
     }
 
     /**
-     * The problems of a split, in its order.
+     * {@return the problems of a split, in its order}
      *
      * @param split {@code train}, {@code val}, {@code test} or any other name in {@code pid_splits.json}
      * @throws UserError naming the split that is not there or the problem that cannot be used

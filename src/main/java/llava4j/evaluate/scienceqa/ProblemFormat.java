@@ -19,19 +19,33 @@ public enum ProblemFormat {
     /** {@code The answer is X. BECAUSE lecture solution} */
     ANSWER_FIRST;
 
-    /** What the model is asked; a picture comes first. */
+    /**
+     * {@return what the model is asked; a picture comes first}
+     *
+     * @param problem with or without a picture
+     */
     public String question(Problem problem) {
         return (problem.hasImage() ? Conversation.IMAGE + "\n" : "") + text(problem);
     }
 
-    /** The problem in words alone, as a solver without eyes is given it. */
+    /**
+     * {@return the problem in words alone, as a solver without eyes is given it: question, context ("N/A" for none),
+     * options}
+     *
+     * @param problem its picture is not spoken of
+     */
     public static String text(Problem problem) {
         return problem.question() + "\nContext: " + (problem.hasText() ? problem.hint() : "N/A") + "\nOptions: "
                 + IntStream.range(0, problem.choices().size())
                 .mapToObj(i -> "(" + Problem.letter(i) + ") " + problem.choices().get(i)).collect(Collectors.joining(" "));
     }
 
-    /** What the model learns to say. */
+    /**
+     * {@return what the model learns to say: lecture and solution with the letter behind or before them, or the letter
+     * alone where it has neither}
+     *
+     * @param problem its answer is written out
+     */
     public String answer(Problem problem) {
         String letter = "The answer is " + Problem.letter(problem.answer()) + ".";
         String reasons = Stream.of(problem.lecture(), problem.solution()).filter(part -> !part.isEmpty())
@@ -42,7 +56,11 @@ public enum ProblemFormat {
         return this == REASONING_FIRST ? reasons + " " + letter : letter + " BECAUSE " + reasons;
     }
 
-    /** The problem as a training sample. */
+    /**
+     * {@return the problem as a training sample of one turn}
+     *
+     * @param problem with or without a picture
+     */
     public Conversation conversation(Problem problem) {
         return new Conversation(problem.id(), problem.image(),
                 java.util.List.of(new Turn(question(problem), answer(problem))));

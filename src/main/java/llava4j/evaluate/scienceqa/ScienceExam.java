@@ -44,17 +44,28 @@ public final class ScienceExam {
     private final List<Problem> problems;
     private final FeatureStore features;
 
-    /** @param features of all pictures that the problems name, or {@code null} if they name none */
+    /**
+     * An exam of these problems.
+     *
+     * @param problems in the order in which answers are given
+     * @param features of all pictures that the problems name, or {@code null} if they name none
+     */
     public ScienceExam(List<Problem> problems, FeatureStore features) {
         this.problems = List.copyOf(problems);
         this.features = features;
     }
 
+    /** {@return the problems, in the order in which answers are given} */
     public List<Problem> problems() {
         return problems;
     }
 
-    /** The model's answers in words, in the order of the problems. */
+    /**
+     * {@return the model's greedy answers in words, in the order of the problems}
+     *
+     * @param model any with the encoder whose features the exam holds
+     * @param given which parts of each problem it is shown
+     */
     public List<String> answers(Llava model, Given given) {
         ConversationEncoder encoder = model.conversationEncoder();
         Exam exam = new Exam(model.config(), model.weights(), model.tokenizer());
@@ -76,7 +87,12 @@ public final class ScienceExam {
         return List.of(answers);
     }
 
-    /** The accuracy of answers in words. */
+    /**
+     * {@return the accuracy of answers in words}
+     *
+     * @param answers one for each problem, in the order of the problems
+     * @param parser  reads the letters
+     */
     public Accuracy accuracy(List<String> answers, AnswerParser parser) {
         return Accuracy.of(problems, choices(answers, parser));
     }
@@ -90,6 +106,8 @@ public final class ScienceExam {
     /**
      * Everything: the model with all, with a part, the solver, and both together.
      *
+     * @param model  any with the encoder whose features the exam holds
+     * @param solver answers each problem, and once more where it differs from the model
      * @return accuracies by name: {@code picture_and_text}, {@code text_alone}, {@code picture_alone}, {@code neither},
      *         {@code solver}, {@code complement}, {@code judge}
      */
@@ -126,7 +144,11 @@ public final class ScienceExam {
         return found;
     }
 
-    /** The names of the pictures that some problems have, each once. */
+    /**
+     * {@return the names of the pictures that some problems have, each once}
+     *
+     * @param problems with and without pictures
+     */
     public static List<String> images(List<Problem> problems) {
         return problems.stream().filter(Problem::hasImage).map(Problem::image).distinct().collect(Collectors.toList());
     }

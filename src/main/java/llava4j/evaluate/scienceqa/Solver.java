@@ -8,14 +8,20 @@ package llava4j.evaluate.scienceqa;
  */
 public interface Solver {
 
-    /** The answer to a problem. */
+    /**
+     * {@return the answer to a problem, in words}
+     *
+     * @param problem its picture is not shown
+     */
     String answer(Problem problem);
 
     /**
      * Asked again, with both answers before it.
      *
-     * @param own   its own first answer
-     * @param model the model's
+     * @param problem the same as before
+     * @param own     its own first answer
+     * @param model   the model's
+     * @return the answer in words, which may be a third one or none
      */
     String again(Problem problem, String own, String model);
 }
