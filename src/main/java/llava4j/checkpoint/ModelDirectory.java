@@ -218,8 +218,8 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
     }
 
     /**
-     * {@return whether pictures are padded to a square first, as LLaVA 1.5's repository does ({@code
-     * "image_aspect_ratio": "pad"})}
+     * {@return whether pictures are padded to a square first, as LLaVA 1.5's repository does
+     * ({@code "image_aspect_ratio": "pad"})}
      *
      * @throws UserError for a treatment of later versions that cuts the picture in tiles
      */

@@ -78,7 +78,7 @@ public final class LossGraph {
     /**
      * Forward and backward.
      *
-     * @param prompt B rows, padded on the right
+     * @param prompt B rows, padded on either side
      * @param labels [B][T] the token's own id where it is scored, {@link #IGNORED} elsewhere
      * @return arrays that the next call writes over
      * @throws UserError if no token is scored
@@ -100,7 +100,7 @@ public final class LossGraph {
     /**
      * {@return the mean loss of the scored tokens, by the forward pass alone}
      *
-     * @param prompt B rows, padded on the right
+     * @param prompt B rows, padded on either side
      * @param labels [B][T] the token's own id where it is scored, {@link #IGNORED} elsewhere
      * @throws UserError if no token is scored
      */

@@ -46,8 +46,8 @@ public enum Stage {
     }
 
     /**
-     * {@return what turns the stage's samples into tokens: template {@code plain} in stage 1, the model's own in stage
-     * 2}
+     * {@return what turns the stage's samples into tokens: in template {@code plain} for stage 1, in the model's own for
+     * stage 2}
      *
      * @param model whose tokenizer is used
      */
