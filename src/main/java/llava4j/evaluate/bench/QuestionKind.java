@@ -10,7 +10,7 @@ public enum QuestionKind {
     CONVERSATION("conv", "conversation"),
     /** The picture is to be described at length. */
     DETAIL("detail", "detailed description"),
-    /** The answer follows from what is in the picture, by more than one step. */
+    /** The answer has to be reasoned out from what is in the picture. */
     COMPLEX("complex", "reasoning");
 
     private final String[] names;
