@@ -2,6 +2,7 @@ package llava4j.ablate;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,11 +23,13 @@ public final class Ablation {
      * @param data        the tiny world: {@code train}, {@code held-out}, {@code pretrained}
      * @param out         folder for models, states and outcomes
      * @param seeds       the table is run once with each
+     * @param readingSteps of reading problems in words, where a row's decoder does that first
      * @param stage1Steps steps of stage 1
      * @param stage2Steps steps of stage 2
      * @param resume      whether outcomes of earlier runs in {@code out} are kept
      */
-    public record Settings(Path data, Path out, List<Long> seeds, int stage1Steps, int stage2Steps, boolean resume) {
+    public record Settings(Path data, Path out, List<Long> seeds, int readingSteps, int stage1Steps,
+                           int stage2Steps, boolean resume) {
     }
 
     private final Settings settings;
@@ -54,7 +57,8 @@ public final class Ablation {
      * @throws IllegalArgumentException for another table
      */
     public static Ablation of(int number, Settings settings) {
-        Alignment alignment = new Alignment(settings.data(), settings.out(), settings.stage1Steps());
+        Alignment alignment = new Alignment(settings.data(), settings.out(), settings.readingSteps(),
+                settings.stage1Steps());
         return new Ablation(switch (number) {
             case 4 -> new InstructionMix(settings.data(), settings.out(), settings.stage2Steps(), alignment);
             case 8 -> new DesignChoice(settings.data(), settings.out(), settings.stage2Steps(), alignment);
@@ -69,14 +73,14 @@ public final class Ablation {
      */
     public int stepsLeft() {
         int steps = 0;
+        Map<Long, List<Beginning>> beginnings = new HashMap<>();
         for (long seed : settings.seeds()) {
             List<Row> left = table.rows().stream().filter(row -> finished(row, seed).isEmpty())
                     .collect(Collectors.toList());
-            steps += left.stream().mapToInt(table::steps).sum() + settings.stage1Steps() * (int) left.stream()
-                    .flatMap(row -> table.aligned(row).stream()).distinct()
-                    .filter(design -> !alignment.isDone(design, seed)).count();
+            steps += left.stream().mapToInt(table::steps).sum();
+            beginnings.put(seed, left.stream().map(table::beginning).collect(Collectors.toList()));
         }
-        return steps;
+        return steps + alignment.stepsLeft(beginnings);
     }
 
     /**
@@ -108,7 +112,7 @@ public final class Ablation {
                 say.accept("seed " + seed + ", " + row.name());
                 long started = System.nanoTime();
                 Map<String, Double> values = table.run(row, seed, progress);
-                Outcome outcome = new Outcome(table.number(), row.key(), seed, settings.stage1Steps(), table.steps(row),
+                Outcome outcome = new Outcome(table.number(), row.key(), seed, steps(row),
                         (System.nanoTime() - started) / 1e9, values);
                 outcome.write(file(row, seed));
                 Alignment.delete(table.state(row, seed));
@@ -121,7 +125,12 @@ public final class Ablation {
     }
 
     private Optional<Outcome> finished(Row row, long seed) {
-        return Outcome.read(file(row, seed), settings.stage1Steps(), table.steps(row));
+        return Outcome.read(file(row, seed), steps(row));
+    }
+
+    private Outcome.Steps steps(Row row) {
+        return new Outcome.Steps(table.beginning(row).read().isPresent() ? settings.readingSteps() : 0,
+                settings.stage1Steps(), table.steps(row));
     }
 
     private Path file(Row row, long seed) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import llava4j.Llava;
@@ -16,45 +17,48 @@ import llava4j.train.StageRun;
 import llava4j.train.TrainingListener;
 
 /**
- * Stage 1, once for each design and seed: what it made is kept as a model directory, and every row that begins from it
- * takes it from there.
+ * Where a run begins: stage 1, once for each design, decoder and seed. What it made is kept as a model directory, and every
+ * row that begins from it takes it from there.
  */
 public final class Alignment {
 
     private final Path data;
     private final Path out;
     private final int steps;
+    private final Reading reading;
     private final Map<Integer, FeatureStore> features = new HashMap<>();
 
     /**
-     * @param data  the tiny world's folder
-     * @param out   for the models
-     * @param steps of stage 1
+     * @param data         the tiny world's folder
+     * @param out          for the models
+     * @param readingSteps of reading problems in words, for beginnings that ask for it
+     * @param steps        of stage 1
      */
-    public Alignment(Path data, Path out, int steps) {
+    public Alignment(Path data, Path out, int readingSteps, int steps) {
         this.data = data;
+        this.reading = new Reading(data.resolve("pretrained/vicuna"), out, readingSteps);
         this.out = out;
         this.steps = steps;
     }
 
-    /** The model before stage 1: W is random. */
-    Llava unaligned(Design design, long seed) {
-        return Llava.assemble(data.resolve("pretrained/vicuna"), data.resolve("pretrained/clip"), design, seed);
-    }
 
     /**
-     * {@return the model after stage 1; trained on the first call, opened from its directory on every later one}
+     * {@return the model to begin from; trained on the first call, opened from its directory on every later one}
      *
-     * @param design   W's form, the encoder's layer and the decoder's depth
-     * @param seed     of W and of the order of the samples
-     * @param progress is told of each step; of none where stage 1 is done already
+     * @param beginning what is done to it
+     * @param seed      of W and of the order of the samples
+     * @param progress  is told of each step; of none where all is done already
      */
-    public Llava aligned(Design design, long seed, TrainingListener progress) {
-        Path place = place(design, seed);
-        if (isDone(design, seed)) {
+    public Llava model(Beginning beginning, long seed, TrainingListener progress) {
+        Design design = beginning.design();
+        Path place = place(beginning, seed);
+        if (beginning.stage1() && Files.isRegularFile(place.resolve("config.json"))) {      // written last
             return Llava.open(place, Optional.empty());
         }
-        Llava model = unaligned(design, seed);
+        Llava model = Llava.assemble(reading.decoder(beginning, progress), data.resolve("pretrained/clip"), design, seed);
+        if (!beginning.stage1()) {
+            return model;
+        }
         StageRun run = new StageRun(Stage.FEATURE_ALIGNMENT, model, data.resolve("train/captions.json"),
                 data.resolve("train/images"), Demo.alignment(steps, seed).batch(), seed,
                 features.get(design.visionFeatureLayer()));
@@ -66,9 +70,29 @@ public final class Alignment {
         return model;
     }
 
-    /** Whether stage 1 of a design and seed lies there already. */
-    boolean isDone(Design design, long seed) {
-        return Files.isRegularFile(place(design, seed).resolve("config.json"));      // written last
+    /**
+     * {@return how many steps {@link #model} would take}
+     *
+     * @param beginning what is done
+     * @param seed      of W and of the order of the samples
+     */
+    public int stepsLeft(Beginning beginning, long seed) {
+        return stepsLeft(Map.of(seed, List.of(beginning)));
+    }
+
+    /** Steps that are left until all of some beginnings are there, each thing once. */
+    int stepsLeft(Map<Long, List<Beginning>> bySeed) {
+        Map<Path, Integer> left = new HashMap<>();
+        bySeed.forEach((seed, beginnings) -> beginnings.forEach(beginning -> {
+            boolean aligned = Files.isRegularFile(place(beginning, seed).resolve("config.json"));
+            if (beginning.stage1() && !aligned) {
+                left.put(place(beginning, seed), steps);
+            }
+            if (!(beginning.stage1() && aligned) && !reading.isDone(beginning)) {
+                left.put(Path.of(beginning.decoder()), reading.steps());
+            }
+        }));
+        return left.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     /** The features of the training pictures for a design, or {@code null} if stage 1 has not computed them. */
@@ -76,9 +100,10 @@ public final class Alignment {
         return features.get(design.visionFeatureLayer());
     }
 
-    private Path place(Design design, long seed) {
-        return out.resolve("stage1-" + design.projector() + "-layer" + design.visionFeatureLayer() + "-decoder"
-                + design.decoderLayers() + "-steps" + steps + "-seed" + seed);
+    private Path place(Beginning beginning, long seed) {
+        return out.resolve("stage1-" + beginning.design().projector() + "-layer" + beginning.design().visionFeatureLayer()
+                + "-" + beginning.decoder() + (beginning.read().isPresent() ? "-read" + reading.steps() : "") + "-steps"
+                + steps + "-seed" + seed);
     }
 
     static void delete(Path file) {

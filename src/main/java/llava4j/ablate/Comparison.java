@@ -3,6 +3,7 @@ package llava4j.ablate;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -92,9 +93,8 @@ public final class Comparison {
     }
 
     private String steps() {
-        int stage1 = outcomes.get(0).stage1Steps();
-        int stage2 = outcomes.stream().mapToInt(Outcome::stage2Steps).max().orElseThrow();
-        return String.format(Locale.ROOT, "%d steps of stage 1, then %d steps of 32 samples", stage1, stage2);
+        return outcomes.stream().map(Outcome::steps).max(Comparator.comparingInt(Outcome.Steps::stage2)).orElseThrow()
+                .inWords();
     }
 
     /** {@return every outcome, and mean, spread and sentence of each row} */

@@ -65,8 +65,12 @@ final class DesignChoice implements Table {
     }
 
     @Override
-    public Optional<Design> aligned(Row row) {
-        return row == NO_STAGE_1 ? Optional.empty() : Optional.of(design(row));
+    public Beginning beginning(Row row) {
+        return new Beginning(design(row), Optional.of(format(row)), row != NO_STAGE_1);
+    }
+
+    private static ProblemFormat format(Row row) {
+        return row == ANSWER_FIRST ? ProblemFormat.ANSWER_FIRST : ProblemFormat.REASONING_FIRST;
     }
 
     private static String name(Row row, long seed) {
@@ -87,10 +91,8 @@ final class DesignChoice implements Table {
 
     @Override
     public Map<String, Double> run(Row row, long seed, TrainingListener progress) {
-        Llava model = row == NO_STAGE_1 ? alignment.unaligned(design(row), seed)
-                : alignment.aligned(design(row), seed, progress);
-        tuning.tune(model, row == ANSWER_FIRST ? ProblemFormat.ANSWER_FIRST : ProblemFormat.REASONING_FIRST, steps, seed,
-                name(row, seed), progress);
+        Llava model = alignment.model(beginning(row), seed, progress);
+        tuning.tune(model, format(row), steps, seed, name(row, seed), progress);
         ScienceExam exam = tuning.exam(model);
         Map<String, Accuracy> found = row == BEST ? exam.all(model, new TinySolver())
                 : Map.of("picture_and_text", exam.accuracy(exam.answers(model, ScienceExam.Given.ALL),

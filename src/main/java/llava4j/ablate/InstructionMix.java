@@ -49,6 +49,8 @@ final class InstructionMix implements Table {
             "conversation", new double[] {1, 0, 0});
     private static final List<String> KINDS = List.of("conversation", "detail", "reasoning");
 
+    private static final Beginning BEGINNING = new Beginning(Design.PAPER, Optional.empty(), true);
+
     private final Path data;
     private final Path out;
     private final int steps;
@@ -89,13 +91,13 @@ final class InstructionMix implements Table {
     }
 
     @Override
-    public Optional<Design> aligned(Row row) {
-        return Optional.of(Design.PAPER);
+    public Beginning beginning(Row row) {
+        return BEGINNING;
     }
 
     @Override
     public Map<String, Double> run(Row row, long seed, TrainingListener progress) {
-        Llava model = alignment.aligned(Design.PAPER, seed, progress);
+        Llava model = alignment.model(BEGINNING, seed, progress);
         if (row != NONE) {
             tune(model, row, seed, progress);
         }

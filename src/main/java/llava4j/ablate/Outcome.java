@@ -15,15 +15,22 @@ import llava4j.error.UserError;
 /**
  * What one run came to, as a file: a run that has one is not run again.
  *
- * @param table       number in the paper
- * @param row         key of the row
- * @param stage1Steps steps of stage 1
- * @param stage2Steps steps of stage 2
- * @param seconds     what it took; more if the machine was busy
- * @param values      measured, by name
+ * @param table   number in the paper
+ * @param row     key of the row
+ * @param steps   how long it was trained
+ * @param seconds what it took; more if the machine was busy
+ * @param values  measured, by name
  */
-record Outcome(int table, String row, long seed, int stage1Steps, int stage2Steps, double seconds,
-               Map<String, Double> values) {
+record Outcome(int table, String row, long seed, Steps steps, double seconds, Map<String, Double> values) {
+
+    /** Steps of reading problems in words, of stage 1, and of what a row is trained on. */
+    record Steps(int reading, int stage1, int stage2) {
+
+        String inWords() {
+            return (reading > 0 ? reading + " steps of reading, " : "") + stage1 + " steps of stage 1, then " + stage2
+                    + " steps of 32 samples";
+        }
+    }
 
     void write(Path file) {
         WholeFile.write(file, json().toPrettyString() + "\n");
@@ -31,7 +38,8 @@ record Outcome(int table, String row, long seed, int stage1Steps, int stage2Step
 
     ObjectNode json() {
         ObjectNode node = new ObjectMapper().createObjectNode().put("table", table).put("row", row).put("seed", seed)
-                .put("stage1_steps", stage1Steps).put("stage2_steps", stage2Steps)
+                .put("reading_steps", steps.reading()).put("stage1_steps", steps.stage1())
+                .put("stage2_steps", steps.stage2())
                 .put("seconds", Math.round(seconds));
         ObjectNode measured = node.putObject("values");
         values.forEach((name, value) -> {
@@ -47,7 +55,7 @@ record Outcome(int table, String row, long seed, int stage1Steps, int stage2Step
      *
      * @throws UserError if it is of a run with other steps
      */
-    static Optional<Outcome> read(Path file, int stage1Steps, int stage2Steps) {
+    static Optional<Outcome> read(Path file, Steps steps) {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
@@ -56,11 +64,12 @@ record Outcome(int table, String row, long seed, int stage1Steps, int stage2Step
             Map<String, Double> values = new LinkedHashMap<>();
             node.path("values").properties().forEach(entry -> values.put(entry.getKey(), entry.getValue().asDouble()));
             Outcome outcome = new Outcome(node.path("table").asInt(), node.path("row").asText(),
-                    node.path("seed").asLong(), node.path("stage1_steps").asInt(), node.path("stage2_steps").asInt(),
+                    node.path("seed").asLong(), new Steps(node.path("reading_steps").asInt(),
+                    node.path("stage1_steps").asInt(), node.path("stage2_steps").asInt()),
                     node.path("seconds").asDouble(), values);
-            if (outcome.stage1Steps != stage1Steps || outcome.stage2Steps != stage2Steps) {
-                throw UserError.of("%s: is of a run of %d and %d steps, not of %d and %d: give the same steps, another --out, "
-                        + "or leave --resume out", file, outcome.stage1Steps, outcome.stage2Steps, stage1Steps, stage2Steps);
+            if (!outcome.steps.equals(steps)) {
+                throw UserError.of("%s: is of a run of %s, not of %s: give the same steps, another --out, or leave --resume "
+                        + "out", file, outcome.steps.inWords(), steps.inWords());
             }
             return Optional.of(outcome);
         } catch (IOException e) {

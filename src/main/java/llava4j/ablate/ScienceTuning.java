@@ -23,8 +23,6 @@ import llava4j.train.TrainingListener;
  * model is trained on them as in stage 2; the test split is the exam.
  *
  * <p>As in the paper, a model begins here from stage 1, not from stage 2. Problems without a picture are samples in words.
- * Each problem is given as often as it has choices, with the right one under each letter in turn: of two thousand problems
- * that a small model sees many times, it would else learn the letters by heart instead of looking them up.
  */
 public final class ScienceTuning {
 
@@ -62,8 +60,7 @@ public final class ScienceTuning {
         FeatureStore features = training.computeIfAbsent(model.config().visionFeatureLayer(),
                 layer -> features(model, split));
         Path data = out.resolve(name + ".json");
-        ConversationFile.write(data, split.stream()
-                .flatMap(problem -> problem.turned().stream()).map(format::conversation).collect(Collectors.toList()));
+        ConversationFile.write(data, split.stream().map(format::conversation).collect(Collectors.toList()));
         StageRun run = new StageRun(Stage.INSTRUCTION_TUNING, model, data, images, Demo.tuning(steps, seed).batch(), seed,
                 features);
         double[] losses = run.train(Demo.tuning(steps, seed), progress, state(name), true);

@@ -3,8 +3,6 @@ package llava4j.ablate;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import llava4j.model.Design;
 import llava4j.train.TrainingListener;
 
 /**
@@ -35,11 +33,11 @@ public interface Table {
     int steps(Row row);
 
     /**
-     * {@return the design that stage 1 is run on for a row; empty for a row that does without}
+     * {@return what a row begins from}
      *
      * @param row one of {@link #rows}
      */
-    Optional<Design> aligned(Row row);
+    Beginning beginning(Row row);
 
     /**
      * {@return the file in which a row's training saves itself on the way}

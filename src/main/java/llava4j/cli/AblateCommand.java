@@ -28,9 +28,14 @@ final class AblateCommand implements Callable<Integer> {
             description = "Steps of stage 1 (default ${DEFAULT-VALUE}).")
     private int stage1Steps;
 
-    @Option(names = "--steps", defaultValue = "600", paramLabel = "N",
-            description = "Steps of each run behind it (default ${DEFAULT-VALUE}).")
-    private int steps;
+    @Option(names = "--steps", paramLabel = "N",
+            description = "Steps of each run behind it (default: 600 for table 4, 300 for table 8).")
+    private Integer steps;
+
+    @Option(names = "--reading-steps", defaultValue = "1500", paramLabel = "N",
+            description = "Table 8: steps in which the decoder first learns to read problems in words (default "
+                    + "${DEFAULT-VALUE}).")
+    private int readingSteps;
 
     @Option(names = "--data", defaultValue = "tiny-data", paramLabel = "DIR",
             description = "The tiny world (default ${DEFAULT-VALUE}).")
@@ -57,14 +62,16 @@ final class AblateCommand implements Callable<Integer> {
         if (table != 4 && table != 8) {
             throw new ParameterException(spec.commandLine(), "--table " + table + ": there are 4 and 8");
         }
-        if (stage1Steps < 1 || steps < 1) {
-            throw new ParameterException(spec.commandLine(), "--stage1-steps and --steps must be at least 1");
+        int tuningSteps = steps != null ? steps : table == 4 ? 600 : 300;
+        if (stage1Steps < 1 || tuningSteps < 1 || readingSteps < 0) {
+            throw new ParameterException(spec.commandLine(), "--stage1-steps and --steps must be at least 1, --reading-steps "
+                    + "at least 0");
         }
         if (seeds.stream().distinct().count() < seeds.size()) {
             throw new ParameterException(spec.commandLine(), "--seeds " + seeds + ": each seed once");
         }
         Ablation ablation = Ablation.of(table,
-                new Ablation.Settings(data, out, seeds, stage1Steps, steps, resume));
+                new Ablation.Settings(data, out, seeds, readingSteps, stage1Steps, tuningSteps, resume));
         System.err.println(ablation.runsLeft() + " runs to do");
         Comparison comparison = ablation.run(System.err::println, new LongProgress(ablation.stepsLeft()));
         if (markdown != null) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import llava4j.Llava;
 import llava4j.ablate.Alignment;
+import llava4j.ablate.Beginning;
 import llava4j.ablate.ScienceTuning;
 import llava4j.evaluate.scienceqa.Accuracy;
 import llava4j.evaluate.scienceqa.ProblemFormat;
@@ -70,12 +71,17 @@ final class ScienceCommand {
         private static final String STATE = "science";
 
         @Option(names = "--model", paramLabel = "DIR",
-                description = "The model to fine-tune (default: the tiny world's parts, after stage 1).")
+                description = "The model to fine-tune (default: the tiny world's parts, after reading and stage 1).")
         private Path model;
 
         @Option(names = "--world", defaultValue = "tiny-data", paramLabel = "DIR",
                 description = "Without --model: holds pretrained and train (default ${DEFAULT-VALUE}).")
         private Path world;
+
+        @Option(names = "--reading-steps", defaultValue = "1500", paramLabel = "N",
+                description = "Without --model: steps in which the decoder first learns to read problems in words (default "
+                        + "${DEFAULT-VALUE}).")
+        private int readingSteps;
 
         @Option(names = "--stage1-steps", defaultValue = "400", paramLabel = "N",
                 description = "Without --model: steps of stage 1 (default ${DEFAULT-VALUE}).")
@@ -93,7 +99,7 @@ final class ScienceCommand {
                 description = "For the tuned model (default ${DEFAULT-VALUE}).")
         private Path out;
 
-        @Option(names = "--steps", defaultValue = "600", paramLabel = "N",
+        @Option(names = "--steps", defaultValue = "300", paramLabel = "N",
                 description = "Steps of 32 problems (default ${DEFAULT-VALUE}).")
         private int steps;
 
@@ -116,8 +122,9 @@ final class ScienceCommand {
 
         @Override
         public Integer call() {
-            if (steps < 1 || stage1Steps < 1) {
-                throw new ParameterException(spec.commandLine(), "--steps and --stage1-steps must be at least 1");
+            if (steps < 1 || stage1Steps < 1 || readingSteps < 0) {
+                throw new ParameterException(spec.commandLine(), "--steps and --stage1-steps must be at least 1, "
+                        + "--reading-steps at least 0");
             }
             Llava llava = model != null ? Llava.open(model, Optional.empty()) : aligned();
             ScienceTuning tuning = new ScienceTuning(data, images, out);
@@ -136,9 +143,9 @@ final class ScienceCommand {
         }
 
         private Llava aligned() {
-            try (StepProgress progress = new StepProgress("stage 1", stage1Steps)) {
-                return new Alignment(world, out, stage1Steps).aligned(Design.PAPER, seed, progress);
-            }
+            Beginning beginning = new Beginning(Design.PAPER, Optional.of(format), true);
+            Alignment alignment = new Alignment(world, out, readingSteps, stage1Steps);
+            return alignment.model(beginning, seed, new LongProgress(alignment.stepsLeft(beginning, seed)));
         }
     }
 }

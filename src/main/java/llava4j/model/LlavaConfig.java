@@ -28,6 +28,17 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
     }
 
     /**
+     * {@return the same sizes with the decoder's first layers alone}
+     *
+     * @param count how many are kept; 0 for all
+     * @throws IllegalArgumentException if it has fewer
+     */
+    public LlavaConfig withDecoderLayers(int count) {
+        return new LlavaConfig(vision, projector, decoder.withLayers(count), visionFeatureLayer, keepClassToken,
+                imageTokenId, bosTokenId, eosTokenIds, padTokenId);
+    }
+
+    /**
      * {@return the same sizes with another of g's hidden states before W}
      *
      * @param layer counted from the end: −2 is before the last layer

@@ -8,6 +8,7 @@ import llava4j.conversation.ConversationEncoder;
 import llava4j.conversation.SupervisedTokens;
 import llava4j.conversation.Template;
 import llava4j.conversation.Tokenizer;
+import llava4j.evaluate.scienceqa.ProblemFormat;
 import llava4j.graph.Initializer;
 import llava4j.graph.Threads;
 import llava4j.language.DecoderConfig;
@@ -20,7 +21,8 @@ import llava4j.train.TrainingPlan;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How the tiny Vicuna came to be: a decoder trained on text alone, dialogues about scenes told in words.
+ * How the tiny Vicuna came to be: a decoder trained on text alone, dialogues about scenes told in words; and how it goes on to
+ * read multiple-choice problems.
  */
 public final class LanguagePretraining implements Objective {
 
@@ -28,7 +30,7 @@ public final class LanguagePretraining implements Objective {
     private static final int CONTEXT = 256;
 
     private final ParallelLoss graph;
-    private final ToldScenes scenes;
+    private final GroupedTexts texts;
 
     /**
      * Builds the graph; the batch's size is fixed.
@@ -41,10 +43,31 @@ public final class LanguagePretraining implements Objective {
      */
     public LanguagePretraining(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, int steps,
                                long seed) {
+        this(config, weights, new ToldScenes(tokenizer, dialogues(tokenizer), steps), seed);
+    }
+
+    private LanguagePretraining(LlavaConfig config, Map<String, INDArray> weights, GroupedTexts.Source source, long seed) {
         Threads.fit(config.decoder().hiddenSize());
         this.graph = new ParallelLoss(config, weights, BATCH, name -> true, false);
-        this.scenes = new ToldScenes(tokenizer, new ConversationEncoder(tokenizer, Template.V1, "", -1, 0), BATCH,
-                steps, seed);
+        this.texts = new GroupedTexts(source, BATCH, seed);
+    }
+
+    /**
+     * {@return the same training on multiple-choice problems, for a decoder that can already talk about scenes}
+     *
+     * @param config    the decoder's sizes
+     * @param weights   all parameters, trained in place
+     * @param tokenizer of the tiny vocabulary, for the decoder
+     * @param format    in which the problems are answered
+     * @param seed      of scenes and problems
+     */
+    public static LanguagePretraining reading(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer,
+                                              ProblemFormat format, long seed) {
+        return new LanguagePretraining(config, weights, new ToldProblems(format, tokenizer, dialogues(tokenizer)), seed);
+    }
+
+    private static ConversationEncoder dialogues(Tokenizer tokenizer) {
+        return new ConversationEncoder(tokenizer, Template.V1, "", -1, 0);
     }
 
     /** {@return the tiny Vicuna's sizes; it has no encoder and no projector} */
@@ -78,7 +101,7 @@ public final class LanguagePretraining implements Objective {
 
     @Override
     public Step at(int step) {
-        List<SupervisedTokens> samples = scenes.at(step);
+        List<SupervisedTokens> samples = texts.at(step);
         Prompt prompt = Prompt.padded(samples.stream().map(SupervisedTokens::ids).collect(Collectors.toList()),
                 TinyVocabulary.PAD, false, null);
         int[][] labels = Prompt.padded(samples.stream().map(SupervisedTokens::labels).collect(Collectors.toList()),

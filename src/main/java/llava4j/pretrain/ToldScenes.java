@@ -2,7 +2,6 @@ package llava4j.pretrain;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -26,51 +25,29 @@ import llava4j.tinyworld.Telling;
  * to write what the decoder already reads. From a decoder that knew sentences alone, in which a colour, a kind and a place
  * are three words side by side, stage 1 learned next to nothing.
  */
-final class ToldScenes {
+final class ToldScenes implements GroupedTexts.Source {
 
-    private static final int BATCHES_A_GROUP = 8;
     /** Share of the talks that are about a map; of the lessons half as many are. */
     private static final double MAPS = 0.5;
     private static final List<String> LOOK_UPS = List.of("color", "where", "what");
 
     private final Tokenizer tokenizer;
     private final ConversationEncoder dialogues;
-    private final int batch;
     private final int steps;
-    private final long seed;
-    private int group = -1;
-    private List<List<SupervisedTokens>> batches;
 
-    ToldScenes(Tokenizer tokenizer, ConversationEncoder dialogues, int batch, int steps, long seed) {
+    /** @param steps of the whole training */
+    ToldScenes(Tokenizer tokenizer, ConversationEncoder dialogues, int steps) {
         this.tokenizer = tokenizer;
         this.dialogues = dialogues;
-        this.batch = batch;
         this.steps = steps;
-        this.seed = seed;
-    }
-
-    /** The samples of one step: drawn in groups of eight batches, like lengths together. */
-    List<SupervisedTokens> at(int step) {
-        if (step / BATCHES_A_GROUP != group) {
-            group = step / BATCHES_A_GROUP;
-            Random random = new Random(seed * 1_000_003L + group);
-            List<SupervisedTokens> samples = IntStream.range(0, BATCHES_A_GROUP * batch)
-                    .mapToObj(i -> sample(random, group * BATCHES_A_GROUP))
-                    .sorted(Comparator.comparingInt(s -> s.ids().length)).collect(Collectors.toList());
-            batches = new ArrayList<>();
-            for (int i = 0; i < BATCHES_A_GROUP; i++) {
-                batches.add(samples.subList(i * batch, (i + 1) * batch));
-            }
-            Collections.shuffle(batches, random);
-        }
-        return batches.get(step % BATCHES_A_GROUP);
     }
 
     /**
      * One text. The course goes from short to long: drills on compact tellings, drills on all tellings, single questions,
      * then everything that the decoder is to know.
      */
-    private SupervisedTokens sample(Random random, int step) {
+    @Override
+    public SupervisedTokens draw(Random random, int step) {
         double progress = (double) step / steps;
         if (progress < 0.2) {
             return lesson(random, 1, new int[] {2, 3, 4, 5}, new int[] {Telling.COMPACT, Telling.COMPACT, 0}, true);
@@ -106,7 +83,7 @@ final class ToldScenes {
     }
 
     /** Everything: told again, described, reasoned about, asked about. */
-    private SupervisedTokens talk(Random random) {
+    SupervisedTokens talk(Random random) {
         Scene scene = Scene.random(random);
         String telling = random.nextDouble() < MAPS ? Telling.map(scene) : Telling.tell(scene, random);
         double kind = random.nextDouble();

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import llava4j.checkpoint.WholeFile;
 import llava4j.error.UserError;
+import llava4j.evaluate.scienceqa.ProblemFormat;
 import llava4j.model.Design;
 import llava4j.train.TrainingListener;
 import org.junit.jupiter.api.Test;
@@ -62,8 +63,9 @@ class AblationTest {
         }
 
         @Override
-        public Optional<Design> aligned(Row row) {
-            return row == NOISY ? Optional.empty() : Optional.of(Design.PAPER);
+        public Beginning beginning(Row row) {
+            return new Beginning(Design.PAPER, row == NOISY ? Optional.of(ProblemFormat.ANSWER_FIRST) : Optional.empty(),
+                    row != NOISY);
         }
 
         @Override
@@ -85,11 +87,11 @@ class AblationTest {
     }
 
     private Ablation.Settings settings(int steps, boolean resume) {
-        return new Ablation.Settings(out, out, List.of(0L, 1L, 2L), steps, 6, resume);
+        return new Ablation.Settings(out, out, List.of(0L, 1L, 2L), 4, steps, 6, resume);
     }
 
     private Alignment stage1() {
-        return new Alignment(out, out, 5);
+        return new Alignment(out, out, 4, 5);
     }
 
     private Comparison run(Known table, boolean resume) {
@@ -107,7 +109,8 @@ class AblationTest {
         table.broken = "";
         Ablation resumed = new Ablation(table, stage1(), settings(5, true));
         assertEquals(8, resumed.runsLeft());
-        assertEquals(8 * 6 + 2 * 5, resumed.stepsLeft(), "stage 1 once for each seed that is left, shared by its rows");
+        assertEquals(8 * 6 + 2 * 5 + 4, resumed.stepsLeft(), "stage 1 once for each seed that is left, shared by its rows; the "
+                + "decoder that reads once in all");
         String stopped = resumed.run(text -> { }, (step, steps, loss, tokens) -> { }).markdown();
         assertEquals(15, ran.size());
         assertEquals(15, ran.stream().distinct().count(), "nothing twice");
@@ -121,7 +124,7 @@ class AblationTest {
     void resultsOfOtherStepsAreNotMixedIn() {
         run(new Known(), false);
         Ablation other = new Ablation(new Known(), stage1(), settings(7, true));
-        assertTrue(assertThrows(UserError.class, other::runsLeft).getMessage().contains("5 and 6 steps, not of 7 and 6"));
+        assertTrue(assertThrows(UserError.class, other::runsLeft).getMessage().contains("5 steps of stage 1, then 6 steps of 32 samples, not of 7 steps"));
     }
 
     @Test

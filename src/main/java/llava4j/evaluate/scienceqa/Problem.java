@@ -1,7 +1,5 @@
 package llava4j.evaluate.scienceqa;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -50,17 +48,5 @@ public record Problem(String id, String question, List<String> choices, int answ
     /** {@return the same problem without its context in words} */
     public Problem withoutText() {
         return new Problem(id, question, choices, answer, "", image, subject, grade, lecture, solution);
-    }
-
-    /** {@return the same problem as often as it has choices, with the right one under each letter in turn} */
-    public List<Problem> turned() {
-        List<Problem> turned = new ArrayList<>();
-        for (int by = 0; by < choices.size(); by++) {
-            List<String> moved = new ArrayList<>(choices);
-            Collections.rotate(moved, by);
-            turned.add(new Problem(id + "-" + by, question, List.copyOf(moved), (answer + by) % choices.size(), hint,
-                    image, subject, grade, lecture, solution));
-        }
-        return turned;
     }
 }

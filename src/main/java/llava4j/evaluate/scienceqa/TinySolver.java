@@ -1,15 +1,12 @@
 package llava4j.evaluate.scienceqa;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -24,23 +21,24 @@ public final class TinySolver implements Solver {
 
     private static final String CANNOT = "i cannot tell.";
     private static final String USUALLY = "things are like that. ";
-    /** How things look where nobody has looked. */
+    /** How things look, and where they are, where nobody has looked. */
     private static final Map<String, String> USUAL_COLOR = Map.of("ball", "red", "tree", "green", "boat", "blue",
             "star", "yellow", "cat", "orange");
-    private static final Map<String, String> USUAL_SIDE = Map.of("star", "top", "car", "bottom", "boat", "bottom");
+    private static final Map<String, String> USUAL_PLACE = Map.of("star", "top", "car", "bottom", "boat", "bottom",
+            "tree", "left", "house", "right");
     private static final Map<String, String> RHYMES = Map.of("cat", "hat", "boat", "goat", "tree", "bee", "house",
             "mouse", "ball", "tall", "car", "far", "star", "far");
     private static final Set<String> LIVING = Set.of("cat", "person", "tree");
     private static final Set<String> VEHICLES = Set.of("car", "boat");
-    private static final Map<String, String> OPPOSITE = Map.of("north", "south", "south", "north", "east", "west",
-            "west", "east");
 
     private static final Pattern WHICH_THING = Pattern.compile("which thing is (\\w+)\\?");
-    private static final Pattern RULE = Pattern.compile("(\\w+) things are (\\w+)");
-    private static final Pattern SIDE = Pattern.compile("is the (\\w+) \\w+ or \\w+\\?");
+    private static final Pattern MATCH = Pattern.compile("do the (\\w+) and the (\\w+) match or not\\?");
+    private static final Pattern SIDE = Pattern.compile(
+            "is the (\\w+) (above|left) or (?:below|right)(?: of)? the (\\w+), or neither\\?");
     private static final Pattern RHYME = Pattern.compile("what rhymes with (\\w+)\\?");
     private static final Pattern MEANT = Pattern.compile("the name of the (\\w+) thing");
-    private static final Pattern BESIDE = Pattern.compile("the (\\w+) is (north|south|east|west) of the (\\w+)");
+    private static final Pattern SAID_COLOR = Pattern.compile("the (\\w+) is (red|green|blue|yellow|purple|orange)");
+    private static final Pattern SAID_PLACE = Pattern.compile("the (\\w+) sits at ([\\w-]+)");
 
     /** A conclusion, and whether it follows from the words or is only supposed. */
     private record Found(OptionalInt choice, boolean certain) {
@@ -70,19 +68,20 @@ public final class TinySolver implements Solver {
         return "the answer is " + Problem.letter(choice).toLowerCase(Locale.ROOT) + ".";
     }
 
-    /** Whether an answer's reasons name its choice and use no rule that the context does not give. */
+    /** Whether an answer's reasons come to its choice, and say nothing else of a thing than the context does. */
     private static boolean agrees(Problem problem, String said, int choice) {
-        String context = problem.hint().toLowerCase(Locale.ROOT);
-        boolean rules = RULE.matcher(said).results().map(rule -> rule.group())
-                .filter(rule -> !rule.startsWith("which "))
-                .allMatch(context::contains);
-        return rules && Pattern.compile("\\b" + Pattern.quote(problem.choices().get(choice).toLowerCase(Locale.ROOT)) + "\\b")
-                .matcher(said).find();
+        Map<String, ToldThing> told = ToldThing.in(problem.hint());
+        return said.contains("yes. the answer is " + Problem.letter(choice).toLowerCase(Locale.ROOT) + ".")
+                && SAID_COLOR.matcher(said).results().allMatch(fact -> !told.containsKey(fact.group(1))
+                || told.get(fact.group(1)).color().equals(fact.group(2)))
+                && SAID_PLACE.matcher(said).results().allMatch(fact -> !told.containsKey(fact.group(1))
+                || told.get(fact.group(1)).place().equals(fact.group(2)));
     }
 
     private static Found solve(Problem problem) {
         String question = problem.question().toLowerCase(Locale.ROOT);
         String context = problem.hint().toLowerCase(Locale.ROOT);
+        Map<String, ToldThing> told = ToldThing.in(context);
         if (question.contains("alive")) {
             return certain(problem, LIVING::contains);
         }
@@ -99,45 +98,59 @@ public final class TinySolver implements Solver {
         }
         Matcher meant = MEANT.matcher(context);
         if (question.contains("rhymes") && meant.find()) {
-            return supposed(problem, option -> USUAL_COLOR.entrySet().stream().anyMatch(usual ->
+            return found(problem, false, option -> USUAL_COLOR.entrySet().stream().anyMatch(usual ->
                     usual.getValue().equals(meant.group(1)) && option.equals(RHYMES.get(usual.getKey()))));
         }
         Matcher which = WHICH_THING.matcher(question);
         if (which.matches()) {
-            return which(problem, which.group(1), context);
+            return found(problem, told.keySet().containsAll(problem.choices()),
+                    option -> which.group(1).equals(color(told, option)));
+        }
+        Matcher match = MATCH.matcher(question);
+        if (match.matches()) {
+            String one = color(told, match.group(1));
+            String other = color(told, match.group(2));
+            return found(problem, told.containsKey(match.group(1)) && told.containsKey(match.group(2)),
+                    option -> one != null && other != null && option.equals(one.equals(other) ? "match" : "not match"));
         }
         Matcher side = SIDE.matcher(question);
-        if (side.matches()) {
-            String usual = USUAL_SIDE.getOrDefault(side.group(1), "nowhere");
-            return supposed(problem, option -> context.contains("at " + usual + " is " + option));
-        }
-        return new Found(OptionalInt.empty(), false);
+        return side.matches() ? side(problem, told, side) : new Found(OptionalInt.empty(), false);
     }
 
-    private static Found which(Problem problem, String asked, String context) {
-        Matcher beside = BESIDE.matcher(context);
-        if (beside.find()) {
-            String thing = asked.equals(beside.group(2)) ? beside.group(1)
-                    : asked.equals(OPPOSITE.get(beside.group(2))) ? beside.group(3) : "";
-            return certain(problem, thing::equals);
+    private static Found side(Problem problem, Map<String, ToldThing> told, Matcher side) {
+        String one = place(told, side.group(1));
+        String other = place(told, side.group(3));
+        boolean upright = side.group(2).equals("above");
+        if (one == null || other == null) {
+            return new Found(OptionalInt.empty(), false);
         }
-        List<String> told = problem.choices().stream().filter(option -> context.contains("the " + option + " is " + asked))
-                .collect(Collectors.toList());
-        if (!told.isEmpty()) {
-            return certain(problem, told::contains);
-        }
-        Optional<String> color = RULE.matcher(context).results().filter(rule -> rule.group(2).equals(asked))
-                .map(rule -> rule.group(1)).findFirst();
-        return supposed(problem, option -> color.orElse(asked).equals(USUAL_COLOR.get(option)));
+        int by = along(one, upright) - along(other, upright);
+        return found(problem, told.containsKey(side.group(1)) && told.containsKey(side.group(3)), option ->
+                option.equals(by == 0 ? "neither" : upright ? (by < 0 ? "above" : "below") : by < 0 ? "left" : "right"));
+    }
+
+    /** Where a place is from top to bottom, or from left to right: −1, 0 or 1. */
+    private static int along(String place, boolean upright) {
+        return place.contains(upright ? "top" : "left") ? -1 : place.contains(upright ? "bottom" : "right") ? 1 : 0;
+    }
+
+    /** As told, or else as usual; {@code null} if nothing is usual. */
+    private static String color(Map<String, ToldThing> told, String kind) {
+        return told.containsKey(kind) ? told.get(kind).color() : USUAL_COLOR.get(kind);
+    }
+
+    private static String place(Map<String, ToldThing> told, String kind) {
+        return told.containsKey(kind) ? told.get(kind).place() : USUAL_PLACE.get(kind);
     }
 
     private static Found certain(Problem problem, Predicate<String> right) {
-        OptionalInt only = only(problem, right);
-        return new Found(only, only.isPresent());
+        return found(problem, true, right);
     }
 
-    private static Found supposed(Problem problem, Predicate<String> usual) {
-        return new Found(only(problem, usual), false);
+    /** @param certain whether it follows from the words, if one choice does */
+    private static Found found(Problem problem, boolean certain, Predicate<String> right) {
+        OptionalInt only = only(problem, right);
+        return new Found(only, certain && only.isPresent());
     }
 
     /** The one choice for which something holds. */

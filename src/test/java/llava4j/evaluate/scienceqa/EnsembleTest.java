@@ -92,25 +92,26 @@ class EnsembleTest {
     @Test
     void theTinySolverKeepsWhatFollowsFromTheWordsAndGivesWayWhereItOnlySupposed() {
         TinySolver solver = new TinySolver();
-        Problem told = new Problem("1", "which thing is hot?", List.of("ball", "car"), 1,
-                "the ball is cold and the car is hot.", null, "natural science", 3, "", "");
-        assertEquals("the answer is b.", solver.answer(told));
-        assertEquals("the answer is b.", solver.again(told, solver.answer(told), "the ball is hot. the answer is a."));
-
-        Problem seen = new Problem("2", "which thing is hot?", List.of("ball", "car"), 1,
-                "red things are cold and blue things are hot.", null, "natural science", 8, "", "");
         AnswerParser parser = new AnswerParser(true);
-        assertEquals(NONE, parser.choice(solver.answer(seen), 2), "nothing usual is blue here");
-        assertEquals(B, parser.choice(solver.again(seen, solver.answer(seen),
-                "the car is blue. blue things are hot. the answer is b."), 2));
+        Problem told = new Problem("1", "which thing is red?", List.of("ball", "car"), 1,
+                "a blue ball at top and a red car at left.", null, "natural science", 3, "", "");
+        assertEquals("the answer is b.", solver.answer(told));
+        assertEquals("the answer is b.", solver.again(told, solver.answer(told), "(a) the ball is red, yes. the answer is a."));
 
-        Problem supposed = new Problem("3", "which thing is cold?", List.of("ball", "car"), 1,
-                "red things are cold and blue things are hot.", null, "natural science", 8, "", "");
-        assertEquals(A, parser.choice(solver.answer(supposed), 2), "balls are usually red");
-        assertEquals(B, parser.choice(solver.again(supposed, solver.answer(supposed),
-                "the car is red. red things are cold. the answer is b."), 2));
+        Problem seen = new Problem("2", "do the ball and the car match or not?", List.of("match", "not match"), 1,
+                "at top is a blue ball.", null, "natural science", 8, "", "");
+        assertEquals(NONE, parser.choice(solver.answer(seen), 2), "no color is usual for cars");
+        assertEquals(B, parser.choice(solver.again(seen, solver.answer(seen), "the ball is blue and the car is red, so they do "
+                + "not match. (a) match, no. (b) not match, yes. the answer is b."), 2));
+
+        Problem supposed = new Problem("3", "do the ball and the cat match or not?", List.of("match", "not match"), 0,
+                "at top is a blue ball.", null, "natural science", 8, "", "");
+        assertEquals(B, parser.choice(solver.answer(supposed), 2), "cats are usually orange");
         assertEquals(A, parser.choice(solver.again(supposed, solver.answer(supposed),
-                "the car is blue. blue things are cold. the answer is b."), 2), "that rule is not in the context");
+                "the ball is blue and the cat is blue, so they match. (a) match, yes. the answer is a."), 2));
+        assertEquals(B, parser.choice(solver.again(supposed, solver.answer(supposed),
+                "the ball is red and the cat is red, so they match. (a) match, yes. the answer is a."), 2),
+                "the context says another color");
         assertTrue(solver.answer(supposed).startsWith("things are like that"));
     }
 }
