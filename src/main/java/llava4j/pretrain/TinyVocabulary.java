@@ -36,7 +36,7 @@ public final class TinyVocabulary {
 
     private static final List<String> SPECIALS = List.of("<pad>", "<s>", "<unk>", "</s>", "<image>");
     private static final List<String> MARKS = List.of("user:", "assistant:", "###", "human:", "\n", ".", ",", "?");
-    /** Words of the tiny ScienceQA, which the pretraining never says: a model that is to answer it learns them there. */
+    /** Words of the tiny ScienceQA, which the pretraining never says, and some for lessons of one's own. */
     private static final String SCIENCE = "question: context: options: n/a (a) (b) (c) (d) a b c d answer which are "
             + "things thing warm hot cold heavy light soft hard because tells how map north south east west word rhymes "
             + "with first comes order goat bee mouse hat tall far both neither none these know cannot tell not i";
