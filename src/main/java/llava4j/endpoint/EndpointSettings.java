@@ -31,12 +31,12 @@ public record EndpointSettings(String url, String model, String key, Double temp
     }
 
     /**
-     * Without a budget, six retries of at most two minutes each, the key from the environment.
+     * Without a budget, six retries of at most two minutes each, ten requests a second, the key from the environment.
      *
      * @throws UserError as {@link #key}
      */
     public static EndpointSettings usual(String url, String model) {
-        return new EndpointSettings(url, model, key(url), null, null, 6, Duration.ofSeconds(1), Duration.ofMinutes(2), 60,
+        return new EndpointSettings(url, model, key(url), null, null, 6, Duration.ofSeconds(1), Duration.ofMinutes(2), 600,
                 Integer.MAX_VALUE, Long.MAX_VALUE);
     }
 

@@ -21,7 +21,7 @@ final class RunPages {
 
     private static final Path COPY = Path.of("target/pages");
     private static final File OUTPUT = new File("target/pages-output.txt");
-    private static final String LONGEST_SECONDS = "600";
+    private static final String LONGEST_SECONDS = "1800";
     private static final int LINES_SHOWN = 30;
 
     private RunPages() {
@@ -39,7 +39,7 @@ final class RunPages {
             }
             for (Page.Block block : page.blocks()) {
                 Commands commands = new Commands(page, block);
-                if (!block.language().equals("sh") || !seen.add(withoutComments(commands.block().lines()))) {
+                if (!block.language().equals("sh") || !seen.add(withoutComments(block.lines()))) {
                     continue;
                 }
                 if (commands.reason().isPresent()) {
@@ -55,6 +55,8 @@ final class RunPages {
                     List<String> printed = Files.readAllLines(OUTPUT.toPath());
                     printed.subList(Math.max(0, printed.size() - LINES_SHOWN), printed.size())
                             .forEach(System.out::println);
+                    // The shell names the line itself, unless it was ended from outside
+                    System.out.println(exit == 124 ? "not done after " + LONGEST_SECONDS + " s" : "exit " + exit);
                     System.exit(1);
                 }
                 run++;
