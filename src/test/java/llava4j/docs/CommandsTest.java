@@ -28,6 +28,7 @@ class CommandsTest {
 
     private static final Pattern START = Pattern.compile(
             "java (?:-\\S+ +)*-jar target/llava4j\\.jar|-Dexec\\.args=(?=\")");
+    private static final List<String> LANGUAGES = List.of("sh", "text", "java", "json", "mermaid", "bibtex");
     private static final Pattern COMMAND = Pattern.compile("^(\\$ )?(java|mvn|pip|python3?|jupyter|git|exercises/grade) ");
     /** Files of the repository: what is made in target is not there yet. */
     private static final Pattern NAMED = Pattern.compile("(?<![\\w./])(?:src|tiny-data|exercises|notebooks)/[\\w./-]+");
@@ -62,8 +63,8 @@ class CommandsTest {
                 if (block.language().equals("sh")) {
                     checked++;
                     commands.fault().ifPresent(fault -> wrong.add(commands + ": " + fault));
-                } else if (block.language().isEmpty()) {
-                    wrong.add(commands + ": a block without a language: sh for commands that are run, text for others");
+                } else if (!LANGUAGES.contains(block.language())) {
+                    wrong.add(commands + ": the block's language is none of " + LANGUAGES + "; commands are sh");
                 } else if (block.language().equals("text") && block.lines().stream().anyMatch(CommandsTest::isCommand)) {
                     wrong.add(commands + ": a command in a block of text: make it one of sh");
                 }
@@ -128,15 +129,6 @@ class CommandsTest {
         assertEquals(Optional.of("slow"), onPage("<!-- not run: slow -->\n```sh\nmvn verify\n```\n").reason());
     }
 
-    private static Commands onPage(String text) {
-        Page page = new Page(Path.of("page.md"), text);
-        return new Commands(page, page.blocks().get(0));
-    }
-
-    private static boolean isCommand(String line) {
-        return COMMAND.matcher(line.strip()).find();
-    }
-
     @Test
     void everyOptionInCodeFormIsAnOptionOfSomeCommand() throws IOException {
         Set<String> known = new TreeSet<>();
@@ -159,6 +151,15 @@ class CommandsTest {
         String message = assertThrows(CommandLine.ParameterException.class,
                 () -> commandLine().parseArgs(arguments(command))).getMessage();
         assertTrue(message.contains("--colour"), message);
+    }
+
+    private static Commands onPage(String text) {
+        Page page = new Page(Path.of("page.md"), text);
+        return new Commands(page, page.blocks().get(0));
+    }
+
+    private static boolean isCommand(String line) {
+        return COMMAND.matcher(line.strip()).find();
     }
 
     private static CommandLine commandLine() {
