@@ -1,16 +1,12 @@
 package llava4j.cli;
 
-import java.net.URI;
 import java.time.Duration;
+import llava4j.endpoint.EndpointSettings;
 import llava4j.error.UserError;
-import llava4j.teacher.EndpointSettings;
 import picocli.CommandLine.Option;
 
 /** Options of commands that ask an OpenAI-compatible endpoint. The key comes from the environment and from nowhere else. */
 final class EndpointOptions {
-
-    private static final String KEY = "OPENAI_API_KEY";
-    private static final String LOG = "OPENAI_LOG";
 
     @Option(names = "--model-name", paramLabel = "NAME", description = "Endpoint: the model that is to answer.")
     private String model;
@@ -61,22 +57,8 @@ final class EndpointOptions {
             throw new UserError("--parallel (at most 256), --requests-per-minute, --timeout, --max-requests and --max-tokens "
                     + "need 1 or more, --retries 0 or more");
         }
-        if (System.getenv(LOG) != null) {
-            throw UserError.of("unset the environment variable %s: it has the client print what servers send, and a server "
-                    + "may repeat the key", LOG);
-        }
-        String key = System.getenv(KEY);
-        if (key != null && !key.isBlank() && url.startsWith("http:") && !isLoopback(url)) {
-            throw UserError.of("%s: the key would travel unencrypted: use https, or unset %s if this server needs no key",
-                    url, KEY);
-        }
-        return new EndpointSettings(url, model, key == null || key.isBlank() ? null : key.strip(), temperature, retries,
-                Duration.ofSeconds(1), Duration.ofSeconds(timeout), requestsPerMinute,
-                maxRequests == null ? Integer.MAX_VALUE : maxRequests, maxTokens == null ? Long.MAX_VALUE : maxTokens);
-    }
-
-    private static boolean isLoopback(String url) {
-        String host = String.valueOf(URI.create(url).getHost());
-        return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+        return new EndpointSettings(url, model, EndpointSettings.key(url), temperature, null, retries, Duration.ofSeconds(1),
+                Duration.ofSeconds(timeout), requestsPerMinute, maxRequests == null ? Integer.MAX_VALUE : maxRequests,
+                maxTokens == null ? Long.MAX_VALUE : maxTokens);
     }
 }

@@ -14,7 +14,7 @@ import llava4j.checkpoint.WholeFile;
 import llava4j.data.FeatureStore;
 import llava4j.data.Pictures;
 import llava4j.demo.MetricsJson;
-import llava4j.evaluate.Endpoint;
+import llava4j.endpoint.EndpointSettings;
 import llava4j.evaluate.Score;
 import llava4j.evaluate.TinySuite;
 import llava4j.evaluate.TinySuite.Shown;
@@ -29,6 +29,7 @@ import llava4j.evaluate.scienceqa.EndpointSolver;
 import llava4j.evaluate.scienceqa.Problem;
 import llava4j.evaluate.scienceqa.ProblemFiles;
 import llava4j.evaluate.scienceqa.ScienceExam;
+import llava4j.evaluate.scienceqa.Solver;
 import llava4j.evaluate.scienceqa.TinySolver;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -138,7 +139,7 @@ final class EvaluateCommand implements Callable<Integer> {
         List<BenchQuestion> questions = published
                 ? BenchFiles.read(bench.questions, bench.context, bench.references) : tiny.questions();
         Judge judge = bench.judge.equals("rule") ? tiny.judge()
-                : new EndpointJudge(Endpoint.at(bench.judge, bench.judgeModel));
+                : new EndpointJudge(endpoint("--judge", bench.judge));
         Llava llava = model.open();
         List<String> images = questions.stream().map(BenchQuestion::image).distinct().collect(Collectors.toList());
         LlavaBench asked = new LlavaBench(questions,
@@ -153,14 +154,22 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private void scienceQa() {
         Path images = bench.images != null ? bench.images : Path.of("tiny-data");
+        Solver textOnly = solver.equals("rule") ? new TinySolver() : new EndpointSolver(endpoint("--solver", solver));
         List<Problem> problems = ProblemFiles.open(data("tiny-data/science"), images).split(split);
         Llava llava = model.open();
         List<String> names = ScienceExam.images(problems);
         FeatureStore features = names.isEmpty() ? null : Pictures.features(llava, images, names);
-        Map<String, Accuracy> found = new ScienceExam(problems, features).all(llava,
-                solver.equals("rule") ? new TinySolver() : new EndpointSolver(Endpoint.at(solver, bench.judgeModel)));
+        Map<String, Accuracy> found = new ScienceExam(problems, features).all(llava, textOnly);
         ObjectNode result = new ObjectMapper().createObjectNode();
         found.forEach((name, accuracy) -> result.set(name, ScienceReport.json(accuracy)));
         System.out.println(json ? result.toPrettyString() : ScienceReport.table(found));
+    }
+
+    private EndpointSettings endpoint(String option, String address) {
+        if (!EndpointSettings.isAddress(address)) {
+            throw new ParameterException(spec.commandLine(),
+                    option + " " + address + ": need rule, or an address like https://api.openai.com/v1");
+        }
+        return EndpointSettings.usual(address, bench.judgeModel);
     }
 }

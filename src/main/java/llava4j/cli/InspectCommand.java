@@ -25,6 +25,7 @@ import llava4j.conversation.SupervisedTokens;
 import llava4j.conversation.Template;
 import llava4j.data.ConversationRecordReader;
 import llava4j.error.UserError;
+import llava4j.model.LossGraph;
 import org.datavec.api.split.FileSplit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -163,8 +164,8 @@ final class InspectCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder();
         int start = 0;
         for (int i = 1; i <= tokens.ids().length; i++) {
-            boolean learned = tokens.labels()[start] != SupervisedTokens.IGNORED;
-            if (i == tokens.ids().length || learned != (tokens.labels()[i] != SupervisedTokens.IGNORED)) {
+            boolean learned = tokens.labels()[start] != LossGraph.IGNORED;
+            if (i == tokens.ids().length || learned != (tokens.labels()[i] != LossGraph.IGNORED)) {
                 int image = llava.config().imageTokenId();
                 int[] previous = {-1};
                 int[] run = Arrays.stream(tokens.ids(), start, i).filter(id -> {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import llava4j.data.ConversationFile;
+import llava4j.endpoint.EndpointSettings;
 import llava4j.error.UserError;
 import llava4j.teacher.EndpointTeacher;
 import llava4j.teacher.InstructionData;
@@ -88,7 +89,7 @@ final class MakeDataCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!teacher.equals("rule") && !teacher.matches("https?://[^/@?#]+(/[^@?#]*)?")) {
+        if (!teacher.equals("rule") && !EndpointSettings.isAddress(teacher)) {
             throw misuse("--teacher " + teacher + ": need rule, or an address like http://localhost:8000/v1");
         }
         InstructionData data = new InstructionData(captions, instances,

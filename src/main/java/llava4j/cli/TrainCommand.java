@@ -1,6 +1,5 @@
 package llava4j.cli;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -69,7 +68,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         Stage which = Stage.of(stage);
         Llava llava = model.open();
-        ensureWritable();
+        requireWritable();
         StageRun run = new StageRun(which, llava, data, images, batch, seed);
         int all = steps != null ? steps
                 : (epochs != null ? epochs : stage == 1 ? 1 : 3) * run.batches().stepsAnEpoch();
@@ -86,13 +85,14 @@ final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void ensureWritable() {
-        try {
-            Files.createDirectories(out);
-            Files.deleteIfExists(Files.createTempFile(out, ".check", ".part"));
-        } catch (IOException e) {
-            throw new UserError(out + ": cannot be written (" + e.getClass().getSimpleName()
-                    + "): choose another --out, or make it writable", e);
+    /** Looked at before the data are, which may take long; the folder is made once there is something to write. */
+    private void requireWritable() {
+        Path there = out.toAbsolutePath();
+        while (!Files.exists(there)) {
+            there = there.getParent();
+        }
+        if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+            throw UserError.of("%s: cannot be written: choose another --out, or make it writable", out);
         }
     }
 }

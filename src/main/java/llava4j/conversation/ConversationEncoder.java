@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import llava4j.conversation.Conversation.Turn;
 import llava4j.error.UserError;
+import llava4j.model.LossGraph;
 
 /**
  * Turns a conversation into token ids and their loss mask: only what the assistant says is learned (paper, equation 3).
@@ -89,7 +90,7 @@ public final class ConversationEncoder {
         IntStream.Builder labels = IntStream.builder();
         for (int special : tokenizer.encode("", true)) {     // the begin-of-sequence token, if the tokenizer has one
             ids.add(special);
-            labels.add(SupervisedTokens.IGNORED);
+            labels.add(LossGraph.IGNORED);
         }
         for (Segment segment : template.segments(system, turns, tokenizer.endText())) {
             if (segment.text().isEmpty()) {
@@ -106,7 +107,7 @@ public final class ConversationEncoder {
                 int copies = id == imageTokenId ? imageTokens : 1;
                 for (int copy = 0; copy < copies; copy++) {
                     ids.add(id);
-                    labels.add(scored && id != imageTokenId ? id : SupervisedTokens.IGNORED);
+                    labels.add(scored && id != imageTokenId ? id : LossGraph.IGNORED);
                 }
                 place++;
             }

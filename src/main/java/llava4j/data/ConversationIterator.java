@@ -10,6 +10,7 @@ import llava4j.conversation.Conversation;
 import llava4j.conversation.ConversationEncoder;
 import llava4j.conversation.SupervisedTokens;
 import llava4j.error.UserError;
+import llava4j.model.LossGraph;
 import org.datavec.api.records.reader.RecordReader;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -84,7 +85,7 @@ public final class ConversationIterator implements MultiDataSetIterator {
             SupervisedTokens sample = tokens.get(chosen[b]);
             int own = sample.ids().length;
             Arrays.fill(ids[b], padId);
-            Arrays.fill(labels[b], SupervisedTokens.IGNORED);
+            Arrays.fill(labels[b], LossGraph.IGNORED);
             System.arraycopy(sample.ids(), 0, ids[b], 0, own);
             System.arraycopy(sample.labels(), 0, labels[b], 0, own);
             Arrays.fill(mask[b], 0, own, 1);

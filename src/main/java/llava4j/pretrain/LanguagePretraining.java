@@ -105,7 +105,7 @@ public final class LanguagePretraining implements Objective {
         Prompt prompt = Prompt.padded(samples.stream().map(SupervisedTokens::ids).collect(Collectors.toList()),
                 TinyVocabulary.PAD, false, null);
         int[][] labels = Prompt.padded(samples.stream().map(SupervisedTokens::labels).collect(Collectors.toList()),
-                SupervisedTokens.IGNORED, false, null).ids();
+                LossGraph.IGNORED, false, null).ids();
         LossGraph.Gradients result = graph.gradients(prompt, labels);
         return new Step(result.loss(), result.byName(), List.of("batch " + step),
                 samples.stream().mapToInt(s -> s.ids().length).sum());

@@ -11,6 +11,7 @@ import llava4j.conversation.Conversation.Turn;
 import llava4j.conversation.ConversationEncoder;
 import llava4j.conversation.SupervisedTokens;
 import llava4j.conversation.Tokenizer;
+import llava4j.model.LossGraph;
 import llava4j.tinyworld.Question;
 import llava4j.tinyworld.Questions;
 import llava4j.tinyworld.Scene;
@@ -118,7 +119,7 @@ final class ToldScenes implements GroupedTexts.Source {
     private static void add(IntStream.Builder ids, IntStream.Builder labels, int[] tokens, boolean learned) {
         for (int token : tokens) {
             ids.add(token);
-            labels.add(learned ? token : SupervisedTokens.IGNORED);
+            labels.add(learned ? token : LossGraph.IGNORED);
         }
     }
 
@@ -138,7 +139,7 @@ final class ToldScenes implements GroupedTexts.Source {
         int[] learned = tokenizer.encode(caption + "\n", false);
         int[] ids = IntStream.concat(IntStream.of(given), IntStream.of(learned)).toArray();
         int[] labels = ids.clone();
-        java.util.Arrays.fill(labels, 0, given.length, SupervisedTokens.IGNORED);
+        java.util.Arrays.fill(labels, 0, given.length, LossGraph.IGNORED);
         return new SupervisedTokens(ids, labels);
     }
 }

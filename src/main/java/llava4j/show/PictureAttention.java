@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import llava4j.Llava;
 import llava4j.conversation.SupervisedTokens;
 import llava4j.model.ForwardGraph;
+import llava4j.model.LossGraph;
 import llava4j.model.Prompt;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -48,7 +49,7 @@ public final class PictureAttention {
         List<String> words = TokenStrip.texts(model, ids);
         List<Look> looks = new ArrayList<>();
         for (int t = 1; t < ids.length; t++) {
-            if (tokens.labels()[t] != SupervisedTokens.IGNORED) {
+            if (tokens.labels()[t] != LossGraph.IGNORED) {
                 float[] row = weights[t - 1];
                 looks.add(new Look(words.get(t), IntStream.of(places).mapToDouble(place -> row[place]).toArray()));
             }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import llava4j.Llava;
 import llava4j.conversation.SupervisedTokens;
+import llava4j.model.LossGraph;
 
 /** Tokens one after another in boxes: green where the token is scored, grey where it is given, yellow for the picture. */
 public final class TokenStrip {
@@ -31,7 +32,7 @@ public final class TokenStrip {
         List<Color> colors = new ArrayList<>();
         for (int i = 0; i < tokens.ids().length; i++) {
             colors.add(tokens.ids()[i] == model.config().imageTokenId() ? IMAGE
-                    : tokens.labels()[i] == SupervisedTokens.IGNORED ? GIVEN : SCORED);
+                    : tokens.labels()[i] == LossGraph.IGNORED ? GIVEN : SCORED);
         }
         return draw(texts, colors);
     }

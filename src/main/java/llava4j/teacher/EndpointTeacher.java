@@ -7,6 +7,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import llava4j.endpoint.ChatEndpoint;
+import llava4j.endpoint.EndpointSettings;
+import llava4j.endpoint.Message;
+import llava4j.error.UserError;
 
 /**
  * A language model as teacher, as in the paper; each reply is kept in a log, and none is asked for twice.
@@ -24,7 +28,7 @@ public final class EndpointTeacher implements Teacher, AutoCloseable {
      * @param settings address, model, key, pace and budget
      * @param log      file of replies, made if need be
      * @param resume   whether replies may be in it already
-     * @throws llava4j.error.UserError if the log cannot be used
+     * @throws UserError if the log cannot be used
      */
     public EndpointTeacher(EndpointSettings settings, Path log, boolean resume) {
         this.log = ReplyLog.open(log, resume);
@@ -33,15 +37,23 @@ public final class EndpointTeacher implements Teacher, AutoCloseable {
 
     @Override
     public Optional<Reply> answer(Request request) {
-        List<Prompt.Message> messages = request.messages();
+        List<Message> messages = request.messages();
         String key = fingerprint(request, messages);
         Optional<Reply> known = log.find(key);
         return known.isPresent() ? known
-                : endpoint.ask(messages).map(answer -> log.add(key, request, endpoint.settings().model(), answer));
+                : ask(messages).map(answer -> log.add(key, request, endpoint.settings().model(), answer));
+    }
+
+    private Optional<ChatEndpoint.Answer> ask(List<Message> messages) {
+        try {
+            return endpoint.ask(messages);
+        } catch (UserError e) {
+            throw new UserError(e.getMessage() + " The replies so far are kept: --resume goes on");
+        }
     }
 
     /** The sample's seed tells apart two samples of one kind about one picture, whose messages are the same. */
-    private String fingerprint(Request request, List<Prompt.Message> messages) {
+    private String fingerprint(Request request, List<Message> messages) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update((endpoint.settings().model() + "\n" + endpoint.settings().temperature() + "\n" + request.seed()

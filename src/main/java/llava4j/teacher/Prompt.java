@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import llava4j.endpoint.Message;
 
 /**
  * What the teacher is told: a system message, solved examples, and the context of the picture in question.
@@ -24,13 +25,6 @@ public final class Prompt {
         for (InstructionKind kind : InstructionKind.values()) {
             BEGINNINGS.put(kind, beginning(kind));
         }
-    }
-
-    /**
-     * @param role    {@code system}, {@code user} or {@code assistant}
-     * @param content the text
-     */
-    public record Message(String role, String content) {
     }
 
     private Prompt() {

@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import llava4j.endpoint.ChatEndpoint;
 import llava4j.error.UserError;
 
 /**

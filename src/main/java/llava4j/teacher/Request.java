@@ -2,6 +2,7 @@ package llava4j.teacher;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import llava4j.endpoint.Message;
 
 /**
  * One sample to be asked for.
@@ -26,7 +27,7 @@ public record Request(String id, AnnotatedPicture picture, InstructionKind kind,
         return new Request(picture.stem() + "-" + kind + (numbered ? "-" + (number + 1) : ""), picture, kind, mixed);
     }
 
-    List<Prompt.Message> messages() {
+    List<Message> messages() {
         return Prompt.messages(kind, picture.context(kind.withBoxes));
     }
 }

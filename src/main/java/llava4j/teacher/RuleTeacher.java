@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
+import llava4j.endpoint.Message;
 import llava4j.tinyworld.Question;
 import llava4j.tinyworld.Questions;
 import llava4j.tinyworld.Scene;
@@ -24,7 +25,7 @@ public final class RuleTeacher implements Teacher {
 
     @Override
     public Optional<Reply> answer(Request request) {
-        List<Prompt.Message> messages = request.messages();
+        List<Message> messages = request.messages();
         String context = messages.get(messages.size() - 1).content();
         Random random = new Random(request.seed());
         return Optional.of(new Reply(SceneFromText.read(context).map(scene -> reply(request.kind(), scene, random))

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("A mistake on the command line ends in one line that says what to do, and leaves no file behind:")
+@DisplayName("A mistake on the command line ends in one line that says what to do, and leaves no file and no folder behind:")
 class WrongUsageTest {
 
     private static final String MODEL = Fixtures.path("llava_mlp2x_gqa").toString();
@@ -120,6 +120,21 @@ class WrongUsageTest {
     }
 
     @Test
+    @DisplayName("a training whose model could not be saved, before the data are read")
+    void unwritableModel() throws IOException {
+        Path file = given("file", new byte[1]);
+        refused(1, "--out", "train", "--stage", "2", "--model", MODEL, "--data", "gone.json", "--images",
+                folder.toString(), "--out", file.resolve("out").toString());
+    }
+
+    @Test
+    @DisplayName("a judge that is neither built in nor an address")
+    void unknownJudge() throws IOException {
+        refused(2, "--judge gpt-4", "evaluate", "--model", MODEL, "--suite", "llava-bench", "--judge", "gpt-4");
+        refused(2, "--solver gpt-4", "evaluate", "--model", MODEL, "--suite", "scienceqa", "--solver", "gpt-4");
+    }
+
+    @Test
     @DisplayName("a number of pictures that is not the number of <image>")
     void picturesAndMarks() throws IOException {
         refused(1, "the prompt has 2 <image> but 1 --image", "generate", "--model", MODEL, "--prompt", "<image><image>",
@@ -170,7 +185,7 @@ class WrongUsageTest {
 
     private Set<Path> everything() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).collect(Collectors.toCollection(TreeSet::new));
+            return files.collect(Collectors.toCollection(TreeSet::new));
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import llava4j.conversation.Conversation.Turn;
 import llava4j.error.UserError;
+import llava4j.model.LossGraph;
 import llava4j.pretrain.TinyVocabulary;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -48,7 +49,7 @@ class LossMaskTest {
         List<String> runs = new ArrayList<>();
         boolean open = false;
         for (int t = 0; t < tokens.ids().length; t++) {
-            boolean scored = tokens.labels()[t] != SupervisedTokens.IGNORED;
+            boolean scored = tokens.labels()[t] != LossGraph.IGNORED;
             if (scored) {
                 assertEquals(tokens.ids()[t], tokens.labels()[t], "a label is the token's own id");
                 String word = TinyVocabulary.tokens().get(tokens.ids()[t]);
@@ -93,7 +94,7 @@ class LossMaskTest {
         for (int t = 0; t < tokens.ids().length; t++) {
             if (tokens.ids()[t] == TinyVocabulary.IMAGE) {
                 images++;
-                assertEquals(SupervisedTokens.IGNORED, tokens.labels()[t]);
+                assertEquals(LossGraph.IGNORED, tokens.labels()[t]);
             }
         }
         assertEquals(PATCHES, images);

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llava4j.Llava;
-import llava4j.conversation.SupervisedTokens;
 import llava4j.error.UserError;
+import llava4j.model.LossGraph;
 import llava4j.support.Near;
 import llava4j.support.SmallWorld;
 import llava4j.train.Stage;
@@ -98,7 +98,7 @@ class ConversationIteratorTest {
             for (int t = 0; t < ids[b].length; t++) {
                 if (mask[b][t] == 0) {
                     assertEquals(model.config().padTokenId(), ids[b][t]);
-                    assertEquals(SupervisedTokens.IGNORED, labels[b][t]);
+                    assertEquals(LossGraph.IGNORED, labels[b][t]);
                 }
             }
         }

@@ -24,10 +24,23 @@ record Page(Path file, String text) {
     private static final Pattern LINK = Pattern.compile(
             "\\[((?:[^\\[\\]`]|`[^`]*`)*)]\\(<?([^)\\s>]+)>?(?: \"[^\"]*\")?\\)");
     private static final Pattern CODE_SPAN = Pattern.compile("(`+)(.+?)\\1");
+    private static final Pattern FENCE = Pattern.compile("( *)```(.*?) *");
+    private static final Pattern COMMENT = Pattern.compile(" *<!-- *(.+?) *--> *");
     private static final Pattern HEADING = Pattern.compile("^ {0,3}#{1,6} +(.*?)(?: +#+)?$");
 
     /** A link; {@code label} is what the reader sees of it, in Markdown. */
     record Link(String label, String target) {
+    }
+
+    /**
+     * A fenced block.
+     *
+     * @param line     of the page, from 1, on which its fence opens
+     * @param language what stands behind the fence; a block of {@code sh} is run unless its mark says otherwise
+     * @param mark     the comment on the line above, without its brackets; empty if there is none
+     * @param lines    without the fence's indentation
+     */
+    record Block(int line, String language, String mark, List<String> lines) {
     }
 
     /** All pages whose links and commands are checked. */
@@ -51,7 +64,7 @@ record Page(Path file, String text) {
     }
 
     /** The lines outside of fenced blocks. */
-    private List<String> prose() {
+    List<String> prose() {
         List<String> lines = new ArrayList<>();
         String fence = null;
         for (String line : text.split("\\R")) {
@@ -65,6 +78,26 @@ record Page(Path file, String text) {
             }
         }
         return lines;
+    }
+
+    /** The fenced blocks, in order. */
+    List<Block> blocks() {
+        List<Block> blocks = new ArrayList<>();
+        List<String> all = text.lines().toList();
+        for (int i = 0; i < all.size(); i++) {
+            Matcher open = FENCE.matcher(all.get(i));
+            if (open.matches()) {
+                int indent = open.group(1).length();
+                Matcher mark = COMMENT.matcher(i == 0 ? "" : all.get(i - 1));
+                List<String> lines = new ArrayList<>();
+                int start = i;
+                while (++i < all.size() && !all.get(i).strip().equals("```")) {
+                    lines.add(all.get(i).substring(Math.min(indent, all.get(i).length())));
+                }
+                blocks.add(new Block(start + 1, open.group(2), mark.matches() ? mark.group(1) : "", lines));
+            }
+        }
+        return blocks;
     }
 
     /** Links and pictures, in order. */

@@ -18,6 +18,7 @@ import llava4j.conversation.SupervisedTokens;
 import llava4j.conversation.Template;
 import llava4j.conversation.Tokenizer;
 import llava4j.evaluate.scienceqa.ProblemFormat;
+import llava4j.model.LossGraph;
 import org.junit.jupiter.api.Test;
 
 /** The problems in words from which the decoder learns to read them. */
@@ -68,7 +69,7 @@ class ToldProblemsTest {
     void whatIsAskedIsGivenAndWhatIsAnsweredIsLearned() {
         SupervisedTokens text = problems(ProblemFormat.ANSWER_FIRST).draw(new Random(3), 0);
         int[] learned = IntStream.range(0, text.ids().length)
-                .filter(t -> text.labels()[t] != SupervisedTokens.IGNORED).map(t -> text.ids()[t]).toArray();
+                .filter(t -> text.labels()[t] != LossGraph.IGNORED).map(t -> text.ids()[t]).toArray();
         String answer = TOKENIZER.decode(learned, false);
         assertTrue(answer.startsWith("the answer is"), answer);
         assertFalse(answer.contains("options:"), answer);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import llava4j.endpoint.Message;
 import llava4j.error.UserError;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,7 @@ class CocoAnnotationsTest {
     void boxesForTwoKinds() throws IOException {
         AnnotatedPicture picture = read(CAPTIONS, INSTANCES).pictures().get(0);
         for (InstructionKind kind : InstructionKind.values()) {
-            List<Prompt.Message> messages = Request.of(picture, kind, 0, false, 0).messages();
+            List<Message> messages = Request.of(picture, kind, 0, false, 0).messages();
             assertEquals(kind != InstructionKind.CONVERSATION,
                     messages.get(messages.size() - 1).content().contains("person: ["));
         }

@@ -21,8 +21,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import llava4j.conversation.Conversation;
+import llava4j.endpoint.EndpointSettings;
+import llava4j.endpoint.StubEndpoint;
+import llava4j.endpoint.StubEndpoint.Behaviour;
 import llava4j.error.UserError;
-import llava4j.teacher.StubEndpoint.Behaviour;
 import llava4j.tinyworld.Scene;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -95,7 +97,7 @@ class EndpointTeacherTest {
             }
             return Behaviour.says(good.get(name));
         })) {
-            EndpointSettings settings = new EndpointSettings(stub.url(), "stub", KEY, null, 20, Duration.ofMillis(1),
+            EndpointSettings settings = new EndpointSettings(stub.url(), "stub", KEY, null, null, 20, Duration.ofMillis(1),
                     Duration.ofSeconds(3), 60_000, Integer.MAX_VALUE, Long.MAX_VALUE);
             assertEquals(SAMPLES, make(settings, false).conversations().size());
             assertEquals(SAMPLES, Files.readAllLines(log).size());
@@ -135,12 +137,12 @@ class EndpointTeacherTest {
     @DisplayName("a budget of requests ends the run with what there is, and a resumed run asks for the rest alone")
     void budget() throws IOException {
         try (StubEndpoint stub = new StubEndpoint((name, before) -> Behaviour.says(good.get(name)))) {
-            EndpointSettings few = new EndpointSettings(stub.url(), "stub", KEY, null, 3, Duration.ofMillis(1),
+            EndpointSettings few = new EndpointSettings(stub.url(), "stub", KEY, null, null, 3, Duration.ofMillis(1),
                     Duration.ofMinutes(1), 60_000, 12, Long.MAX_VALUE);
             InstructionData.Made first = make(few, false);
             assertEquals(12, first.conversations().size());
             assertEquals(SAMPLES - 12, first.notAsked());
-            EndpointSettings fewTokens = new EndpointSettings(stub.url(), "stub", KEY, null, 3, Duration.ofMillis(1),
+            EndpointSettings fewTokens = new EndpointSettings(stub.url(), "stub", KEY, null, null, 3, Duration.ofMillis(1),
                     Duration.ofMinutes(1), 60_000, Integer.MAX_VALUE, 500);
             try (EndpointTeacher teacher = new EndpointTeacher(fewTokens, log, true)) {
                 assertEquals(12 + 5, data.make(plan, teacher, 1, (answered, all) -> { }).conversations().size());
@@ -187,7 +189,7 @@ class EndpointTeacherTest {
         try (StubEndpoint stub = new StubEndpoint((name, before) -> Behaviour.says(good.get(name)))) {
             make(settings(stub, KEY), false);
             assertThrows(UserError.class, () -> make(settings(stub, KEY), false));
-            EndpointSettings other = new EndpointSettings(stub.url(), "other", KEY, null, 3, Duration.ofMillis(1),
+            EndpointSettings other = new EndpointSettings(stub.url(), "other", KEY, null, null, 3, Duration.ofMillis(1),
                     Duration.ofMinutes(1), 60_000, Integer.MAX_VALUE, Long.MAX_VALUE);
             make(other, true);
             assertEquals(2 * SAMPLES, stub.asked().size());
@@ -296,7 +298,7 @@ class EndpointTeacherTest {
     }
 
     private static EndpointSettings settings(StubEndpoint stub, String key) {
-        return new EndpointSettings(stub.url(), "stub", key, null, 3, Duration.ofMillis(1), Duration.ofMinutes(1), 60_000,
+        return new EndpointSettings(stub.url(), "stub", key, null, null, 3, Duration.ofMillis(1), Duration.ofMinutes(1), 60_000,
                 Integer.MAX_VALUE, Long.MAX_VALUE);
     }
 

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import llava4j.conversation.Conversation.Turn;
+import llava4j.endpoint.Message;
 import llava4j.teacher.Teacher.Reply;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -83,10 +84,10 @@ class ParsedReplyTest {
     @ParameterizedTest(name = "the examples shown to the teacher for {0} pass the checks themselves")
     @EnumSource
     void examples(InstructionKind kind) {
-        List<Prompt.Message> messages = Prompt.messages(kind, "the query");
+        List<Message> messages = Prompt.messages(kind, "the query");
         assertEquals("system", messages.get(0).role());
         assertEquals(kind == InstructionKind.CONVERSATION ? 6 : 8, messages.size());
-        assertEquals(new Prompt.Message("user", "the query"), messages.get(messages.size() - 1));
+        assertEquals(new Message("user", "the query"), messages.get(messages.size() - 1));
         for (int i = 1; i + 1 < messages.size(); i += 2) {
             AnnotatedPicture picture = picture(messages.get(i).content());
             assertEquals(kind.withBoxes, !picture.boxes().isEmpty());

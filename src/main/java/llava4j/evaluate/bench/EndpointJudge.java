@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import llava4j.evaluate.Endpoint;
+import java.util.List;
+import llava4j.endpoint.ChatEndpoint;
+import llava4j.endpoint.EndpointSettings;
+import llava4j.endpoint.Message;
 
 /**
  * A language model as the judge (the paper: GPT-4, temperature 0.2).
@@ -15,17 +18,18 @@ import llava4j.evaluate.Endpoint;
 public final class EndpointJudge implements Judge {
 
     private static final double TEMPERATURE = 0.2;
+    private static final int LONGEST_REVIEW = 1024;
 
-    private final Endpoint endpoint;
+    private final ChatEndpoint endpoint;
     private final String rule = rule();
 
     /**
      * A judge that a language model plays.
      *
-     * @param endpoint the model to ask
+     * @param settings of the endpoint; temperature and length of the reviews are the judge's own
      */
-    public EndpointJudge(Endpoint endpoint) {
-        this.endpoint = endpoint;
+    public EndpointJudge(EndpointSettings settings) {
+        endpoint = new ChatEndpoint(settings.with(TEMPERATURE, LONGEST_REVIEW));
     }
 
     private static String rule() {
@@ -39,9 +43,9 @@ public final class EndpointJudge implements Judge {
     /** @throws llava4j.error.UserError if the endpoint cannot be reached or refuses, after some tries */
     @Override
     public String review(BenchQuestion question, String candidate) {
-        return endpoint.ask("You check answers carefully and rate them fairly.", "[Context]\n" + question.context()
-                + "\n\n[Question]\n" + question.text() + "\n\n" + answer(1, question.reference())
-                + answer(2, candidate) + "[System]\n" + rule, TEMPERATURE);
+        return endpoint.reply(List.of(new Message("system", "You check answers carefully and rate them fairly."),
+                new Message("user", "[Context]\n" + question.context() + "\n\n[Question]\n" + question.text() + "\n\n"
+                        + answer(1, question.reference()) + answer(2, candidate) + "[System]\n" + rule)));
     }
 
     private static String answer(int number, String text) {

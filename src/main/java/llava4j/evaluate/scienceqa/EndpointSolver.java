@@ -1,6 +1,9 @@
 package llava4j.evaluate.scienceqa;
 
-import llava4j.evaluate.Endpoint;
+import java.util.List;
+import llava4j.endpoint.ChatEndpoint;
+import llava4j.endpoint.EndpointSettings;
+import llava4j.endpoint.Message;
 
 /**
  * A language model as the solver without eyes (the paper: text-only GPT-4, which is told to say so where it cannot tell).
@@ -11,25 +14,32 @@ public final class EndpointSolver implements Solver {
             + "of the form \"The answer is X.\", where X is the letter of an option. Some questions come with a picture "
             + "that you cannot see. If you cannot tell without it, say so and name no letter.";
 
-    private final Endpoint endpoint;
+    private static final double TEMPERATURE = 0;
+    private static final int LONGEST_ANSWER = 1024;
+
+    private final ChatEndpoint endpoint;
 
     /**
      * A solver that a language model plays.
      *
-     * @param endpoint the model to ask
+     * @param settings of the endpoint; temperature and length of the answers are the solver's own
      */
-    public EndpointSolver(Endpoint endpoint) {
-        this.endpoint = endpoint;
+    public EndpointSolver(EndpointSettings settings) {
+        endpoint = new ChatEndpoint(settings.with(TEMPERATURE, LONGEST_ANSWER));
     }
 
     @Override
     public String answer(Problem problem) {
-        return endpoint.ask(SYSTEM, ProblemFormat.text(problem), 0);
+        return ask(ProblemFormat.text(problem));
     }
 
     @Override
     public String again(Problem problem, String own, String model) {
-        return endpoint.ask(SYSTEM, ProblemFormat.text(problem) + "\n\nYou answered: " + own + "\n\nAnother solver, who may "
-                + "have seen the picture, answered: " + model + "\n\nThe two differ. Weigh both and give the final answer.", 0);
+        return ask(ProblemFormat.text(problem) + "\n\nYou answered: " + own + "\n\nAnother solver, who may have seen the "
+                + "picture, answered: " + model + "\n\nThe two differ. Weigh both and give the final answer.");
+    }
+
+    private String ask(String text) {
+        return endpoint.reply(List.of(new Message("system", SYSTEM), new Message("user", text)));
     }
 }

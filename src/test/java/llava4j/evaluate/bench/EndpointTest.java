@@ -6,18 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import llava4j.endpoint.EndpointSettings;
+import llava4j.endpoint.StubEndpoint;
+import llava4j.endpoint.StubEndpoint.Behaviour;
 import llava4j.error.UserError;
-import llava4j.evaluate.Endpoint;
 import llava4j.evaluate.scienceqa.AnswerParser;
 import llava4j.evaluate.scienceqa.EndpointSolver;
 import llava4j.evaluate.scienceqa.Problem;
@@ -25,54 +22,43 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Judge and solver at an endpoint of this test's own, on loopback. */
+/** Judge and solver at an endpoint of this test's own, on loopback: the client that asks the teacher. */
 class EndpointTest {
 
     private static final BenchQuestion QUESTION = new BenchQuestion("7", "a.jpg", QuestionKind.DETAIL, "What is there?",
             "A dog on a lawn.", "A dog.");
 
-    private final List<JsonNode> requests = new CopyOnWriteArrayList<>();
     private final List<Integer> statuses = new ArrayList<>();
-    private HttpServer server;
+    private StubEndpoint server;
     private String content = "8 6\nAssistant 2 says less.";
 
     @BeforeEach
     void serve() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/v1/chat/completions", exchange -> {
-            requests.add(new ObjectMapper().readTree(exchange.getRequestBody()));
-            int status = statuses.isEmpty() ? 200 : statuses.remove(0);
-            byte[] body = (status == 200 ? "{\"id\":\"1\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\","
-                    + "\"choices\":[{\"index\":0,\"finish_reason\":\"stop\",\"message\":{\"role\":\"assistant\",\"content\":"
-                    + new ObjectMapper().writeValueAsString(content) + "}}]}" : "{\"error\":{\"message\":\"no\"}}")
-                    .getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(status, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        server.start();
+        server = new StubEndpoint((name, before) -> statuses.isEmpty() ? Behaviour.says(content)
+                : Behaviour.fails(statuses.remove(0)));
     }
 
     @AfterEach
     void stop() {
-        server.stop(0);
+        server.close();
     }
 
-    private Endpoint endpoint() {
-        return new Endpoint("http://127.0.0.1:" + server.getAddress().getPort() + "/v1", "sesame", "m");
+    private EndpointSettings settings() {
+        return new EndpointSettings(server.url(), "m", "sesame", null, null, 4, Duration.ofMillis(1), Duration.ofMinutes(1),
+                60_000, Integer.MAX_VALUE, Long.MAX_VALUE);
     }
 
     private Judge judge() {
-        return new EndpointJudge(endpoint());
+        return new EndpointJudge(settings());
     }
 
     @Test
     void theJudgeIsGivenContextQuestionReferenceCandidateAndRule() {
         String review = judge().review(QUESTION, "Some animal.");
         assertEquals(Optional.of(new Ratings(8, 6)), Ratings.read(review));
-        JsonNode request = requests.get(0);
+        JsonNode request = server.requests().get(0);
         assertEquals(0.2, request.get("temperature").asDouble());
+        assertEquals(1024, request.get("max_completion_tokens").asInt());
         assertEquals("m", request.get("model").asText());
         String text = request.get("messages").get(1).get("content").asText();
         List<Integer> order = new ArrayList<>();
@@ -94,7 +80,7 @@ class EndpointTest {
     void aBusyEndpointIsAskedAgain() {
         statuses.addAll(List.of(429, 500));
         assertTrue(judge().review(QUESTION, "Some animal.").startsWith("8 6"));
-        assertEquals(3, requests.size());
+        assertEquals(3, server.requests().size());
     }
 
     @Test
@@ -109,11 +95,11 @@ class EndpointTest {
     void theSolverIsGivenTheProblemInWordsAndAskedAgainWithBothAnswers() {
         content = "It attracts. The answer is B.";
         Problem problem = new Problem("1", "Which is it?", List.of("wood", "iron"), 1, "", null, "natural science", 4, "", "");
-        EndpointSolver solver = new EndpointSolver(endpoint());
+        EndpointSolver solver = new EndpointSolver(settings());
         assertEquals(1, new AnswerParser(false).choice(solver.answer(problem), 2).orElseThrow());
         solver.again(problem, "no idea", "The answer is A.");
-        String first = requests.get(0).get("messages").get(1).get("content").asText();
-        String second = requests.get(1).get("messages").get(1).get("content").asText();
+        String first = server.requests().get(0).get("messages").get(1).get("content").asText();
+        String second = server.requests().get(1).get("messages").get(1).get("content").asText();
         assertEquals("Which is it?\nContext: N/A\nOptions: (A) wood (B) iron", first);
         assertTrue(second.startsWith(first) && second.contains("no idea") && second.contains("The answer is A."));
     }

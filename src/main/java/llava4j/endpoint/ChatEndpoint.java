@@ -1,4 +1,4 @@
-package llava4j.teacher;
+package llava4j.endpoint;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
@@ -67,7 +67,7 @@ public final class ChatEndpoint implements AutoCloseable {
      * @return the answer, or nothing where the budget is spent or another thread met an error that ends the run
      * @throws UserError if the server refuses the request, or still fails after all retries
      */
-    public Optional<Answer> ask(List<Prompt.Message> messages) {
+    public Optional<Answer> ask(List<Message> messages) {
         ChatCompletionCreateParams parameters = parameters(messages);
         for (int attempt = 0; ; attempt++) {
             if (stopped || tokens.get() >= settings.maxTokens() || !takeRequest()) {
@@ -92,19 +92,32 @@ public final class ChatEndpoint implements AutoCloseable {
             }
             if (attempt >= settings.retries()) {
                 stopped = true;
-                throw UserError.of("%s: no answer after %d tries, the last with %s: is the server up? The answers so far "
-                        + "are kept: --resume goes on", settings.url(), attempt + 1, problem);
+                throw UserError.of("%s: no answer after %d tries, the last with %s: is the server up?", settings.url(),
+                        attempt + 1, problem);
             }
             sleep(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
         }
     }
 
-    private ChatCompletionCreateParams parameters(List<Prompt.Message> messages) {
+    /**
+     * {@return the text of an answer without which there is no going on}
+     *
+     * @param messages of the conversation so far, in order
+     * @throws UserError as {@link #ask}, or if the budget is spent
+     */
+    public String reply(List<Message> messages) {
+        return ask(messages).map(Answer::text).orElseThrow(() -> UserError.of("%s: the budget is spent", settings.url()));
+    }
+
+    private ChatCompletionCreateParams parameters(List<Message> messages) {
         ChatCompletionCreateParams.Builder builder = ChatCompletionCreateParams.builder().model(settings.model());
         if (settings.temperature() != null) {
             builder.temperature(settings.temperature());
         }
-        for (Prompt.Message message : messages) {
+        if (settings.longestReply() != null) {
+            builder.maxCompletionTokens(settings.longestReply());
+        }
+        for (Message message : messages) {
             switch (message.role()) {
                 case "system" -> builder.addSystemMessage(message.content());
                 case "user" -> builder.addUserMessage(message.content());
@@ -114,7 +127,7 @@ public final class ChatEndpoint implements AutoCloseable {
         return builder.build();
     }
 
-    private Answer answer(List<Prompt.Message> messages, ChatCompletion completion) {
+    private Answer answer(List<Message> messages, ChatCompletion completion) {
         if (completion.choices().isEmpty()) {
             throw new OpenAIException("no choices");
         }
@@ -146,7 +159,7 @@ public final class ChatEndpoint implements AutoCloseable {
             Thread.sleep(pause.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for a teacher", e);
+            throw new IllegalStateException("interrupted while waiting for an endpoint", e);
         }
     }
 
@@ -160,7 +173,7 @@ public final class ChatEndpoint implements AutoCloseable {
     private UserError refused(OpenAIServiceException failure) {
         String remedy = switch (failure.statusCode()) {
             case 401, 403 -> "is the environment variable OPENAI_API_KEY set, and is it of this server?";
-            case 404 -> "is the address the one before /chat/completions, and --model-name a model of this server?";
+            case 404 -> "is the address the one before /chat/completions, and is that a model of this server?";
             default -> "it said: " + shortened(withoutKey(String.valueOf(failure.body())));
         };
         return UserError.of("%s refused %s (status %d): %s", settings.url(), settings.model(), failure.statusCode(), remedy);

@@ -1,4 +1,4 @@
-package llava4j.teacher;
+package llava4j.endpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,28 +14,28 @@ import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
 
 /** An OpenAI-compatible server on this machine that behaves as the test wants it to. */
-final class StubEndpoint implements AutoCloseable {
+public final class StubEndpoint implements AutoCloseable {
 
     /** What the server does with a request: {@link #status} 200 answers {@link #text}. */
-    record Behaviour(int status, String text, String finish, boolean half, boolean drop, String retryAfter) {
+    public record Behaviour(int status, String text, String finish, boolean half, boolean drop, String retryAfter) {
 
-        static Behaviour says(String text) {
+        public static Behaviour says(String text) {
             return new Behaviour(200, text, "stop", false, false, null);
         }
 
-        static Behaviour fails(int status) {
+        public static Behaviour fails(int status) {
             return new Behaviour(status, null, null, false, false, status == 429 ? "0" : null);
         }
 
-        static Behaviour breaksOff(String text) {
+        public static Behaviour breaksOff(String text) {
             return new Behaviour(200, text, "stop", true, false, null);
         }
 
-        static Behaviour drops() {
+        public static Behaviour drops() {
             return new Behaviour(0, null, null, false, true, null);
         }
 
-        static Behaviour cutsOff(String text) {
+        public static Behaviour cutsOff(String text) {
             return new Behaviour(200, text, "length", false, false, null);
         }
     }
@@ -45,6 +45,7 @@ final class StubEndpoint implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final BiFunction<String, Integer, Behaviour> behaviour;
+    private final List<JsonNode> requests = new ArrayList<>();
     private final List<String> asked = new ArrayList<>();
     private final List<String> answered = new ArrayList<>();
     private final List<String> authorizations = new ArrayList<>();
@@ -53,7 +54,7 @@ final class StubEndpoint implements AutoCloseable {
      * @param behaviour for a request, named by its system and its last message with a line of two dashes between, and how
      *                  often that has been asked before
      */
-    StubEndpoint(BiFunction<String, Integer, Behaviour> behaviour) throws IOException {
+    public StubEndpoint(BiFunction<String, Integer, Behaviour> behaviour) throws IOException {
         this.behaviour = behaviour;
         server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         server.setExecutor(threads);
@@ -61,35 +62,42 @@ final class StubEndpoint implements AutoCloseable {
         server.start();
     }
 
-    static String name(List<Prompt.Message> messages) {
+    public static String name(List<Message> messages) {
         return messages.get(0).content() + "\n--\n" + messages.get(messages.size() - 1).content();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
     }
 
+    /** All requests that came, in order. */
+    public synchronized List<JsonNode> requests() {
+        return List.copyOf(requests);
+    }
+
     /** Names of all requests that came, in order. */
-    synchronized List<String> asked() {
+    public synchronized List<String> asked() {
         return List.copyOf(asked);
     }
 
     /** Names of the requests that were answered in full. */
-    synchronized List<String> answered() {
+    public synchronized List<String> answered() {
         return List.copyOf(answered);
     }
 
-    synchronized List<String> authorizations() {
+    public synchronized List<String> authorizations() {
         return List.copyOf(authorizations);
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        JsonNode messages = JSON.readTree(exchange.getRequestBody().readAllBytes()).get("messages");
+        JsonNode request = JSON.readTree(exchange.getRequestBody().readAllBytes());
+        JsonNode messages = request.get("messages");
         String name = messages.get(0).get("content").asText() + "\n--\n"
                 + messages.get(messages.size() - 1).get("content").asText();
         int before;
         synchronized (this) {
             before = (int) asked.stream().filter(name::equals).count();
+            requests.add(request);
             asked.add(name);
             authorizations.add(exchange.getRequestHeaders().getFirst("Authorization"));
         }
@@ -123,7 +131,6 @@ final class StubEndpoint implements AutoCloseable {
         completion.putObject("usage").put("prompt_tokens", 90).put("completion_tokens", 10).put("total_tokens", 100);
         return completion;
     }
-
 
     @Override
     public void close() {
