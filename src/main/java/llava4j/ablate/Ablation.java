@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import llava4j.graph.NativeMemory;
 import llava4j.train.TrainingListener;
 
 /**
@@ -116,6 +117,7 @@ public final class Ablation {
                         (System.nanoTime() - started) / 1e9, values);
                 outcome.write(file(row, seed));
                 Alignment.delete(table.state(row, seed));
+                NativeMemory.release();
                 say.accept(String.format(Locale.ROOT, "seed %d, %s: %.1f in %.0f s", seed, row.name(),
                         outcome.values().get(Table.SCORE), outcome.seconds()));
                 outcomes.add(outcome);

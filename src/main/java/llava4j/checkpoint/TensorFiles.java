@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import llava4j.graph.NativeMemory;
 import llava4j.error.UserError;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -1,7 +1,5 @@
 package llava4j.demo;
 
-import com.sun.jna.NativeLibrary;
-import com.sun.jna.Platform;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +10,7 @@ import llava4j.Llava;
 import llava4j.data.FeatureStore;
 import llava4j.evaluate.MajorityAnswer;
 import llava4j.evaluate.Score;
+import llava4j.graph.NativeMemory;
 import llava4j.evaluate.TinyQuestion;
 import llava4j.evaluate.TinySuite;
 import llava4j.evaluate.TinySuite.Shown;
@@ -174,7 +173,7 @@ public final class Demo {
                 tuning(settings.steps2(), settings.seed()));
         model.save(settings.out().resolve("model"));
         List<String> answers = ordinary.answers(model, Shown.PICTURE);
-        releaseMemory();
+        NativeMemory.release();
         scores.put("held_out", ordinary.score(answers));
         scores.put("held_out_combinations", score(world.only(true), model, Shown.PICTURE));
         scores.put("blank", score(ordinary, model, Shown.BLANK));
@@ -213,7 +212,7 @@ public final class Demo {
                 settings.out().resolve(name + "-" + STATE), settings.resume());
         training.put(name, new Trained(plan.steps(), (System.nanoTime() - started) / 1e9, losses,
                 run.trainedParameters()));
-        releaseMemory();
+        NativeMemory.release();
         return run.features();
     }
 
@@ -232,25 +231,9 @@ public final class Demo {
         return said;
     }
 
-    /**
-     * Graphs that are done with hold native memory until Java's collector finds them, and it comes late: it sees only
-     * their small Java side. The C library then keeps what was freed, unless it is told to hand it back.
-     */
-    private static void releaseMemory() {
-        System.gc();
-        try {
-            Thread.sleep(200);      // the collector's finds are freed by another thread
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (Platform.isLinux()) {
-            NativeLibrary.getInstance("c").getFunction("malloc_trim").invokeInt(new Object[] {0L});
-        }
-    }
-
     private Score score(TinySuite exam, Llava model, Shown shown) {
         Score score = exam.score(model, shown);
-        releaseMemory();
+        NativeMemory.release();
         return score;
     }
 
