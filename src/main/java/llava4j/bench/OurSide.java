@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import llava4j.generate.Generator;
 import llava4j.generate.Sampler;
@@ -35,6 +36,7 @@ final class OurSide implements Side {
     private final Generator generator;
     private INDArray features;
     private Training training;
+    private boolean trained;
 
     OurSide(Workload work, Shortened recipe, int newTokens) {
         Threads.fit(work.config().decoder().hiddenSize());
@@ -71,18 +73,24 @@ final class OurSide implements Side {
 
     @Override
     public Sample run(Task task, int repeats) {
-        double[] losses = new double[task == Task.STAGE1_STEP || task == Task.STAGE2_STEP ? repeats : 0];
+        boolean step = task == Task.STAGE1_STEP || task == Task.STAGE2_STEP;
+        if (trained && !(step && training != null && training.stage == task.stage())) {
+            work.restore();
+            training = null;
+            trained = false;
+        }
+        double[] losses = new double[step ? repeats : 0];
         int[] tokens = {};
         double[] seconds = new double[repeats];
-        if (losses.length > 0 && (training == null || training.stage != (task == Task.STAGE1_STEP ? 1 : 2))) {
-            work.restore();
-        }
         for (int i = 0; i < repeats; i++) {
             int now = i;
             switch (task) {
-                case STAGE1_STEP -> seconds[i] = seconds(() -> losses[now] = training(1).step());
-                case STAGE2_STEP -> seconds[i] = seconds(() -> losses[now] = training(2).step());
-                case RECIPE -> seconds[i] = recipe();
+                case STAGE1_STEP, STAGE2_STEP -> seconds[i] = seconds(() -> losses[now] = training(task.stage()).step());
+                case RECIPE -> {
+                    DoubleStream.Builder recipeLosses = DoubleStream.builder();
+                    seconds[i] = recipe(recipeLosses);
+                    return new Sample(seconds, recipeLosses.build().toArray(), tokens, memory("VmRSS"), memory("VmHWM"));
+                }
                 case ENCODE -> seconds[i] = seconds(() -> encoder.features(work.pixels()));
                 case PREFILL -> seconds[i] = seconds(() -> answer(1));
                 case DECODE_TOKEN -> {
@@ -105,21 +113,28 @@ final class OurSide implements Side {
             training = null;
             training = new Training(stage);
         }
+        trained = true;
         return training;
     }
 
-    /** Graphs are built once; the encoder runs once for each picture; steps are scaled. */
-    private double recipe() {
+    /**
+     * Graphs are built once; the encoder runs once for each picture; steps are scaled.
+     *
+     * @param losses is given the first of each stage and the last of all
+     */
+    private double recipe(DoubleStream.Builder losses) {
         int batch = (int) work.pixels().size(0);
         double total = seconds(() -> encoder.features(work.pixels())) / batch * recipe.pictures();
+        double[] last = new double[1];
         for (int stage = 1; stage <= 2; stage++) {
             training = null;
             int whose = stage;
-            double first = seconds(() -> training(whose).step());
+            double first = seconds(() -> losses.add(training(whose).step()));
             int measured = stage == 1 ? recipe.measured1() : recipe.measured2();
-            double step = seconds(() -> IntStream.range(0, measured).forEach(i -> training.step())) / measured;
+            double step = seconds(() -> IntStream.range(0, measured).forEach(i -> last[0] = training.step())) / measured;
             total += first + step * ((stage == 1 ? recipe.steps1() : recipe.steps2()) - 1);
         }
+        losses.add(last[0]);
         return total;
     }
 

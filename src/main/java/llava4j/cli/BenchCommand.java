@@ -2,14 +2,17 @@ package llava4j.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import llava4j.bench.Bench;
 import llava4j.bench.BenchReport;
 import llava4j.bench.BenchSize;
 import llava4j.bench.Scale;
 import llava4j.bench.Task;
+import llava4j.checkpoint.WholeFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,12 +30,17 @@ final class BenchCommand implements Callable<Integer> {
     private BenchSize size;
 
     @Option(names = "--what", split = ",", paramLabel = "TASK",
-            description = "Only these, with commas between them: ${COMPLETION-CANDIDATES} (default all).")
-    private List<Task> tasks = List.of(Task.values());
+            description = "Only these, with commas between them: ${COMPLETION-CANDIDATES} (default all; of mid, all but "
+                    + "recipe).")
+    private List<Task> tasks;
 
     @Option(names = "--rounds", defaultValue = "10", paramLabel = "N",
             description = "Times each task is done, after one round to warm up (default ${DEFAULT-VALUE}).")
     private int rounds;
+
+    @Option(names = "--recipe-steps", defaultValue = "60", paramLabel = "N",
+            description = "Steps of each stage that recipe runs, before it scales them to all (default ${DEFAULT-VALUE}).")
+    private int recipeSteps;
 
     @Option(names = "--peer", description = "Also run transformers' LlavaForConditionalGeneration, in alternation: same "
             + "checkpoint, batches and processors; stops if its loss is another.")
@@ -50,7 +58,7 @@ final class BenchCommand implements Callable<Integer> {
     private boolean scale;
 
     @Option(names = "--out", defaultValue = "target/bench", paramLabel = "DIR",
-            description = "Where --scale writes (default ${DEFAULT-VALUE}).")
+            description = "Where results are written, bench-SIZE-BLAS.json and those of --scale (default ${DEFAULT-VALUE}).")
     private Path out;
 
     @Option(names = "--seed", defaultValue = "0", paramLabel = "S",
@@ -65,8 +73,8 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (rounds < 1) {
-            throw new ParameterException(spec.commandLine(), "--rounds " + rounds + ": need at least 1");
+        if (rounds < 1 || recipeSteps < 1) {
+            throw new ParameterException(spec.commandLine(), "--rounds and --recipe-steps must be at least 1");
         }
         if (scale) {
             List<Scale.Point> points = Scale.measure(rounds, seed, System.err::println);
@@ -75,10 +83,15 @@ final class BenchCommand implements Callable<Integer> {
                     : "wrote scale.csv, scale.json and scale.png to " + out);
             return 0;
         }
-        Bench.Settings settings = new Bench.Settings(size, EnumSet.copyOf(tasks), rounds, peer ? python : null, profile,
-                seed);
+        if (tasks == null) {
+            tasks = Arrays.stream(Task.values()).filter(task -> size == BenchSize.TINY || task != Task.RECIPE).toList();
+        }
+        Bench.Settings settings = new Bench.Settings(size, EnumSet.copyOf(tasks), rounds, recipeSteps, peer ? python : null,
+                profile, seed);
         Bench.Result result = new Bench(settings, System.err::println).run();
-        System.out.print(json ? BenchReport.json(result).toPrettyString() + "\n" : BenchReport.table(result));
+        String text = BenchReport.json(result).toPrettyString() + "\n";
+        WholeFile.write(out.resolve("bench-" + size + "-" + BenchReport.blas().toLowerCase(Locale.ROOT) + ".json"), text);
+        System.out.print(json ? text : BenchReport.table(result));
         return 0;
     }
 }
