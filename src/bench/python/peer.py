@@ -32,9 +32,12 @@ class Peer:
         """Frozen what the stage freezes; moments start at nothing."""
         self.model.train()
         self.stage = stage
+        # transformers has no single matrix W: a second one, the identity, stands behind it and must stay it
+        identity = self.model.config.projector_hidden_act == "linear"
         learns = []
         for name, parameter in self.model.named_parameters():
             wanted = "multi_modal_projector" in name or (stage == 2 and "vision_tower" not in name)
+            wanted = wanted and not (identity and "linear_2" in name)
             parameter.requires_grad_(wanted)
             parameter.grad = None
             if wanted:
