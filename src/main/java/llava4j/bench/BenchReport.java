@@ -44,7 +44,7 @@ public final class BenchReport {
         return root;
     }
 
-    private static ObjectNode times(Times times) {
+    static ObjectNode times(Times times) {
         return JSON.createObjectNode().put("median", times.median()).put("p10", times.low()).put("p90", times.high())
                 .put("runs", times.runs());
     }

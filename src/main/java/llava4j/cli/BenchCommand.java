@@ -10,7 +10,9 @@ import java.util.concurrent.Callable;
 import llava4j.bench.Bench;
 import llava4j.bench.BenchReport;
 import llava4j.bench.BenchSize;
+import llava4j.bench.LongRun;
 import llava4j.bench.Scale;
+import llava4j.bench.StepMemory;
 import llava4j.bench.Task;
 import llava4j.checkpoint.WholeFile;
 import picocli.CommandLine.Command;
@@ -23,6 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "bench", mixinStandardHelpOptions = true,
         description = "Time training, encoding and decoding; with --peer beside Hugging Face transformers, in one run.")
 final class BenchCommand implements Callable<Integer> {
+
+    private static final int FEWEST_STEPS = 100;
 
     @Option(names = "--size", defaultValue = "tiny", paramLabel = "tiny|mid",
             description = "tiny: the tiny world's model. mid: decoder of width 512 and 8 layers, 256 image tokens "
@@ -57,8 +61,17 @@ final class BenchCommand implements Callable<Integer> {
             + "scale.csv, scale.json and scale.png to --out.")
     private boolean scale;
 
+    @Option(names = "--long", paramLabel = "STEPS",
+            description = "Instead: that many steps of stage 2 with batches of many lengths, the last quarter beside the "
+                    + "first, and whether memory grows; writes long.json and long.png to --out.")
+    private Integer longRun;
+
+    @Option(names = "--memory", description = "Instead: the memory of a training step beside what plan reckons, for "
+            + "several sizes, each in a Java of its own; writes memory.json to --out.")
+    private boolean memory;
+
     @Option(names = "--out", defaultValue = "target/bench", paramLabel = "DIR",
-            description = "Where results are written, bench-SIZE-BLAS.json and those of --scale (default ${DEFAULT-VALUE}).")
+            description = "Where results are written, bench-SIZE-BLAS.json and those of the options above (default ${DEFAULT-VALUE}).")
     private Path out;
 
     @Option(names = "--seed", defaultValue = "0", paramLabel = "S",
@@ -75,6 +88,22 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() {
         if (rounds < 1 || recipeSteps < 1) {
             throw new ParameterException(spec.commandLine(), "--rounds and --recipe-steps must be at least 1");
+        }
+        if (longRun != null) {
+            if (longRun < FEWEST_STEPS) {
+                throw new ParameterException(spec.commandLine(), "--long " + longRun + ": need at least " + FEWEST_STEPS);
+            }
+            LongRun.Result result = LongRun.measure(size, longRun, seed, System.err::println);
+            LongRun.write(result, out);
+            System.out.print(json ? LongRun.json(result).toPrettyString() + "\n" : LongRun.table(result));
+            return 0;
+        }
+        if (memory) {
+            List<StepMemory.Line> lines = StepMemory.measure(System.err::println);
+            String text = new ObjectMapper().valueToTree(lines).toPrettyString() + "\n";
+            WholeFile.write(out.resolve("memory.json"), text);
+            System.out.print(json ? text : StepMemory.table(lines));
+            return 0;
         }
         if (scale) {
             List<Scale.Point> points = Scale.measure(rounds, seed, System.err::println);

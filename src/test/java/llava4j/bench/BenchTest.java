@@ -24,6 +24,18 @@ class BenchTest {
     }
 
     @Test
+    @DisplayName("compares the last quarter of a long run with its first, and counts growth from where it has settled")
+    void longRun() {
+        double[] seconds = {4, 2, 1, 1, 1, 1, 3, 3};
+        double[] memory = {10, 100, 100, 100, 100, 100, 104, 105};
+        LongRun.Result result = new LongRun.Result(seconds, memory, new double[8], 0, 0);
+        assertEquals(3, result.first().median());
+        assertEquals(3, result.last().median());
+        assertEquals(2, result.settled());
+        assertEquals(0.05, result.growth(), 1e-12);
+    }
+
+    @Test
     @DisplayName("reports the middle and the tenths of its measurements")
     void times() {
         Times times = Times.of(new double[] {5, 1, 3, 2, 4, 11, 7, 8, 9, 10, 6});
