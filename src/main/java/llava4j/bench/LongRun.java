@@ -2,6 +2,7 @@ package llava4j.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.awt.Color;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -140,7 +141,7 @@ public final class LongRun {
         WholeFile.write(folder.resolve("long.json"), json(result).toPrettyString() + "\n");
         XYChart chart = new XYChartBuilder().width(640).height(300).title("Stage 2, step by step").xAxisTitle("step")
                 .yAxisTitle("ms, median of 25 steps").build();
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS)
+        chart.getStyler().setChartBackgroundColor(Color.WHITE).setLegendPosition(Styler.LegendPosition.OutsideS)
                 .setLegendLayout(Styler.LegendLayout.Horizontal);
         chart.setYAxisGroupTitle(1, "MB resident");
         chart.getStyler().setYAxisGroupPosition(1, Styler.YAxisPosition.Right);

@@ -28,9 +28,9 @@ final class BenchCommand implements Callable<Integer> {
 
     private static final int FEWEST_STEPS = 100;
 
-    @Option(names = "--size", defaultValue = "tiny", paramLabel = "tiny|mid",
-            description = "tiny: the tiny world's model. mid: decoder of width 512 and 8 layers, 256 image tokens "
-                    + "(default ${DEFAULT-VALUE}).")
+    @Option(names = "--size", defaultValue = "tiny", paramLabel = "tiny|mid|gpu-small",
+            description = "tiny: the tiny world's model. mid: decoder of width 512 and 8 layers, 256 image tokens. gpu-small: the "
+                    + "paper's encoder, decoder of width 1024 and 12 layers, for one GPU (default ${DEFAULT-VALUE}).")
     private BenchSize size;
 
     @Option(names = "--what", split = ",", paramLabel = "TASK",
