@@ -18,7 +18,7 @@ import llava4j.vision.VisionConfig;
 public enum BenchSize {
     TINY("tiny", 32, 15, 39, 1000, 2000, 6000, 32),
     MID("mid", 4, 32, 64, 100, 200, 400, 32),
-    GPU_SMALL("gpu-small", 16, 64, 128, 100, 200, 1600, 64);
+    GPU_SMALL("gpu-small", 8, 64, 128, 100, 200, 1600, 64);
 
     private final LlavaConfig config;
     private final int batch;
