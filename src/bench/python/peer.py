@@ -17,25 +17,27 @@ from safetensors.torch import load_file
 class Peer:
     def __init__(self, model_directory, batches, learning_rate):
         self.model_directory = model_directory
-        self.load()
         self.batches = load_file(batches)
         self.learning_rate = learning_rate
-        self.stage = None
-        self.optimizer = None
+        self.load()
 
     def load(self):
+        """The checkpoint's weights; what was trained is forgotten first, so that there are never two models."""
+        self.model = self.optimizer = self.learns = self.stage = None
         self.model = transformers.LlavaForConditionalGeneration.from_pretrained(
             self.model_directory, dtype=torch.float32)
         self.model.generation_config.eos_token_id = None
 
     def begin(self, stage):
-        """The checkpoint's weights again, frozen what the stage freezes; moments start at nothing."""
-        self.load()
+        """Frozen what the stage freezes; moments start at nothing."""
         self.model.train()
         self.stage = stage
+        # transformers has no single matrix W: a second one, the identity, stands behind it and must stay it
+        identity = self.model.config.projector_hidden_act == "linear"
         learns = []
         for name, parameter in self.model.named_parameters():
             wanted = "multi_modal_projector" in name or (stage == 2 and "vision_tower" not in name)
+            wanted = wanted and not (identity and "linear_2" in name)
             parameter.requires_grad_(wanted)
             parameter.grad = None
             if wanted:
@@ -57,6 +59,7 @@ class Peer:
 
     def train(self, stage, repeats):
         if stage != self.stage:
+            self.untrained()
             self.begin(stage)
         losses = []
 
@@ -65,12 +68,21 @@ class Peer:
 
         return {"seconds": timed(once, repeats), "losses": losses}
 
+    def untrained(self):
+        """Whatever is measured next begins with the checkpoint's weights, as on the other side."""
+        if self.stage is not None:
+            self.load()
+
     def recipe(self, steps1, steps2, measured1, measured2):
+        self.untrained()
         total = 0.0
+        losses = []
         for stage, steps, measured in ((1, steps1, measured1), (2, steps2, measured2)):
             self.begin(stage)
-            total += sum(timed(self.step, measured)) / measured * steps
-        return {"seconds": [total]}
+            seen = []
+            total += sum(timed(lambda: seen.append(self.step()), 1 + measured)) / (1 + measured) * steps
+            losses.append(seen[0])
+        return {"seconds": [total], "losses": losses + [seen[-1]]}
 
     def question(self):
         ids = self.batches["input_ids.2"][:1]
@@ -79,18 +91,21 @@ class Peer:
 
     @torch.no_grad()
     def encode(self, repeats):
+        self.untrained()
         self.model.eval()
         pixels = self.batches["pixel_values"]
         return {"seconds": timed(lambda: self.model.get_image_features(pixel_values=pixels), repeats)}
 
     @torch.no_grad()
     def prefill(self, repeats):
+        self.untrained()
         self.model.eval()
         question = self.question()
         return {"seconds": timed(lambda: self.model(**question, use_cache=True, logits_to_keep=1), repeats)}
 
     @torch.no_grad()
     def decode(self, tokens, repeats):
+        self.untrained()
         self.model.eval()
         question = self.question()
 

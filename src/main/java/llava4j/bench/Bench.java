@@ -31,11 +31,13 @@ public final class Bench {
      * @param size    the model and its batches
      * @param tasks   which
      * @param rounds  times each side is asked, after one round to warm up
+     * @param recipe  steps of each stage that are run of the whole recipe, and then scaled to all
      * @param python  interpreter of the other side, or {@code null} for no comparison
      * @param profile whether the time of each kind of operation is measured too
      * @param seed    of weights and data, the same for both sides
      */
-    public record Settings(BenchSize size, Set<Task> tasks, int rounds, String python, boolean profile, long seed) {
+    public record Settings(BenchSize size, Set<Task> tasks, int rounds, int recipe, String python, boolean profile,
+                           long seed) {
     }
 
     /**
@@ -46,16 +48,22 @@ public final class Bench {
      * @param peer           times of the other; {@code null} without a comparison
      * @param loss           our loss of the first step; not a number where nothing is trained
      * @param lossDifference of the first step; not a number where nothing is trained
+     * @param lastDifference of the last step: small differences grow while both sides train
      * @param sameTokens     share of decoded tokens that are equal; not a number where nothing is decoded
      * @param residentMb     memory of this process after the task
      * @param peerResidentMb of the other
      */
-    public record Line(Task task, Times ours, Times peer, double loss, double lossDifference, double sameTokens,
-                       double residentMb, double peerResidentMb) {
+    public record Line(Task task, Times ours, Times peer, double loss, double lossDifference, double lastDifference,
+                       double sameTokens, double residentMb, double peerResidentMb) {
 
         /** {@return our median time / the peer's: below 1 is faster} */
         public double ratio() {
             return ours.median() / peer.median();
+        }
+
+        /** {@return our resident memory / the peer's: below 1 is less} */
+        public double memoryRatio() {
+            return residentMb / peerResidentMb;
         }
     }
 
@@ -70,7 +78,7 @@ public final class Bench {
     public record Result(Settings settings, String peer, List<Line> lines, Map<Task, List<OpProfile.Line>> profiles) {
     }
 
-    private static final int RECIPE_STEPS = 20;
+    private static final int RECIPE_ROUNDS = 2;
     private static final int PROFILED_RUNS = 10;
 
     private final Settings settings;
@@ -97,7 +105,7 @@ public final class Bench {
         BenchSize size = settings.size();
         Workload work = new Workload(size.config(), size.batch(), size.captionTokens(), size.instructionTokens(),
                 settings.seed());
-        Shortened recipe = Shortened.of(size, size == BenchSize.TINY ? RECIPE_STEPS : RECIPE_STEPS / 4);
+        Shortened recipe = Shortened.of(size, settings.recipe());
         if (settings.python() == null) {
             return measure(work, new OurSide(work, recipe, size.newTokens()), null);
         }
@@ -111,11 +119,10 @@ public final class Bench {
 
     private Result measure(Workload work, OurSide ours, Peer peer) {
         List<Line> lines = new ArrayList<>();
-        for (Task task : Task.values()) {
-            if (settings.tasks().contains(task)) {
-                say.accept(task + ": " + task.description());
-                lines.add(line(task, ours, peer));
-            }
+        TimeLeft left = new TimeLeft(settings.tasks().stream().mapToDouble(task -> (1 + rounds(task)) * work(task)).sum());
+        for (Task task : settings.tasks()) {
+            say.accept(task + ": " + task.description());
+            lines.add(line(task, ours, peer, left));
         }
         Map<Task, List<OpProfile.Line>> profiles = new EnumMap<>(Task.class);
         if (settings.profile()) {
@@ -129,23 +136,30 @@ public final class Bench {
         return new Result(settings, peer == null ? "" : peer.versions().toString(), lines, profiles);
     }
 
-    private Line line(Task task, OurSide ours, Peer peer) {
-        boolean once = task == Task.RECIPE;
+    /** One round's work, roughly, in steps of stage 2: for the time that is left. */
+    private double work(Task task) {
+        return task == Task.RECIPE ? 1.5 * settings.recipe() : 1;
+    }
+
+    private int rounds(Task task) {
+        return task == Task.RECIPE ? Math.min(RECIPE_ROUNDS, settings.rounds()) : settings.rounds();
+    }
+
+    private Line line(Task task, OurSide ours, Peer peer, TimeLeft left) {
         int repeats = task == Task.ENCODE || task == Task.PREFILL ? 3 : 1;
-        Side.Sample mine = ours.run(task, once ? 1 : repeats);
-        Side.Sample theirs = peer == null ? null : peer.run(task, once ? 1 : repeats);
-        double difference = Double.NaN;
+        Side.Sample mine = ours.run(task, repeats);
+        Side.Sample theirs = peer == null ? null : peer.run(task, repeats);
         double loss = mine.losses().length == 0 ? Double.NaN : mine.losses()[0];
-        if (theirs != null && mine.losses().length > 0) {
-            difference = Math.abs(loss - theirs.losses()[0]);
-            if (!(difference <= LOSS_TOLERANCE)) {
-                throw UserError.of("%s: the loss is %.6f here and %.6f on the Python side: the two do not compute the same, "
-                        + "so their times cannot be compared", task, loss, theirs.losses()[0]);
-            }
+        double difference = theirs == null ? Double.NaN : difference(mine, theirs, 0);
+        double last = theirs == null ? Double.NaN : difference(mine, theirs, mine.losses().length - 1);
+        if (difference > LOSS_TOLERANCE) {
+            throw UserError.of("%s: the loss is %.6f here and %.6f on the Python side: the two do not compute the same, "
+                    + "so their times cannot be compared", task, loss, theirs.losses()[0]);
         }
         double[] our = {};
         double[] their = {};
-        for (int round = 0; round < (once ? Math.min(2, settings.rounds()) : settings.rounds()); round++) {
+        for (int round = 0; round < rounds(task); round++) {
+            left.done(work(task)).ifPresent(time -> say.accept("  " + time));
             mine = ours.run(task, repeats);
             our = Times.joined(our, mine.seconds());
             if (peer != null) {
@@ -153,9 +167,22 @@ public final class Bench {
                 their = Times.joined(their, theirs.seconds());
             }
         }
-        return new Line(task, Times.of(our), theirs == null ? null : Times.of(their), loss, difference,
+        left.done(work(task)).ifPresent(time -> say.accept("  " + time));
+        if (theirs != null && task.stage() > 0) {
+            last = difference(mine, theirs, mine.losses().length - 1);
+        }
+        return new Line(task, Times.of(our), theirs == null ? null : Times.of(their), loss, difference, last,
                 theirs == null || mine.tokens().length == 0 ? Double.NaN : equal(mine.tokens(), theirs.tokens()),
                 mine.residentMb(), theirs == null ? Double.NaN : theirs.residentMb());
+    }
+
+    /** Between both sides' losses of one step; not a number where there are none; infinite where one is not a number. */
+    private static double difference(Side.Sample mine, Side.Sample theirs, int step) {
+        if (mine.losses().length == 0) {
+            return Double.NaN;
+        }
+        double difference = Math.abs(mine.losses()[step] - theirs.losses()[step]);
+        return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
     }
 
     private static double equal(int[] mine, int[] theirs) {

@@ -33,10 +33,11 @@ public final class BenchReport {
             node.set("ours", times(line.ours()).put("resident_mb", line.residentMb()));
             if (line.peer() != null) {
                 node.set("peer", times(line.peer()).put("resident_mb", line.peerResidentMb()));
-                node.put("ratio", line.ratio()).put("memory_ratio", line.residentMb() / line.peerResidentMb());
+                node.put("ratio", line.ratio()).put("memory_ratio", line.memoryRatio());
             }
             putKnown(node, "loss", line.loss());
             putKnown(node, "loss_difference", line.lossDifference());
+            putKnown(node, "last_loss_difference", line.lastDifference());
             putKnown(node, "same_tokens", line.sameTokens());
         }
         result.profiles().forEach((task, lines) -> {
@@ -47,7 +48,7 @@ public final class BenchReport {
         return root;
     }
 
-    private static ObjectNode times(Times times) {
+    static ObjectNode times(Times times) {
         return JSON.createObjectNode().put("median", times.median()).put("p10", times.low()).put("p90", times.high())
                 .put("runs", times.runs());
     }
@@ -58,9 +59,9 @@ public final class BenchReport {
         }
     }
 
-    private static String blas() {
-        return System.getProperty("org.bytedeco.openblas.load",
-                String.valueOf(Nd4j.getExecutioner().getEnvironmentInformation().get("blas.vendor")));
+    /** {@return the library of matrix products that is loaded, as it says itself: OPENBLAS or MKL; CUBLAS on a GPU} */
+    public static String blas() {
+        return String.valueOf(Nd4j.getExecutioner().getEnvironmentInformation().get("blas.vendor"));
     }
 
     /**
@@ -76,13 +77,13 @@ public final class BenchReport {
             text.append("beside ").append(result.peer()).append('\n');
         }
         text.append(String.format(Locale.ROOT, "%-14s %12s %21s %8s", "task", "ours ms", "10 % .. 90 %", "MB"));
-        text.append(peer ? String.format(Locale.ROOT, " %12s %21s %8s %7s  %s%n", "peer ms", "10 % .. 90 %", "MB", "ratio",
-                "same") : "\n");
+        text.append(peer ? String.format(Locale.ROOT, " %12s %21s %8s %7s %8s  %s%n", "peer ms", "10 % .. 90 %", "MB", "ratio",
+                "MB ratio", "same") : "\n");
         for (Bench.Line line : result.lines()) {
             text.append(String.format(Locale.ROOT, "%-14s %s", line.task(), columns(line.ours(), line.residentMb())));
             if (peer) {
-                text.append(String.format(Locale.ROOT, " %s %7.2f  %s", columns(line.peer(), line.peerResidentMb()),
-                        line.ratio(), same(line)));
+                text.append(String.format(Locale.ROOT, " %s %7.2f %8.2f  %s", columns(line.peer(), line.peerResidentMb()),
+                        line.ratio(), line.memoryRatio(), same(line)));
             }
             text.append('\n');
         }
@@ -97,7 +98,8 @@ public final class BenchReport {
 
     private static String same(Bench.Line line) {
         if (!Double.isNaN(line.lossDifference())) {
-            return String.format(Locale.ROOT, "losses differ by %.1e", line.lossDifference());
+            return String.format(Locale.ROOT, "losses differ by %.1e, at last by %.1e", line.lossDifference(),
+                    line.lastDifference());
         }
         return Double.isNaN(line.sameTokens()) ? ""
                 : String.format(Locale.ROOT, "%.0f %% of the tokens", 100 * line.sameTokens());

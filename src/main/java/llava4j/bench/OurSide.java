@@ -3,20 +3,14 @@ package llava4j.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import llava4j.generate.Generator;
 import llava4j.generate.Sampler;
 import llava4j.graph.Threads;
 import llava4j.model.ImageEncoder;
-import llava4j.model.LossGraph;
 import llava4j.model.Prompt;
-import llava4j.train.AdamW;
-import llava4j.train.GradientClip;
-import llava4j.train.ParallelLoss;
-import llava4j.train.Stage;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -26,15 +20,14 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 final class OurSide implements Side {
 
-    static final double LEARNING_RATE = 1e-4;
-
     private final Workload work;
     private final Shortened recipe;
     private final int newTokens;
     private final ImageEncoder encoder;
     private final Generator generator;
     private INDArray features;
-    private Training training;
+    private TrainingSteps training;
+    private boolean trained;
 
     OurSide(Workload work, Shortened recipe, int newTokens) {
         Threads.fit(work.config().decoder().hiddenSize());
@@ -45,44 +38,26 @@ final class OurSide implements Side {
         generator = new Generator(work.config(), work.weights());
     }
 
-    /** One stage that is under way. */
-    private final class Training {
-        private final int stage;
-        private final ParallelLoss loss;
-        private final AdamW optimizer;
-
-        private Training(int stage) {
-            this.stage = stage;
-            loss = new ParallelLoss(work.config(), work.weights(), work.batch(stage).ids().length,
-                    Stage.of(stage).trained(), true);
-            Map<String, INDArray> learns = new LinkedHashMap<>();
-            loss.trained().forEach(name -> learns.put(name, work.weights().get(name)));
-            optimizer = new AdamW(learns, 0.9, 0.98, 0);
-        }
-
-        private double step() {
-            Workload.Batch batch = work.batch(stage);
-            LossGraph.Gradients result = loss.gradients(batch.prompt(features), batch.labels());
-            GradientClip.clip(result.byName(), 1.0);
-            optimizer.step(result.byName(), LEARNING_RATE);
-            return result.loss();
-        }
-    }
-
     @Override
     public Sample run(Task task, int repeats) {
-        double[] losses = new double[task == Task.STAGE1_STEP || task == Task.STAGE2_STEP ? repeats : 0];
+        boolean step = task == Task.STAGE1_STEP || task == Task.STAGE2_STEP;
+        if (trained && !(step && training != null && training.stage() == task.stage())) {
+            work.restore();
+            training = null;
+            trained = false;
+        }
+        double[] losses = new double[step ? repeats : 0];
         int[] tokens = {};
         double[] seconds = new double[repeats];
-        if (losses.length > 0 && (training == null || training.stage != (task == Task.STAGE1_STEP ? 1 : 2))) {
-            work.restore();
-        }
         for (int i = 0; i < repeats; i++) {
             int now = i;
             switch (task) {
-                case STAGE1_STEP -> seconds[i] = seconds(() -> losses[now] = training(1).step());
-                case STAGE2_STEP -> seconds[i] = seconds(() -> losses[now] = training(2).step());
-                case RECIPE -> seconds[i] = recipe();
+                case STAGE1_STEP, STAGE2_STEP -> seconds[i] = seconds(() -> losses[now] = training(task.stage()).step(features));
+                case RECIPE -> {
+                    DoubleStream.Builder recipeLosses = DoubleStream.builder();
+                    seconds[i] = recipe(recipeLosses);
+                    return new Sample(seconds, recipeLosses.build().toArray(), tokens, memory("VmRSS"), memory("VmHWM"));
+                }
                 case ENCODE -> seconds[i] = seconds(() -> encoder.features(work.pixels()));
                 case PREFILL -> seconds[i] = seconds(() -> answer(1));
                 case DECODE_TOKEN -> {
@@ -97,29 +72,36 @@ final class OurSide implements Side {
         return new Sample(seconds, losses, tokens, memory("VmRSS"), memory("VmHWM"));
     }
 
-    private Training training(int stage) {
+    private TrainingSteps training(int stage) {
         if (features == null) {
             features = encoder.features(work.pixels());
         }
-        if (training == null || training.stage != stage) {
+        if (training == null || training.stage() != stage) {
             training = null;
-            training = new Training(stage);
+            training = new TrainingSteps(work, stage);
         }
+        trained = true;
         return training;
     }
 
-    /** Graphs are built once; the encoder runs once for each picture; steps are scaled. */
-    private double recipe() {
+    /**
+     * Graphs are built once; the encoder runs once for each picture; steps are scaled.
+     *
+     * @param losses is given the first of each stage and the last of all
+     */
+    private double recipe(DoubleStream.Builder losses) {
         int batch = (int) work.pixels().size(0);
         double total = seconds(() -> encoder.features(work.pixels())) / batch * recipe.pictures();
+        double[] last = new double[1];
         for (int stage = 1; stage <= 2; stage++) {
             training = null;
             int whose = stage;
-            double first = seconds(() -> training(whose).step());
+            double first = seconds(() -> losses.add(training(whose).step(features)));
             int measured = stage == 1 ? recipe.measured1() : recipe.measured2();
-            double step = seconds(() -> IntStream.range(0, measured).forEach(i -> training.step())) / measured;
+            double step = seconds(() -> IntStream.range(0, measured).forEach(i -> last[0] = training.step(features))) / measured;
             total += first + step * ((stage == 1 ? recipe.steps1() : recipe.steps2()) - 1);
         }
+        losses.add(last[0]);
         return total;
     }
 

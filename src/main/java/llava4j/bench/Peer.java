@@ -52,7 +52,7 @@ final class Peer implements Side {
         int threads = Runtime.getRuntime().availableProcessors();
         ProcessBuilder builder = new ProcessBuilder(python, SCRIPT.toString(), "--model", folder.toString(), "--batches",
                 folder.resolve("batches.safetensors").toString(), "--threads", Integer.toString(threads),
-                "--learning-rate", Double.toString(OurSide.LEARNING_RATE));
+                "--learning-rate", Double.toString(TrainingSteps.LEARNING_RATE));
         errors = folder.resolve("peer.err");
         builder.redirectError(errors.toFile());
         try {

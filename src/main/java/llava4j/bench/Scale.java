@@ -2,19 +2,25 @@ package llava4j.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import javax.imageio.ImageIO;
 import llava4j.checkpoint.WholeFile;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
+import llava4j.plan.Flops;
 import llava4j.vision.VisionConfig;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * How a training step of stage 2 grows with image tokens, with words, and with the decoder's width, beside the number of
@@ -26,6 +32,9 @@ public final class Scale {
     private static final int WORDS = 32;
     private static final int WIDTH = 128;
     private static final int PATCHES_A_SIDE = 4;
+    private static final List<String> AXES = List.of("image_tokens", "words", "width");
+    /** Pixels of a chart's side. */
+    private static final int CHART = 320;
 
     /**
      * One measurement.
@@ -65,20 +74,22 @@ public final class Scale {
 
     private static Point point(String axis, int value, int side, int words, int width, int rounds, long seed,
                                Consumer<String> say) {
-        VisionConfig vision = new VisionConfig(side * 8, 8, 64, 256, 2, 2, "quick_gelu", 1e-5);
-        int heads = width / 32;
-        DecoderConfig decoder = new DecoderConfig(512, width, width * 8 / 3, 4, heads, heads, 32, 1024, 10_000, 1e-5, false,
-                false, false);
-        LlavaConfig config = BenchSize.of(vision, decoder);
+        LlavaConfig config = config(side, width);
         Workload work = new Workload(config, ROWS, words, words, seed);
         OurSide ours = new OurSide(work, null, 2);
         ours.run(Task.STAGE2_STEP, 2);
         double seconds = Times.of(ours.run(Task.STAGE2_STEP, rounds).seconds()).median();
-        int scored = ROWS * (words - words / 2);
-        double flops = Flops.training(Flops.decoder(decoder, ROWS, config.imageTokens() + words, scored));
+        double flops = ROWS * Flops.of(config, config.imageTokens() + words, words - words / 2).stage2();
         say.accept(String.format(Locale.ROOT, "%s %d: %.1f ms, %.2f GFLOP, %.1f GFLOP/s", axis, value, 1e3 * seconds,
                 flops / 1e9, flops / 1e9 / seconds));
         return new Point(axis, value, seconds, flops);
+    }
+
+    /** A decoder of 4 layers, before it an encoder of side x side patches. */
+    static LlavaConfig config(int side, int width) {
+        int heads = width / 32;
+        return BenchSize.of(new VisionConfig(side * 8, 8, 64, 256, 2, 2, "quick_gelu", 1e-5),
+                new DecoderConfig(512, width, width * 8 / 3, 4, heads, heads, 32, 1024, 10_000, 1e-5, false, false, false));
     }
 
     /**
@@ -89,29 +100,38 @@ public final class Scale {
      */
     public static void write(List<Point> points, Path folder) {
         StringBuilder csv = new StringBuilder("axis,value,seconds,flops\n");
-        ObjectMapper mapper = new ObjectMapper();
-        ObjectNode root = mapper.createObjectNode();
-        XYChart chart = new XYChartBuilder().width(900).height(500).title("A training step against its operations")
-                .xAxisTitle("GFLOP, by formula").yAxisTitle("ms, measured").build();
-        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
-        for (String axis : List.of("image_tokens", "words", "width")) {
-            List<Point> own = points.stream().filter(point -> point.axis().equals(axis)).toList();
-            for (Point point : own) {
-                csv.append(String.format(Locale.ROOT, "%s,%d,%.6f,%.0f%n", axis, point.value(), point.seconds(),
-                        point.flops()));
-                root.withArray("points").addObject().put("axis", axis).put("value", point.value())
-                        .put("seconds", point.seconds()).put("flops", point.flops());
-            }
-            chart.addSeries(axis, own.stream().mapToDouble(point -> point.flops() / 1e9).toArray(),
-                    own.stream().mapToDouble(point -> 1e3 * point.seconds()).toArray());
+        ObjectNode root = new ObjectMapper().createObjectNode();
+        for (Point point : points) {
+            csv.append(String.format(Locale.ROOT, "%s,%d,%.6f,%.0f%n", point.axis(), point.value(), point.seconds(),
+                    point.flops()));
+            root.withArray("points").addObject().put("axis", point.axis()).put("value", point.value())
+                    .put("seconds", point.seconds()).put("flops", point.flops());
         }
         WholeFile.write(folder.resolve("scale.csv"), csv.toString());
         WholeFile.write(folder.resolve("scale.json"), root.toPrettyString() + "\n");
-        try {
-            byte[] picture = BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
-            WholeFile.write(folder.resolve("scale.png"), temporary -> java.nio.file.Files.write(temporary, picture));
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException("the chart could not be drawn", e);
+        WholeFile.write(folder.resolve("scale.png"), file -> ImageIO.write(drawn(points), "png", file.toFile()));
+    }
+
+    /** A chart for each axis: measured, and by formula at one speed for all charts, the median of all points. */
+    private static BufferedImage drawn(List<Point> points) {
+        double speed = Times.of(points.stream().mapToDouble(point -> point.flops() / point.seconds()).toArray()).median();
+        BufferedImage all = new BufferedImage(AXES.size() * CHART, CHART, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = all.createGraphics();
+        for (int i = 0; i < AXES.size(); i++) {
+            String axis = AXES.get(i);
+            List<Point> own = points.stream().filter(point -> point.axis().equals(axis)).toList();
+            double[] values = own.stream().mapToDouble(Point::value).toArray();
+            XYChart chart = new XYChartBuilder().width(CHART).height(CHART).xAxisTitle(axis.replace('_', ' '))
+                    .yAxisTitle("ms a step").build();
+            chart.getStyler().setChartBackgroundColor(Color.WHITE).setLegendPosition(Styler.LegendPosition.InsideNW);
+            chart.getStyler().setYAxisMin(0.0);
+            chart.addSeries("measured", values, own.stream().mapToDouble(point -> 1e3 * point.seconds()).toArray());
+            chart.addSeries(String.format(Locale.ROOT, "formula, at %.0f GFLOP/s", speed / 1e9), values,
+                    own.stream().mapToDouble(point -> 1e3 * point.flops() / speed).toArray())
+                    .setMarker(SeriesMarkers.NONE);
+            graphics.drawImage(BitmapEncoder.getBufferedImage(chart), i * CHART, 0, null);
         }
+        graphics.dispose();
+        return all;
     }
 }

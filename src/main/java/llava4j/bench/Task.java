@@ -30,6 +30,11 @@ public enum Task {
         return description;
     }
 
+    /** The stage of training that is timed, 1 or 2; 0 where nothing is trained. */
+    int stage() {
+        return this == STAGE1_STEP ? 1 : this == STAGE2_STEP ? 2 : 0;
+    }
+
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -74,7 +74,8 @@ final class Workload {
         fresh().forEach((name, array) -> weights.get(name).assign(array));
     }
 
-    private Batch batch(Random random, int rows, int words) {
+    /** Another batch, each row a picture and {@code words} tokens. */
+    Batch batch(Random random, int rows, int words) {
         int images = config.imageTokens();
         int[][] ids = new int[rows][words + images];
         int[][] labels = new int[rows][words + images];

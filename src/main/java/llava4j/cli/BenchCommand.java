@@ -2,14 +2,19 @@ package llava4j.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import llava4j.bench.Bench;
 import llava4j.bench.BenchReport;
 import llava4j.bench.BenchSize;
+import llava4j.bench.LongRun;
 import llava4j.bench.Scale;
+import llava4j.bench.StepMemory;
 import llava4j.bench.Task;
+import llava4j.checkpoint.WholeFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,18 +26,25 @@ import picocli.CommandLine.Spec;
         description = "Time training, encoding and decoding; with --peer beside Hugging Face transformers, in one run.")
 final class BenchCommand implements Callable<Integer> {
 
-    @Option(names = "--size", defaultValue = "tiny", paramLabel = "tiny|mid",
-            description = "tiny: the tiny world's model. mid: decoder of width 512 and 8 layers, 256 image tokens "
-                    + "(default ${DEFAULT-VALUE}).")
+    private static final int FEWEST_STEPS = 100;
+
+    @Option(names = "--size", defaultValue = "tiny", paramLabel = "tiny|mid|gpu-small",
+            description = "tiny: the tiny world's model. mid: decoder of width 512 and 8 layers, 256 image tokens. gpu-small: the "
+                    + "paper's encoder, decoder of width 1024 and 12 layers, for one GPU (default ${DEFAULT-VALUE}).")
     private BenchSize size;
 
     @Option(names = "--what", split = ",", paramLabel = "TASK",
-            description = "Only these, with commas between them: ${COMPLETION-CANDIDATES} (default all).")
-    private List<Task> tasks = List.of(Task.values());
+            description = "Only these, with commas between them: ${COMPLETION-CANDIDATES} (default all; of mid, all but "
+                    + "recipe).")
+    private List<Task> tasks;
 
     @Option(names = "--rounds", defaultValue = "10", paramLabel = "N",
             description = "Times each task is done, after one round to warm up (default ${DEFAULT-VALUE}).")
     private int rounds;
+
+    @Option(names = "--recipe-steps", defaultValue = "60", paramLabel = "N",
+            description = "Steps of each stage that recipe runs, before it scales them to all (default ${DEFAULT-VALUE}).")
+    private int recipeSteps;
 
     @Option(names = "--peer", description = "Also run transformers' LlavaForConditionalGeneration, in alternation: same "
             + "checkpoint, batches and processors; stops if its loss is another.")
@@ -49,8 +61,17 @@ final class BenchCommand implements Callable<Integer> {
             + "scale.csv, scale.json and scale.png to --out.")
     private boolean scale;
 
+    @Option(names = "--long", paramLabel = "STEPS",
+            description = "Instead: that many steps of stage 2 with batches of many lengths, the last quarter beside the "
+                    + "first, and whether memory grows; writes long.json and long.png to --out.")
+    private Integer longRun;
+
+    @Option(names = "--memory", description = "Instead: the memory of a training step beside what plan reckons, for "
+            + "several sizes, each in a Java of its own; writes memory.json to --out.")
+    private boolean memory;
+
     @Option(names = "--out", defaultValue = "target/bench", paramLabel = "DIR",
-            description = "Where --scale writes (default ${DEFAULT-VALUE}).")
+            description = "Where results are written, bench-SIZE-BLAS.json and those of the options above (default ${DEFAULT-VALUE}).")
     private Path out;
 
     @Option(names = "--seed", defaultValue = "0", paramLabel = "S",
@@ -65,8 +86,24 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (rounds < 1) {
-            throw new ParameterException(spec.commandLine(), "--rounds " + rounds + ": need at least 1");
+        if (rounds < 1 || recipeSteps < 1) {
+            throw new ParameterException(spec.commandLine(), "--rounds and --recipe-steps must be at least 1");
+        }
+        if (longRun != null) {
+            if (longRun < FEWEST_STEPS) {
+                throw new ParameterException(spec.commandLine(), "--long " + longRun + ": need at least " + FEWEST_STEPS);
+            }
+            LongRun.Result result = LongRun.measure(size, longRun, seed, System.err::println);
+            LongRun.write(result, out);
+            System.out.print(json ? LongRun.json(result).toPrettyString() + "\n" : LongRun.table(result));
+            return 0;
+        }
+        if (memory) {
+            List<StepMemory.Line> lines = StepMemory.measure(System.err::println);
+            String text = new ObjectMapper().valueToTree(lines).toPrettyString() + "\n";
+            WholeFile.write(out.resolve("memory.json"), text);
+            System.out.print(json ? text : StepMemory.table(lines));
+            return 0;
         }
         if (scale) {
             List<Scale.Point> points = Scale.measure(rounds, seed, System.err::println);
@@ -75,10 +112,15 @@ final class BenchCommand implements Callable<Integer> {
                     : "wrote scale.csv, scale.json and scale.png to " + out);
             return 0;
         }
-        Bench.Settings settings = new Bench.Settings(size, EnumSet.copyOf(tasks), rounds, peer ? python : null, profile,
-                seed);
+        if (tasks == null) {
+            tasks = Arrays.stream(Task.values()).filter(task -> size == BenchSize.TINY || task != Task.RECIPE).toList();
+        }
+        Bench.Settings settings = new Bench.Settings(size, EnumSet.copyOf(tasks), rounds, recipeSteps, peer ? python : null,
+                profile, seed);
         Bench.Result result = new Bench(settings, System.err::println).run();
-        System.out.print(json ? BenchReport.json(result).toPrettyString() + "\n" : BenchReport.table(result));
+        String text = BenchReport.json(result).toPrettyString() + "\n";
+        WholeFile.write(out.resolve("bench-" + size + "-" + BenchReport.blas().toLowerCase(Locale.ROOT) + ".json"), text);
+        System.out.print(json ? text : BenchReport.table(result));
         return 0;
     }
 }

@@ -107,7 +107,9 @@ final class DoctorCommand implements Callable<Integer> {
             String driver = driver();
             if (driver.isEmpty()) {
                 say("GPU", "none found: no NVIDIA driver on this machine");
-                advice.add("everything runs on the CPU; on a machine with an NVIDIA GPU and its driver, build with "
+                advice.add(builtWithCuda() ? "this build has the CUDA backend, which needs libcuda of NVIDIA's driver: "
+                        + "everything runs on the CPU until the driver is installed"
+                        : "everything runs on the CPU; on a machine with an NVIDIA GPU and its driver, build with "
                         + "mvn -Pcuda package");
             } else {
                 say("GPU", "an NVIDIA driver is here (" + driver + "), but this build has no CUDA backend, or it could "
@@ -127,6 +129,15 @@ final class DoctorCommand implements Callable<Integer> {
             } else if (capability < OLDEST_MACHINE_CODE) {
                 advice.add("older than the binary supports (" + OLDEST_MACHINE_CODE + "): use the CPU");
             }
+        }
+    }
+
+    private static boolean builtWithCuda() {
+        try {
+            Class.forName("org.nd4j.linalg.jcublas.JCublasBackend", false, DoctorCommand.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
         }
     }
 

@@ -87,6 +87,11 @@ final class ArrayPool {
         }
     }
 
+    /** All that was ever lent, free or not. */
+    long bytes() {
+        return all.stream().mapToLong(piece -> piece.memory.length() * piece.type.width()).sum();
+    }
+
     private static long rounded(long length) {
         long step = Math.max(16, Long.highestOneBit(Math.max(1, length)) / 4);
         return (length + step - 1) / step * step;

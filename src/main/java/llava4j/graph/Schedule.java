@@ -23,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>SameDiff's session finds out anew in every run which operation is next, what shape its result has and who still
  * needs which array. For a small model that costs as much as the arithmetic. None of it changes while the shapes stay,
  * so here it is remembered: a run is a loop over operations. An array's memory is used again as soon as its last reader
- * has run, and again in the next run.
+ * has run, and again in the next run. A reader that asks for nothing but a shape does not count.
  *
  * <p>What one would get wrong: the arrays that {@link #run} returns are written over by the next run.
  */
@@ -147,8 +147,10 @@ public final class Schedule {
             for (int slot : steps.get(i).outputs) {
                 last.put(slot, i);                       // a result that nobody reads
             }
-            for (int slot : steps.get(i).inputs) {
-                last.put(slot, i);
+            for (int input = 0; input < steps.get(i).inputs.length; input++) {
+                if (steps.get(i).readsNumbers(input)) {
+                    last.put(steps.get(i).inputs[input], i);
+                }
             }
         }
         wanted.forEach(name -> last.remove(slots.get(name)));
@@ -200,6 +202,11 @@ public final class Schedule {
         Map<String, INDArray> out = new LinkedHashMap<>();
         wanted.forEach(name -> out.put(name, run.get(slots.get(name))));
         return out;
+    }
+
+    /** {@return bytes that runs have taken for results so far, those that {@link #run} returns among them; kept for more runs} */
+    public long bytes() {
+        return run.bytes();
     }
 
     @Override

@@ -87,6 +87,12 @@ final class Shortcut {
             }
         }
 
+        /** a is read for db alone, b for da alone. */
+        @Override
+        boolean readsNumbers(int input) {
+            return input == 2 || products[1 - input] != null;
+        }
+
         @Override
         void run(Slots slots) {
             if (!Arrays.equals(slots.get(inputs[0]).shape(), slots.get(inputs[1]).shape())) {

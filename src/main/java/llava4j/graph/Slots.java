@@ -59,6 +59,11 @@ final class Slots {
         }
     }
 
+    /** Memory of all results of a run; see {@link ArrayPool#bytes}. */
+    long bytes() {
+        return pool.bytes();
+    }
+
     /** Nobody reads this slot any more. */
     void release(int slot) {
         if (pieces[slot] != null && --pieces[slot].holders == 0) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -20,6 +21,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * ran.
  */
 class Step {
+
+    /** Operations that ask some of their inputs for nothing but their shape, and which inputs. */
+    private static final Map<String, Set<Integer>> SHAPE_ALONE = Map.of("shape_of", Set.of(0), "add_bp", Set.of(0, 1),
+            "reduce_mean_bp", Set.of(0), "zeroslike", Set.of(0));
 
     final DifferentialFunction operation;
     final int[] inputs;
@@ -51,6 +56,14 @@ class Step {
 
     String name() {
         return operation.opName();
+    }
+
+    /**
+     * Whether the result depends on the numbers of this input. If not, its memory may be lent to others before this step
+     * runs: half of what a forward pass would otherwise keep for the backward pass.
+     */
+    boolean readsNumbers(int input) {
+        return !SHAPE_ALONE.getOrDefault(name(), Set.of()).contains(input);
     }
 
     /** Computes the results and puts them into their slots. */

@@ -120,6 +120,11 @@ public final class LossGraph {
         forwardAndBackward.time(clock);
     }
 
+    /** {@return bytes that {@link #gradients} keeps for activations and gradients, once it has run} */
+    public long bytes() {
+        return forwardAndBackward.bytes();
+    }
+
     private Map<String, INDArray> placeholders(Prompt prompt, int[][] labels) {
         int length = prompt.length();
         // The prediction of token t stands at row t − 1; a row's first token is predicted by nothing.

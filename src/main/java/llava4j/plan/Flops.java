@@ -32,6 +32,17 @@ public record Flops(double picture, double projector, double token, double promp
      * @return operations, a multiplication and an addition counted as two
      */
     public static Flops of(LlavaConfig config, int length) {
+        return of(config, length, Math.max(1, length - (config.vision() == null ? 0 : config.imageTokens())));
+    }
+
+    /**
+     * {@return the same where not all tokens are scored: the others' logits are not computed}
+     *
+     * @param config the model's sizes
+     * @param length tokens of a row, image tokens among them
+     * @param scored tokens of a row that are
+     */
+    public static Flops of(LlavaConfig config, int length, int scored) {
         DecoderConfig f = config.decoder();
         int imageTokens = config.vision() == null ? 0 : config.imageTokens();
         double matrices = 2.0 * f.layers() * Parameters.matrices(f);
@@ -41,7 +52,7 @@ public record Flops(double picture, double projector, double token, double promp
         double w = config.vision() == null ? 0 : projector(config.projector(), imageTokens);
         double rows = matrices * length;
         double looks = attention * length * length;
-        double logits = head * Math.max(1, length - imageTokens);
+        double logits = head * scored;
         return new Flops(config.vision() == null ? 0 : encoder(config), w, matrices + attention * length + head,
                 rows + looks + head, 2 * w + 2 * rows + 3 * looks + 2 * logits,
                 2 * w + 3 * rows + 3 * looks + 3 * logits);

@@ -25,8 +25,8 @@ public final class Presets {
     static {
         BY_NAME.put("tiny", llava(ClipPretraining.config().vision(), "linear", LanguagePretraining.config().decoder()));
         BY_NAME.put("mid", llava(new VisionConfig(224, 14, 384, 1536, 12, 6, "quick_gelu", 1e-5), "linear",
-                llama(4096, 512, 1376, 8, 8)));
-        // A real CLIP before a decoder whose training step of 8 x 512 tokens stays below 24 GB
+                llama(8192, 512, 1376, 8, 8)));
+        // The paper's CLIP before a decoder whose training step of 8 x 384 tokens fits a GPU of 24 GB: docs/gpu.md
         BY_NAME.put("gpu-small", llava(VIT_L, "linear", llama(32_000, 1024, 2816, 12, 16)));
         BY_NAME.put("llava-7b", llava(VIT_L, "linear", llama(32_000, 4096, 11_008, 32, 32)));
         BY_NAME.put("llava-13b", llava(VIT_L, "linear", llama(32_000, 5120, 13_824, 40, 40)));

@@ -89,6 +89,11 @@ public final class ParallelLoss {
         return sum(parts);
     }
 
+    /** {@return bytes that all parts keep for activations and gradients, once {@link #gradients} has run} */
+    public long bytes() {
+        return graphs.stream().mapToLong(LossGraph::bytes).sum();
+    }
+
     private static LossGraph.Gradients result(Future<LossGraph.Gradients> part) {
         try {
             return part.get();
