@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import llava4j.graph.NativeMemory;
 import llava4j.graph.Threads;
 import llava4j.model.LlavaConfig;
 import llava4j.model.LossGraph;
@@ -28,10 +29,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class ParallelLoss {
 
+    /** Batches of many lengths leave the C library's memory in pieces; it is told now and then to hand back what is free. */
+    private static final int BATCHES_BETWEEN_TRIMS = 100;
+
     private final LlavaConfig config;
     private final int rows;
     private final List<LossGraph> graphs = new ArrayList<>();
     private final List<ExecutorService> threads = new ArrayList<>();
+    private int batches;
 
     /**
      * Builds a graph for each part; a batch always has {@code batch} rows.
@@ -85,6 +90,9 @@ public final class ParallelLoss {
         List<LossGraph.Gradients> parts = new ArrayList<>();
         for (Future<LossGraph.Gradients> part : running) {
             parts.add(result(part));
+        }
+        if (++batches % BATCHES_BETWEEN_TRIMS == 0) {
+            NativeMemory.trim();
         }
         return sum(parts);
     }
