@@ -24,12 +24,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class ArrayPool {
 
-    /**
-     * Shapes for which a piece remembers its array: more than batches of many lengths ask for. Each array that ND4J makes
-     * leaves some hundred bytes of native memory behind for ever; with 64, made anew again and again, a run of two thousand
-     * steps grew by a quarter.
-     */
-    private static final int REMEMBERED = 1024;
+    /** Shapes for which a piece remembers its array. */
+    private static final int REMEMBERED = 64;
     /** How many times larger than asked for a piece may be. */
     private static final int LARGEST = 4;
 

@@ -72,8 +72,8 @@ public final class NativeMemory {
     }
 
     /**
-     * Has the C library hand back what is free. It keeps what was freed for later, in pieces that do not always fit: a run
-     * of two thousand steps grew by a quarter that way. On Linux; elsewhere nothing is done.
+     * Has the C library hand back what is free. It keeps what was freed for later, in pieces that do not always fit: behind
+     * two thousand training steps a tenth of the process. On Linux; elsewhere nothing is done.
      */
     public static void trim() {
         if (Platform.isLinux()) {
