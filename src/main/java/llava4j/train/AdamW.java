@@ -1,9 +1,12 @@
 package llava4j.train;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import llava4j.graph.KeptContext;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.impl.updaters.AdamUpdater;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -16,6 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class AdamW {
 
     private static final double EPSILON = 1e-8;
+    private static final DynamicCustomOp SUBTRACT = DynamicCustomOp.builder("subtract").build();
 
     private final double beta1;
     private final double beta2;
@@ -23,6 +27,8 @@ public final class AdamW {
     private final Map<String, INDArray> weights;
     private final Map<String, INDArray> m = new LinkedHashMap<>();
     private final Map<String, INDArray> v = new LinkedHashMap<>();
+    private final Map<String, KeptContext> updates = new HashMap<>();
+    private final Map<String, KeptContext> differences = new HashMap<>();
     private int steps;
 
     /**
@@ -55,9 +61,11 @@ public final class AdamW {
                 weight.muli(1 - rate * weightDecay);
             }
             // Overwrites the gradient with lr · m̂ / (√v̂ + ε); its step count starts at 0
-            Nd4j.exec(new AdamUpdater(gradient, state(v, name, weight), state(m, name, weight), rate, beta1, beta2,
-                    epsilon, steps - 1));
-            weight.subi(gradient);
+            INDArray[] changed = {gradient, state(v, name, weight), state(m, name, weight)};
+            updates.computeIfAbsent(name, n -> new KeptContext()).run(new AdamUpdater(gradient, changed[1], changed[2],
+                    rate, beta1, beta2, epsilon, steps - 1), changed, changed);
+            differences.computeIfAbsent(name, n -> new KeptContext()).run(SUBTRACT, new INDArray[] {weight, gradient},
+                    new INDArray[] {weight});
         });
     }
 

@@ -2,6 +2,7 @@ package llava4j.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -9,12 +10,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import llava4j.graph.KeptContext;
 import llava4j.graph.NativeMemory;
 import llava4j.graph.Threads;
 import llava4j.model.LlavaConfig;
 import llava4j.model.LossGraph;
 import llava4j.model.Prompt;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
 /**
  * The loss and gradient of a batch, its rows shared out among the processor's cores.
@@ -32,10 +35,13 @@ public final class ParallelLoss {
     /** Batches of many lengths leave the C library's memory in pieces; it is told now and then to hand back what is free. */
     private static final int BATCHES_BETWEEN_TRIMS = 100;
 
+    private static final DynamicCustomOp ADD = DynamicCustomOp.builder("add").build();
+
     private final LlavaConfig config;
     private final int rows;
     private final List<LossGraph> graphs = new ArrayList<>();
     private final List<ExecutorService> threads = new ArrayList<>();
+    private final Map<String, KeptContext> sums = new HashMap<>();
     private int batches;
 
     /**
@@ -114,7 +120,7 @@ public final class ParallelLoss {
         }
     }
 
-    private static LossGraph.Gradients sum(List<LossGraph.Gradients> parts) {
+    private LossGraph.Gradients sum(List<LossGraph.Gradients> parts) {
         if (parts.size() == 1) {
             return parts.get(0);
         }
@@ -127,7 +133,8 @@ public final class ParallelLoss {
             part.byName().forEach((name, gradient) -> {
                 gradient.muli(share);
                 if (gradient != total.get(name)) {
-                    total.get(name).addi(gradient);
+                    sums.computeIfAbsent(name, n -> new KeptContext()).run(ADD,
+                            new INDArray[] {total.get(name), gradient}, new INDArray[] {total.get(name)});
                 }
             });
         }
