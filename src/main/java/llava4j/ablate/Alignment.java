@@ -52,7 +52,7 @@ public final class Alignment {
     public Llava model(Beginning beginning, long seed, TrainingListener progress) {
         Design design = beginning.design();
         Path place = place(beginning, seed);
-        if (beginning.stage1() && Files.isRegularFile(place.resolve("config.json"))) {      // written last
+        if (beginning.stage1() && isWhole(place)) {
             return Llava.open(place, Optional.empty());
         }
         Llava model = Llava.assemble(reading.decoder(beginning, progress), data.resolve("pretrained/clip"), design, seed);
@@ -84,7 +84,7 @@ public final class Alignment {
     int stepsLeft(Map<Long, List<Beginning>> bySeed) {
         Map<Path, Integer> left = new HashMap<>();
         bySeed.forEach((seed, beginnings) -> beginnings.forEach(beginning -> {
-            boolean aligned = Files.isRegularFile(place(beginning, seed).resolve("config.json"));
+            boolean aligned = isWhole(place(beginning, seed));
             if (beginning.stage1() && !aligned) {
                 left.put(place(beginning, seed), steps);
             }
@@ -104,6 +104,11 @@ public final class Alignment {
         return out.resolve("stage1-" + beginning.design().projector() + "-layer" + beginning.design().visionFeatureLayer()
                 + "-" + beginning.decoder() + (beginning.read().isPresent() ? "-read" + reading.steps() : "") + "-steps"
                 + steps + "-seed" + seed);
+    }
+
+    /** Whether a model directory has been written to its end. */
+    static boolean isWhole(Path directory) {
+        return Files.isRegularFile(directory.resolve("config.json"));      // written last
     }
 
     static void delete(Path file) {

@@ -1,6 +1,5 @@
 package llava4j.ablate;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,13 +51,16 @@ public final class Reading {
 
     /** Whether nothing is left to read for a beginning. */
     boolean isDone(Beginning beginning) {
-        return beginning.read().isEmpty() || steps == 0
-                || Files.isRegularFile(place(beginning).resolve("config.json"));      // written last
+        return isLeftOut(beginning) || Alignment.isWhole(place(beginning));
+    }
+
+    private boolean isLeftOut(Beginning beginning) {
+        return beginning.read().isEmpty() || steps == 0;
     }
 
     /** The folder of a beginning's decoder, taught now if it has not been. */
     Path decoder(Beginning beginning, TrainingListener progress) {
-        if (beginning.read().isEmpty() || steps == 0) {
+        if (isLeftOut(beginning)) {
             return shipped;
         }
         Path place = place(beginning);
@@ -75,8 +77,7 @@ public final class Reading {
                     "told problems " + beginning.decoder());
             trainer.resume(state);
             trainer.run(objective, progress, state);
-            ModelDirectoryWriter.write(place, config, weights, Map.of("conversation_template", "v1", "system_prompt", ""),
-                    shipped);
+            ModelDirectoryWriter.write(place, config, weights, LanguagePretraining.SETTINGS, shipped);
             Alignment.delete(state);
         }
         return place;

@@ -136,8 +136,7 @@ final class PretrainCommand {
             try (StepProgress progress = new StepProgress("pretrain language", steps)) {
                 trainer.run(objective, progress, run.state());
             }
-            ModelDirectoryWriter.write(run.out, config, weights,
-                    Map.of("conversation_template", "v1", "system_prompt", ""), run.out);
+            ModelDirectoryWriter.write(run.out, config, weights, LanguagePretraining.SETTINGS, run.out);
             run.finish();
             for (boolean maps : new boolean[] {false, true}) {
                 for (int things = 1; things <= 3; things++) {

@@ -26,6 +26,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class LanguagePretraining implements Objective {
 
+    /** What is written beside the weights: the template that the texts are in, without a system prompt. */
+    public static final Map<String, String> SETTINGS = Map.of("conversation_template", "v1", "system_prompt", "");
+
     private static final int BATCH = 32;
     private static final int CONTEXT = 256;
 
