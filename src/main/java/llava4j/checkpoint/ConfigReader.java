@@ -1,6 +1,7 @@
 package llava4j.checkpoint;
 
 import java.util.List;
+import llava4j.json.Fields;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
 import llava4j.projector.ProjectorConfig;
@@ -28,7 +29,7 @@ final class ConfigReader {
     }
 
     /** @param node a {@code clip_vision_model}'s config, or the {@code vision_config} of a larger one */
-    static VisionConfig vision(ConfigNode node) {
+    static VisionConfig vision(Fields node) {
         node.refuseUnless("num_channels", "3");
         node.refuseUnless("model_type", "clip_vision_model", "clip");
         int image = node.size("image_size", 224, 4096);
@@ -51,18 +52,18 @@ final class ConfigReader {
     }
 
     /** @param root config of a CLIP, of a LLaVA, or of a vision tower alone */
-    static VisionConfig tower(ConfigNode root) {
+    static VisionConfig tower(Fields root) {
         return vision(root.has("vision_config") || root.has("vision_config_dict") ? part(root, "vision_config") : root);
     }
 
     /** One tower's settings; where there is also a {@code .._dict}, as in OpenAI's first checkpoints, that one counts. */
-    private static ConfigNode part(ConfigNode root, String key) {
+    private static Fields part(Fields root, String key) {
         return root.at(root.has(key + "_dict") ? key + "_dict" : key);
     }
 
     /** @param root config of a whole CLIP */
-    static ClipConfig clip(ConfigNode root) {
-        ConfigNode text = part(root, "text_config");
+    static ClipConfig clip(Fields root) {
+        Fields text = part(root, "text_config");
         int hidden = text.size("hidden_size", 512, WIDEST);
         int heads = text.size("num_attention_heads", 8, hidden);
         if (hidden % heads != 0) {
@@ -77,9 +78,9 @@ final class ConfigReader {
     }
 
     /** @param node a {@code llama}'s config, or the {@code text_config} of a LLaVA */
-    static DecoderConfig decoder(ConfigNode node, boolean tied) {
+    static DecoderConfig decoder(Fields node, boolean tied) {
         if (node.has("rope_scaling")) {
-            ConfigNode scaling = node.at("rope_scaling");
+            Fields scaling = node.at("rope_scaling");
             scaling.word(scaling.has("rope_type") ? "rope_type" : "type", "", "default");
         }
         node.refuseUnless("sliding_window");
@@ -87,7 +88,7 @@ final class ConfigReader {
         node.refuseUnless("quantization_config");
         node.refuseUnless("hidden_act", "silu");
         node.refuseUnless("partial_rotary_factor", "1.0", "1");
-        ConfigNode rope = node.at("rope_parameters");
+        Fields rope = node.at("rope_parameters");
         rope.refuseUnless("rope_type", "default");
         rope.refuseUnless("partial_rotary_factor", "1.0", "1");
         int hidden = node.size("hidden_size", 4096, WIDEST);
@@ -103,8 +104,8 @@ final class ConfigReader {
         if (headSize % 2 != 0) {
             throw node.error("head_dim", "the rotary embedding needs an even size");
         }
-        double theta = rope.has("rope_theta") ? rope.number("rope_theta", 10_000, 1, 1e12)
-                : node.number("rope_theta", 10_000, 1, 1e12);
+        double theta = rope.has("rope_theta") ? rope.number("rope_theta", 10_000.0, 1, 1e12)
+                : node.number("rope_theta", 10_000.0, 1, 1e12);
         return new DecoderConfig(node.size("vocab_size", 32_000, 10_000_000), hidden,
                 node.size("intermediate_size", 11_008, 4 * WIDEST), node.size("num_hidden_layers", 32, DEEPEST), heads,
                 keyHeads, headSize, node.size("max_position_embeddings", 2048, 10_000_000), theta,
@@ -113,16 +114,16 @@ final class ConfigReader {
     }
 
     /** A decoder alone, as a LLaVA without eyes: no encoder, no projector, no {@code <image>}. */
-    static LlavaConfig languageModel(ConfigNode root, ConfigNode generation) {
+    static LlavaConfig languageModel(Fields root, Fields generation) {
         DecoderConfig decoder = decoder(root, root.flag("tie_word_embeddings", false));
         return new LlavaConfig(null, null, decoder, 0, false, -1, bos(root, decoder), eos(root, generation),
                 pad(root, decoder));
     }
 
     /** transformers' layout: {@code vision_config}, {@code text_config}. */
-    static LlavaConfig llava(ConfigNode root, ConfigNode generation) {
+    static LlavaConfig llava(Fields root, Fields generation) {
         root.refuseUnless("quantization_config");
-        ConfigNode text = root.at("text_config");
+        Fields text = root.at("text_config");
         text.refuseUnless("model_type", "llama");
         // Some versions wrote it beside the decoder's sizes, others above them
         DecoderConfig decoder = decoder(text,
@@ -144,7 +145,7 @@ final class ConfigReader {
     }
 
     /** The original repository's layout: the decoder's sizes at the top, the encoder elsewhere. */
-    static LlavaConfig original(ConfigNode root, ConfigNode generation, ConfigNode tower) {
+    static LlavaConfig original(Fields root, Fields generation, Fields tower) {
         DecoderConfig decoder = decoder(root, root.flag("tie_word_embeddings", false));
         VisionConfig encoder = tower(tower);
         root.refuseUnless("mm_hidden_size", Integer.toString(encoder.hiddenSize()));
@@ -157,21 +158,21 @@ final class ConfigReader {
                 pad(root, decoder));
     }
 
-    private static int layer(ConfigNode root, String key, VisionConfig encoder) {
+    private static int layer(Fields root, String key, VisionConfig encoder) {
         return root.integer(key, -2, -encoder.layers() - 1, encoder.layers());
     }
 
-    private static int bos(ConfigNode node, DecoderConfig decoder) {
+    private static int bos(Fields node, DecoderConfig decoder) {
         return node.integer("bos_token_id", 1, 0, decoder.vocabularySize() - 1);
     }
 
-    private static List<Integer> eos(ConfigNode node, ConfigNode generation) {
-        return generation.has("eos_token_id") ? generation.ids("eos_token_id", List.of())
-                : node.ids("eos_token_id", List.of(2));
+    private static List<Integer> eos(Fields node, Fields generation) {
+        return generation.has("eos_token_id") ? generation.tokenIds("eos_token_id", List.of())
+                : node.tokenIds("eos_token_id", List.of(2));
     }
 
     /** Padding is never looked at: a negative id ("none" in the first LLaMA checkpoints) is as good as 0. */
-    private static int pad(ConfigNode node, DecoderConfig decoder) {
+    private static int pad(Fields node, DecoderConfig decoder) {
         return Math.max(0, node.integer("pad_token_id", 0, -1, decoder.vocabularySize() - 1));
     }
 }

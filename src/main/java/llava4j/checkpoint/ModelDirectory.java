@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import llava4j.error.UserError;
 import llava4j.image.ImageProcessorConfig;
+import llava4j.json.Fields;
+import llava4j.json.JsonFile;
 import llava4j.model.LlavaConfig;
 import llava4j.vision.ClipConfig;
 import llava4j.vision.VisionConfig;
@@ -73,10 +75,10 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
     }
 
     private static ModelDirectory read(Path path, Path config, Optional<Path> visionTower) {
-        ConfigNode root = ConfigNode.read(config);
+        Fields root = JsonFile.object(config);
         Path generationFile = path.resolve("generation_config.json");
-        ConfigNode generation = Files.exists(generationFile) ? ConfigNode.read(generationFile)
-                : ConfigNode.empty(generationFile);
+        Fields generation = Files.exists(generationFile) ? JsonFile.object(generationFile)
+                : Fields.empty(generationFile.toString());
         String type = root.word("model_type", "", "llava", "llava_llama", "llama", "clip");
         if (type.equals("clip")) {
             return new ModelDirectory(path, Kind.CLIP, null, ConfigReader.clip(root), null);
@@ -90,9 +92,9 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         }
         Path tower = visionTower.orElseThrow(() -> UserError.of("%s: names its vision encoder by a hub id (%s): give its "
                 + "directory with --vision-tower", path,
-                ConfigNode.shortened(root.json().path("mm_vision_tower").asText("none"))));
+                Fields.shortened(root.json().path("mm_vision_tower").asText("none"))));
         return new ModelDirectory(path, Kind.LLAVA,
-                ConfigReader.original(root, generation, ConfigNode.read(tower.resolve("config.json"))), null, tower);
+                ConfigReader.original(root, generation, JsonFile.object(tower.resolve("config.json"))), null, tower);
     }
 
     /**
@@ -155,7 +157,7 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
      * @throws UserError if there is no configuration or it is not that of a CLIP's vision tower
      */
     public static VisionConfig visionConfig(Path directory) {
-        return ConfigReader.tower(ConfigNode.read(directory.resolve("config.json")));
+        return ConfigReader.tower(JsonFile.object(directory.resolve("config.json")));
     }
 
     /**
@@ -203,7 +205,7 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
 
     /** transformers 4 keeps a processor_config.json of the text's side alone. */
     private static boolean hasImageProcessor(Path file) {
-        return file.endsWith("preprocessor_config.json") || ConfigNode.read(file).has("image_processor");
+        return file.endsWith("preprocessor_config.json") || JsonFile.object(file).has("image_processor");
     }
 
     private static ImageProcessorConfig fitting(ImageProcessorConfig config, int side, Path file) {
@@ -239,7 +241,7 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         if (!Files.exists(file)) {
             return false;
         }
-        ConfigNode root = ConfigNode.read(file);
+        Fields root = JsonFile.object(file);
         // A model saved by llava4j keeps the setting among its own
         return (root.has(ASPECT) ? root : root.at("llava4j")).word(ASPECT, "square", "square", "pad").equals("pad");
     }
@@ -249,6 +251,6 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
      * empty if there is none}
      */
     public JsonNode ownSettings() {
-        return ConfigNode.read(path.resolve("config.json")).at("llava4j").json();
+        return JsonFile.object(path.resolve("config.json")).at("llava4j").json();
     }
 }

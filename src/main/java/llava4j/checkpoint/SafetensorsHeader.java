@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import llava4j.error.UserError;
+import llava4j.json.Fields;
+import llava4j.json.JsonFile;
 
 /**
  * The head of a safetensors file: 8 bytes of length n (little endian), n bytes of JSON, then the numbers.
@@ -86,7 +88,7 @@ final class SafetensorsHeader {
         try (JsonParser json = JSON.createParser(head)) {
             return new SafetensorsHeader(file, json, 8 + length, size - 8 - length).inOrder();
         } catch (JsonProcessingException e) {
-            throw UserError.of("%s: its header is not valid JSON: %s", file, ConfigNode.oneLine(e));
+            throw UserError.of("%s: its header is not valid JSON: %s", file, JsonFile.reason(e));
         }
     }
 
@@ -185,7 +187,7 @@ final class SafetensorsHeader {
     private TensorType type(String name) throws IOException {
         String word = json.currentToken() == JsonToken.VALUE_STRING ? json.getText() : "";
         return TensorType.of(word).orElseThrow(() -> UserError.of("%s: tensor %s has dtype %s, which is not read: store "
-                + "it as F32, F16 or BF16", file, name, ConfigNode.shortened(word)));
+                + "it as F32, F16 or BF16", file, name, Fields.shortened(word)));
     }
 
     /** A list of whole numbers from 0 to 2⁶³ − 1. */

@@ -16,6 +16,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import llava4j.graph.NativeMemory;
 import llava4j.error.UserError;
+import llava4j.json.Fields;
+import llava4j.json.JsonFile;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -92,7 +94,7 @@ final class TensorFiles {
 
     /** Names of the tensors that each shard should hold. */
     private static Map<String, Set<String>> indexed(Path index) {
-        JsonNode map = ConfigNode.read(index).json().path("weight_map");
+        JsonNode map = JsonFile.object(index).json().path("weight_map");
         if (!map.isObject() || map.isEmpty()) {
             throw UserError.of("%s: no \"weight_map\" in it", index);
         }
@@ -103,7 +105,7 @@ final class TensorFiles {
             // A plain name, so that an index cannot lead out of its directory
             if (!name.matches("[A-Za-z0-9._-]+\\.safetensors")) {
                 throw UserError.of("%s: %s is not the name of a safetensors file in this directory", index,
-                        ConfigNode.shortened(field.getValue().toString()));
+                        Fields.shortened(field.getValue().toString()));
             }
             byFile.computeIfAbsent(name, first -> new LinkedHashSet<>()).add(field.getKey());
         }
@@ -167,7 +169,7 @@ final class TensorFiles {
     }
 
     private static String list(Set<String> names) {
-        String listed = names.stream().limit(MOST_NAMED).map(ConfigNode::shortened).collect(Collectors.joining(", "));
+        String listed = names.stream().limit(MOST_NAMED).map(Fields::shortened).collect(Collectors.joining(", "));
         return names.size() <= MOST_NAMED ? listed : listed + " and " + (names.size() - MOST_NAMED) + " more";
     }
 }

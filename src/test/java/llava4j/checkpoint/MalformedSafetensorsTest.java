@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import llava4j.error.UserError;
+import llava4j.json.Fields;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,7 +86,7 @@ class MalformedSafetensorsTest {
 
     private static Arguments header(String json, String expected, int zeros) {
         Writer writer = file -> SafetensorsBytes.write(file, json, zeros);
-        return Arguments.of("the header " + ConfigNode.shortened(json), writer, expected);
+        return Arguments.of("the header " + Fields.shortened(json), writer, expected);
     }
 
     private static Arguments entry(String dtype, String shape, String offsets, String expected) {

@@ -1,0 +1,252 @@
+package llava4j.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import llava4j.error.UserError;
+
+/**
+ * Reads JSON files strictly: one value a file and nothing after it, no field twice in an object, valid UTF-8, no nesting
+ * without end.
+ *
+ * <p>Large files are read element by element ({@link #elements}, {@link #arrays}), so memory does not grow with the file.
+ * What one would get wrong: Jackson by itself stops reading after the first value, so that of two files pasted together
+ * the second is dropped in silence; and an error of it may come without a location.
+ */
+public final class JsonFile {
+
+    /** A pointer that Git LFS leaves where the file itself was not fetched. */
+    private static final String LFS = "version https://git-lfs";
+    private static final long LARGEST_SETTINGS = 10_000_000;
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
+
+    private JsonFile() {
+    }
+
+    /**
+     * {@return the fields of a file of settings, which holds one object}
+     *
+     * @param file read whole
+     * @throws UserError if it is missing, larger than settings can be, or not a single JSON object
+     */
+    public static Fields object(Path file) {
+        return Fields.of(file.toString(), tree(file, LARGEST_SETTINGS));
+    }
+
+    /**
+     * {@return the one value that a file holds}
+     *
+     * @param file    read whole
+     * @param largest bytes beyond which it cannot be what it should be
+     * @throws UserError if it is missing, too large, or not a single JSON value
+     */
+    public static JsonNode tree(Path file, long largest) {
+        JsonNode[] root = new JsonNode[1];
+        read(file, parser -> {
+            if (Files.size(file) > largest) {
+                throw UserError.of("%s: %d bytes are too many for what it should hold", file, Files.size(file));
+            }
+            root[0] = JSON.readTree(parser);
+        });
+        return root[0];
+    }
+
+    /**
+     * {@return whether the file holds an array, rather than an object}
+     *
+     * @param file looked at up to its first bracket
+     * @throws UserError if it is missing, or neither
+     */
+    public static boolean isArray(Path file) {
+        JsonToken[] first = new JsonToken[1];
+        try (InputStream in = open(file); JsonParser parser = JSON.createParser(in)) {
+            first[0] = parser.nextToken();
+        } catch (JsonProcessingException e) {
+            throw invalid(file, 1, e);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+        if (first[0] != JsonToken.START_ARRAY && first[0] != JsonToken.START_OBJECT) {
+            throw UserError.of("%s: %s", file, first[0] == null ? "is empty" : "need a JSON array or object");
+        }
+        return first[0] == JsonToken.START_ARRAY;
+    }
+
+    /**
+     * Reads a file that holds one array of objects, an element at a time.
+     *
+     * @param file     a JSON array
+     * @param consumer is given each element, whose place in errors is file and line; what it throws ends the reading
+     * @throws UserError if the file is missing, or not a single array of objects
+     */
+    public static void elements(Path file, Consumer<Fields> consumer) {
+        read(file, parser -> {
+            if (parser.currentToken() != JsonToken.START_ARRAY) {
+                throw UserError.of("%s: need a JSON array", file);
+            }
+            each(file, parser, consumer);
+        });
+    }
+
+    /**
+     * Reads a file that holds one object with arrays of objects in it, as COCO's do, an element at a time.
+     *
+     * @param file      a JSON object; its other fields are passed over
+     * @param consumers by the arrays' names; each is given the elements of its array, in the file's order
+     * @throws UserError if the file is missing, not a single object, or lacks one of the arrays
+     */
+    public static void arrays(Path file, Map<String, Consumer<Fields>> consumers) {
+        read(file, parser -> {
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                throw UserError.of("%s: need a JSON object", file);
+            }
+            Set<String> missing = new LinkedHashSet<>(consumers.keySet().stream().sorted().toList());
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken begin = parser.nextToken();
+                if (!consumers.containsKey(name)) {
+                    parser.skipChildren();
+                } else if (begin != JsonToken.START_ARRAY) {
+                    throw UserError.of("%s: \"%s\" must be an array", file, name);
+                } else {
+                    missing.remove(name);
+                    each(file, parser, consumers.get(name));
+                }
+            }
+            if (!missing.isEmpty()) {
+                throw UserError.of("%s: the array %s is missing", file, String.join(", ", missing));
+            }
+        });
+    }
+
+    private static void each(Path file, JsonParser parser, Consumer<Fields> consumer) throws IOException {
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            String place = file + ", line " + parser.currentTokenLocation().getLineNr();
+            consumer.accept(Fields.of(place, JSON.readTree(parser)));
+        }
+    }
+
+    /**
+     * {@return the objects of a file that holds one a line (JSONL); empty lines are passed over}
+     *
+     * @param file each line is valid JSON by itself
+     * @throws UserError naming the line that is not a single JSON object
+     */
+    public static List<Fields> lines(Path file) {
+        List<Fields> objects = new ArrayList<>();
+        try (InputStream in = open(file)) {
+            byte[] line = line(in);
+            for (int number = 1; line != null; number++, line = line(in)) {
+                if (!new String(line, StandardCharsets.UTF_8).isBlank()) {
+                    objects.add(value(file + ", line " + number, line));
+                }
+            }
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+        return objects;
+    }
+
+    private static byte[] line(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        int b = in.read();
+        if (b < 0) {
+            return null;
+        }
+        for (; b >= 0 && b != '\n'; b = in.read()) {
+            line.write(b);
+        }
+        return line.toByteArray();
+    }
+
+    private static Fields value(String place, byte[] bytes) {
+        try (JsonParser parser = JSON.createParser(bytes)) {
+            JsonNode node = JSON.readTree(parser);
+            if (parser.nextToken() != null) {
+                throw UserError.of("%s: more text after the end of the object", place);
+            }
+            return Fields.of(place, node);
+        } catch (JsonProcessingException e) {
+            throw new UserError(place + ": not valid JSON: " + reason(e), e);
+        } catch (IOException e) {
+            throw new UserError(place + ": not a text in UTF-8", e);
+        }
+    }
+
+    private interface Reading {
+        void from(JsonParser parser) throws IOException;
+    }
+
+    /** Opens the file, puts the parser on the first token, and sees to it that nothing follows the value. */
+    private static void read(Path file, Reading reading) {
+        try (InputStream in = open(file); JsonParser parser = JSON.createParser(in)) {
+            if (parser.nextToken() == null) {
+                throw UserError.of("%s: is empty", file);
+            }
+            try {
+                reading.from(parser);
+                if (parser.nextToken() != null) {
+                    throw UserError.of("%s, line %d: more text after the end of the JSON: one array or object a file",
+                            file, parser.currentTokenLocation().getLineNr());
+                }
+            } catch (JsonProcessingException e) {
+                throw invalid(file, parser.currentLocation().getLineNr(), e);
+            }
+        } catch (JsonProcessingException e) {
+            throw invalid(file, 1, e);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static InputStream open(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw UserError.of("%s: no such file", file);
+        }
+        BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+        in.mark(LFS.length());
+        if (new String(in.readNBytes(LFS.length()), StandardCharsets.ISO_8859_1).equals(LFS)) {
+            in.close();
+            throw UserError.of("%s: is a pointer of Git LFS, not the file itself: fetch it with \"git lfs pull\"", file);
+        }
+        in.reset();
+        return in;
+    }
+
+    /** The one message for a text that is not JSON. Some of Jackson's errors, such as endless nesting, bring no location. */
+    private static UserError invalid(Path file, int line, JsonProcessingException e) {
+        return UserError.of("%s, line %d: not valid JSON: %s", file,
+                e.getLocation() == null ? line : e.getLocation().getLineNr(), reason(e));
+    }
+
+    /**
+     * {@return what the parser says, without the line breaks that the file may have smuggled into it}
+     *
+     * @param e thrown by Jackson
+     */
+    public static String reason(JsonProcessingException e) {
+        return Fields.shortened(String.valueOf(e.getOriginalMessage()));
+    }
+
+    private static UserError unreadable(Path file, IOException e) {
+        return new UserError(file + ": cannot be read: " + Fields.shortened(String.valueOf(e.getMessage())), e);
+    }
+}
