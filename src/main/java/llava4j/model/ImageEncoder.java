@@ -1,5 +1,6 @@
 package llava4j.model;
 
+import llava4j.graph.EmptyGraph;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ public final class ImageEncoder {
 
     private Schedule graph(int batch) {
         return graphs.computeIfAbsent(batch, b -> {
-            SameDiff graph = SameDiff.create();
+            SameDiff graph = EmptyGraph.create();
             int size = config.vision().imageSize();
             SDVariable pixels = graph.placeHolder("pixel_values", DataType.FLOAT, b, 3, size, size);
             Scope scope = Scope.root(graph, weights, name -> false).at("vision_tower.vision_model");

@@ -3,6 +3,7 @@ package llava4j.model;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import llava4j.graph.EmptyGraph;
 import llava4j.graph.Scope;
 import llava4j.language.Decoder;
 import llava4j.language.DecoderInputs;
@@ -20,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class SplicedDecoder {
 
-    final SameDiff graph = SameDiff.create();
+    final SameDiff graph = EmptyGraph.create();
     final Scope language;
     final Decoder decoder;
     final Decoder.Output output;

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import llava4j.graph.CausalMask;
+import llava4j.graph.EmptyGraph;
 import llava4j.graph.Schedule;
 import llava4j.graph.Scope;
 import llava4j.language.Decoder;
@@ -28,7 +29,7 @@ public final class StepGraph {
 
     private final DecoderConfig config;
     private final int batch;
-    private final SameDiff graph = SameDiff.create();
+    private final SameDiff graph = EmptyGraph.create();
     private final Schedule schedule;
 
     /**

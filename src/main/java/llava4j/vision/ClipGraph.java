@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llava4j.graph.CausalMask;
+import llava4j.graph.EmptyGraph;
 import llava4j.graph.Schedule;
 import llava4j.graph.Scope;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -29,7 +30,7 @@ public final class ClipGraph {
 
     private final ClipConfig config;
     private final int captions;
-    private final SameDiff graph = SameDiff.create();
+    private final SameDiff graph = EmptyGraph.create();
     private final List<String> trained;
     private Schedule forwardAndBackward;
 
