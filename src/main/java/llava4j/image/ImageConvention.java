@@ -1,5 +1,7 @@
 package llava4j.image;
 
+import java.util.Locale;
+
 /**
  * Whose way of reading a picture is followed: the two references agree on its colours, and not on the rest.
  *
@@ -23,5 +25,11 @@ public enum ImageConvention {
     ImageConvention(Transparency transparency, boolean upright) {
         this.transparency = transparency;
         this.upright = upright;
+    }
+
+    /** {@return the name in options and in config.json} */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
     }
 }

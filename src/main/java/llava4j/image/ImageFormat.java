@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.function.Predicate;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -55,8 +56,12 @@ enum ImageFormat {
     BMP("bmp", ImageFormat::beginsBmp) {
         @Override
         BufferedImage read(ByteBuffer file, ImageInputStream in, ImageConvention convention) throws IOException {
-            if (file.get(BMP_HEADER) != 12 && Integer.reverseBytes(file.getInt(BMP_COMPRESSION)) > 3) {
-                throw new UserError("this BMP is a wrapper around another format: save it as PNG or JPEG");
+            ByteBuffer header = file.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+            if (header.get(BMP_HEADER) != 12) {
+                checkSize(new ImageSize(Math.abs(header.getInt(BMP_HEADER + 8)), header.getInt(BMP_HEADER + 4)));
+                if (header.getInt(BMP_HEADER + 16) > 3) {
+                    throw new UserError("this BMP is a wrapper around another format: save it as PNG or JPEG");
+                }
             }
             return DecodedColours.of(decoder(in).read(0), false, convention.transparency);
         }
@@ -107,8 +112,8 @@ enum ImageFormat {
         }
     };
 
+    /** Where the second header of a BMP lies: its length, then width, height, and at 16 the kind of compression. */
     private static final int BMP_HEADER = 14;
-    private static final int BMP_COMPRESSION = 30;
 
     private final String reader;
     private final Predicate<ByteBuffer> begins;
