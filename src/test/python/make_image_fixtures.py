@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
 from transformers import CLIPImageProcessorPil
 from transformers.image_transforms import convert_to_rgb
 from transformers.models.llava.image_processing_pil_llava import LlavaImageProcessorPil
@@ -46,14 +46,85 @@ def encoded(image, kind, **options):
 
 
 def file_with_colours(name, data):
-    """NAME, and the colours that PIL (.dropped) and transformers (.white, where it differs) read from it."""
+    """NAME, and what PIL's convert("RGB") (.dropped) and, where it differs, transformers (.white) make of it: load_image
+    turns it upright, the image processor lays it on white."""
     (OUT / name).write_bytes(data)
     dropped = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
-    white = np.asarray(convert_to_rgb(Image.open(io.BytesIO(data)), return_numpy=True))
+    upright = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
+    white = np.asarray(convert_to_rgb(upright, return_numpy=True))
     stem = name.split(".")[0]
     Image.fromarray(dropped).save(OUT / f"{stem}.dropped.png")
     if not np.array_equal(dropped, white):
         Image.fromarray(white).save(OUT / f"{stem}.white.png")
+
+
+def ycck(jpeg):
+    """Of a CMYK JPEG in four plain components, one that calls the first three luma and chromas."""
+    at = jpeg.index(b"Adobe") + 11
+    return jpeg[:at] + b"\2" + jpeg[at + 1:]
+
+
+def behind_the_corner(gif, left, top):
+    """The GIF with its first picture moved right and down on a screen that grows with it."""
+    at = gif.index(b",\0\0\0\0", 13)
+    width, height = struct.unpack_from("<HH", gif, 6)
+    return (gif[:6] + struct.pack("<HH", width + left + 1, height + top + 2) + gif[10:at + 1]
+            + struct.pack("<HH", left, top) + gif[at + 5:])
+
+
+def exif(orientation):
+    notes = Image.Exif()
+    notes[274] = orientation
+    return notes
+
+
+def more_formats():
+    """GIF, BMP, TIFF, WebP and four-colour JPEG, and pictures that note which way is up."""
+    picture = Image.fromarray(waves(21, 33))
+    noisy = Image.fromarray(noise(7, 11, 3))
+    palette, alpha = noisy.quantize(16), Image.fromarray(noise(7, 11, 4))
+    file_with_colours("cmyk.jpg", (OUT / "cmyk.jpg").read_bytes())
+    file_with_colours("ycck.jpg", ycck(encoded(picture.convert("CMYK"), "JPEG", subsampling=0)))
+
+    gif = encoded(palette, "GIF")
+    file_with_colours("gif.gif", gif)
+    file_with_colours("gifgrey.gif", encoded(Image.fromarray(noise(7, 11)), "GIF", interlace=1))
+    file_with_colours("gifalpha.gif", encoded(palette, "GIF", transparency=3))
+    file_with_colours("gifmoved.gif", behind_the_corner(gif, 2, 3))
+    file_with_colours("gifmovedalpha.gif", behind_the_corner(encoded(palette, "GIF", transparency=3), 2, 3))
+    file_with_colours("gifmoving.gif", encoded(palette, "GIF", save_all=True, append_images=[palette.rotate(180)]))
+
+    file_with_colours("bmp.bmp", encoded(noisy, "BMP"))
+    file_with_colours("bmppalette.bmp", encoded(palette, "BMP"))
+    file_with_colours("bmpbilevel.bmp", encoded(Image.fromarray(noise(7, 11) > 127), "BMP"))
+    file_with_colours("bmpgrey.bmp", encoded(Image.fromarray(noise(7, 11)), "BMP"))
+    file_with_colours("bmpalpha.bmp", encoded(alpha, "BMP"))
+
+    file_with_colours("tiff.tif", encoded(noisy, "TIFF"))
+    file_with_colours("tifflzw.tif", encoded(noisy, "TIFF", compression="tiff_lzw"))
+    file_with_colours("tiffdeflate.tif", encoded(noisy, "TIFF", compression="tiff_adobe_deflate"))
+    file_with_colours("tiffpalette.tif", encoded(palette, "TIFF"))
+    file_with_colours("tiffbilevel.tif", encoded(Image.fromarray(noise(7, 11) > 127), "TIFF", compression="group4"))
+    file_with_colours("tiffgrey.tif", encoded(Image.fromarray(noise(7, 11)), "TIFF"))
+    file_with_colours("tiffalpha.tif", encoded(alpha, "TIFF"))
+    file_with_colours("tiffcmyk.tif", encoded(noisy.convert("CMYK"), "TIFF"))
+    file_with_colours("tiffgrey16.tif", encoded(
+        Image.fromarray(RANDOM.integers(0, 65536, (7, 11)).astype(np.uint16)), "TIFF"))
+    file_with_colours("tiffpages.tif", encoded(noisy, "TIFF", save_all=True, append_images=[noisy.rotate(180)]))
+    file_with_colours("tiffturned.tif", encoded(noisy, "TIFF", exif=exif(6)))
+
+    file_with_colours("webp.webp", encoded(picture, "WEBP"))
+    file_with_colours("webplossless.webp", encoded(noisy, "WEBP", lossless=True))
+    file_with_colours("webpalpha.webp", encoded(alpha, "WEBP", lossless=True, exact=True))
+    file_with_colours("webpturned.webp", encoded(noisy, "WEBP", lossless=True, exif=exif(8)))
+    (OUT / "webpmoving.webp").write_bytes(
+        encoded(noisy, "WEBP", lossless=True, save_all=True, append_images=[noisy.rotate(180)]))
+
+    for orientation in range(1, 9):
+        file_with_colours(f"turned{orientation}.jpg", encoded(picture, "JPEG", exif=exif(orientation)))
+    file_with_colours("turned.png", encoded(alpha, "PNG", exif=exif(5)))
+    with_avif = encoded(noisy, "AVIF")
+    (OUT / "avif.avif").write_bytes(with_avif)
 
 
 def pixel_values(name, processor, image, **options):
@@ -99,6 +170,7 @@ def main():
     file_with_colours("rgbjpeg.jpg", encoded(picture, "JPEG", keep_rgb=True))
     file_with_colours("greyjpeg.jpg", encoded(picture.convert("L"), "JPEG"))
     (OUT / "cmyk.jpg").write_bytes(encoded(picture.convert("CMYK"), "JPEG"))
+    more_formats()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import llava4j.checkpoint.ExpectedTensors;
 import llava4j.checkpoint.ModelDirectory;
 import llava4j.checkpoint.ModelDirectoryWriter;
@@ -21,6 +21,8 @@ import llava4j.error.UserError;
 import llava4j.graph.Initializer;
 import llava4j.graph.Threads;
 import llava4j.image.ClipImageProcessor;
+import llava4j.image.ImageConvention;
+import llava4j.image.ImageFile;
 import llava4j.image.ImageProcessorConfig;
 import llava4j.language.DecoderConfig;
 import llava4j.model.Design;
@@ -46,6 +48,7 @@ public final class Llava {
     private final Path tokenizerDirectory;
     private final ImageProcessorConfig imageProcessor;
     private final boolean padsToSquare;
+    private final ImageConvention imageConvention;
     private final Template template;
     private final String system;
     private final ImageEncoder encoder;
@@ -65,12 +68,20 @@ public final class Llava {
      */
     public Llava(LlavaConfig config, Map<String, INDArray> weights, Path tokenizerDirectory,
                  ImageProcessorConfig imageProcessor, boolean padsToSquare, Template template, String system) {
+        this(config, weights, tokenizerDirectory, imageProcessor, padsToSquare, template, system,
+                ImageConvention.TRANSFORMERS);
+    }
+
+    private Llava(LlavaConfig config, Map<String, INDArray> weights, Path tokenizerDirectory,
+                  ImageProcessorConfig imageProcessor, boolean padsToSquare, Template template, String system,
+                  ImageConvention imageConvention) {
         this.config = config;
         this.weights = weights;
         this.tokenizer = Tokenizer.open(tokenizerDirectory);
         this.tokenizerDirectory = tokenizerDirectory;
         this.imageProcessor = imageProcessor;
         this.padsToSquare = padsToSquare;
+        this.imageConvention = imageConvention;
         this.template = template;
         this.system = system;
         Threads.fit(config.decoder().hiddenSize());
@@ -95,7 +106,7 @@ public final class Llava {
         ImageProcessorConfig processor = files.llava().vision() == null ? null : files.imageProcessor();
         return new Llava(files.llava(), files.weights(), directory, processor, files.padsToSquare(),
                 Template.of(own.path("conversation_template").asText("v1")),
-                own.path("system_prompt").asText(Template.SYSTEM));
+                own.path("system_prompt").asText(Template.SYSTEM), ModelDirectory.imageConvention(directory));
     }
 
     /**
@@ -158,7 +169,17 @@ public final class Llava {
     public Llava copy() {
         Map<String, INDArray> copies = new LinkedHashMap<>();
         weights.forEach((name, array) -> copies.put(name, array.dup()));
-        return new Llava(config, copies, tokenizerDirectory, imageProcessor, padsToSquare, template, system);
+        return new Llava(config, copies, tokenizerDirectory, imageProcessor, padsToSquare, template, system,
+                imageConvention);
+    }
+
+    /**
+     * {@return the same model, its weights shared, which reads pictures another way; {@link #save} keeps which}
+     *
+     * @param convention whose way of reading a picture file is followed
+     */
+    public Llava withImageConvention(ImageConvention convention) {
+        return new Llava(config, weights, tokenizerDirectory, imageProcessor, padsToSquare, template, system, convention);
     }
 
     /**
@@ -181,6 +202,9 @@ public final class Llava {
         if (padsToSquare) {
             settings.put("image_aspect_ratio", "pad");
         }
+        if (imageConvention != ImageConvention.TRANSFORMERS) {
+            settings.put("image_convention", imageConvention.toString());
+        }
         ModelDirectoryWriter.write(directory, config, weights, settings, tokenizerDirectory);
     }
 
@@ -197,17 +221,52 @@ public final class Llava {
      * Zv = g(Xv).
      *
      * @param images pictures of any size; each is resized and normalised as the model's
-     *               {@code preprocessor_config.json} says
+     *               {@code preprocessor_config.json} says before the next is asked for
      * @return features before the projection, [N*P, Dv]
-     * @throws UserError if the model has no eyes
+     * @throws UserError if the model has no eyes, or a picture is too thin to be resized
      */
-    public INDArray imageFeatures(List<BufferedImage> images) {
+    public INDArray imageFeatures(Iterable<BufferedImage> images) {
+        requireEyes();
+        return encoder.features(StreamSupport.stream(images.spliterator(), false).map(this::pixelValues).iterator());
+    }
+
+    /**
+     * Zv = g(Xv), for picture files. Of the pictures as they were decoded, one at a time is in memory.
+     *
+     * @param files pictures of any size, read by the model's convention
+     * @return features before the projection, [N*P, Dv]
+     * @throws UserError if the model has no eyes, or naming a file that cannot be used
+     */
+    public INDArray imageFeaturesOf(List<Path> files) {
+        requireEyes();
+        return encoder.features(files.stream().map(this::pixelValues).iterator());
+    }
+
+    private void requireEyes() {
         if (encoder == null) {
             throw new UserError("this model has no vision encoder: it cannot be shown a picture");
         }
+    }
+
+    private INDArray pixelValues(Path file) {
+        BufferedImage image = ImageFile.read(file, imageConvention);
+        try {
+            return pixelValues(image);
+        } catch (UserError e) {
+            throw new UserError(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** [3, S, S]. */
+    private INDArray pixelValues(BufferedImage image) {
         ClipImageProcessor processor = new ClipImageProcessor(imageProcessor);
-        return encoder.features(processor.pixelValues(padsToSquare
-                ? images.stream().map(processor::padToSquare).collect(Collectors.toList()) : images));
+        INDArray pixels = processor.pixelValues(padsToSquare ? processor.padToSquare(image) : image);
+        int side = config.vision().imageSize();
+        if (pixels.size(1) != side || pixels.size(2) != side) {
+            throw UserError.of("the picture is brought to %d x %d pixels, and the encoder takes %d x %d: resize it first, or "
+                    + "mend do_resize and do_center_crop in the model's preprocessor_config.json", pixels.size(2), pixels.size(1), side, side);
+        }
+        return pixels;
     }
 
     /** {@return the model's sizes; {@code vision()} and {@code projector()} are {@code null} where it has no eyes} */
@@ -228,6 +287,11 @@ public final class Llava {
     /** {@return the template in which the model converses} */
     public Template template() {
         return template;
+    }
+
+    /** {@return whose way of reading a picture file is followed} */
+    public ImageConvention imageConvention() {
+        return imageConvention;
     }
 
     /** {@return how the encoder wants pictures prepared, or {@code null} for a language model without eyes} */

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import llava4j.error.UserError;
+import llava4j.image.ImageConvention;
 import llava4j.image.ImageProcessorConfig;
 import llava4j.json.Fields;
 import llava4j.json.JsonFile;
@@ -244,6 +245,21 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         Fields root = JsonFile.object(file);
         // A model saved by llava4j keeps the setting among its own
         return (root.has(ASPECT) ? root : root.at("llava4j")).word(ASPECT, "square", "square", "pad").equals("pad");
+    }
+
+    /**
+     * {@return whose way of reading pictures a model was trained with, if it was another than transformers'}
+     *
+     * @param directory any directory
+     * @throws UserError if its config.json names a way that there is not
+     */
+    public static ImageConvention imageConvention(Path directory) {
+        Path file = directory.resolve("config.json");
+        if (!Files.exists(file)) {
+            return ImageConvention.TRANSFORMERS;
+        }
+        return ConfigNode.read(file).at("llava4j").word("image_convention", "transformers", "transformers", "llava")
+                .equals("llava") ? ImageConvention.LLAVA : ImageConvention.TRANSFORMERS;
     }
 
     /**

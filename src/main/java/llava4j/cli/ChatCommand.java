@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import llava4j.Llava;
@@ -14,7 +15,6 @@ import llava4j.checkpoint.WholeFile;
 import llava4j.conversation.Conversation.Turn;
 import llava4j.error.UserError;
 import llava4j.generate.Chat;
-import llava4j.image.ImageFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,6 +26,9 @@ final class ChatCommand implements Callable<Integer> {
 
     @Mixin
     private ModelOptions model;
+
+    @Mixin
+    private PictureOptions pictures;
 
     @Mixin
     private SamplingOptions sampling;
@@ -41,7 +44,7 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Llava llava = model.open();
+        Llava llava = pictures.asked(model.open());
         Chat chat = new Chat(llava);
         if (image != null) {
             show(chat, image);
@@ -70,11 +73,11 @@ final class ChatCommand implements Callable<Integer> {
     private void answer(Chat chat, String line, boolean terminal) {
         try {
             if (line.startsWith("/image")) {
-                show(chat, Path.of(argument(line)));
+                show(chat, argument(line));
             } else if (line.equals("/reset")) {
                 chat.reset();
             } else if (line.startsWith("/save")) {
-                save(chat, Path.of(argument(line)));
+                save(chat, argument(line));
             } else if (line.startsWith("/")) {
                 throw UserError.of("%s: unknown; there are /image FILE, /reset, /save FILE, /quit", line);
             } else {
@@ -93,16 +96,20 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     private void show(Chat chat, Path file) {
-        chat.show(ImageFile.read(file));
+        chat.show(file);
         shown = file;
     }
 
-    private static String argument(String line) {
+    private static Path argument(String line) {
         String[] parts = line.split("\\s+", 2);
         if (parts.length < 2) {
             throw UserError.of("%s needs a file name", line);
         }
-        return parts[1];
+        try {
+            return Path.of(parts[1]);
+        } catch (InvalidPathException e) {
+            throw new UserError(parts[0] + ": no file can have that name here: " + e.getReason(), e);
+        }
     }
 
     private void save(Chat chat, Path file) {

@@ -3,18 +3,15 @@ package llava4j.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llava4j.Llava;
 import llava4j.conversation.StreamedText;
 import llava4j.error.UserError;
 import llava4j.generate.Generator;
-import llava4j.image.ImageFile;
 import llava4j.model.Prompt;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
@@ -28,6 +25,9 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Mixin
     private ModelOptions model;
+
+    @Mixin
+    private PictureOptions pictures;
 
     @Mixin
     private SamplingOptions sampling;
@@ -47,18 +47,17 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Llava llava = model.open();
-        List<BufferedImage> pictures = images.stream().map(ImageFile::read).collect(Collectors.toList());
+        Llava llava = pictures.asked(model.open());
         int imageId = llava.config().imageTokenId();
         int[] raw = llava.tokenizer().encode(prompt, true);
         long marks = IntStream.of(raw).filter(id -> id == imageId).count();
-        if (marks != pictures.size()) {
+        if (marks != images.size()) {
             throw UserError.of("the prompt has %d <image> but %d --image are given: one for each", marks,
-                    pictures.size());
+                    images.size());
         }
         int[] ids = IntStream.of(raw).flatMap(id -> IntStream.generate(() -> id)
                 .limit(id == imageId && llava.config().vision() != null ? llava.config().imageTokens() : 1)).toArray();
-        INDArray features = pictures.isEmpty() ? null : llava.imageFeatures(pictures);
+        INDArray features = images.isEmpty() ? null : llava.imageFeaturesOf(images);
         StreamedText text = new StreamedText(llava.tokenizer(), "", piece -> {
             if (!json) {
                 System.out.print(piece);

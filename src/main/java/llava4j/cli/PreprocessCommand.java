@@ -24,7 +24,10 @@ final class PreprocessCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
 
-    @Option(names = "--image", required = true, paramLabel = "FILE", description = "PNG or JPEG.")
+    @Mixin
+    private PictureOptions pictures;
+
+    @Option(names = "--image", required = true, paramLabel = "FILE", description = "PNG, JPEG, GIF, BMP, TIFF or WebP.")
     private Path image;
 
     @Option(names = "--output", required = true, paramLabel = "FILE", description = "The safetensors file to write.")
@@ -41,7 +44,7 @@ final class PreprocessCommand implements Callable<Integer> {
                 .orElseGet(() -> ModelDirectory.open(model.model, Optional.ofNullable(model.visionTower))
                         .imageProcessor());
         ClipImageProcessor processor = new ClipImageProcessor(config);
-        BufferedImage picture = ImageFile.read(image);
+        BufferedImage picture = ImageFile.read(image, pictures.or(ModelDirectory.imageConvention(model.model)));
         boolean square = pad || ModelDirectory.padsToSquare(model.model);
         SafetensorsWriter.write(output, Map.of("pixel_values",
                 processor.pixelValues(List.of(square ? processor.padToSquare(picture) : picture))));

@@ -16,6 +16,7 @@ import llava4j.evaluate.scienceqa.TinySolver;
 import llava4j.model.Design;
 import llava4j.tinyworld.ScienceWriter;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -74,6 +75,9 @@ final class ScienceCommand {
                 description = "The model to fine-tune (default: the tiny world's parts, after reading and stage 1).")
         private Path model;
 
+        @Mixin
+        private PictureOptions pictures;
+
         @Option(names = "--world", defaultValue = "tiny-data", paramLabel = "DIR",
                 description = "Without --model: holds pretrained and train (default ${DEFAULT-VALUE}).")
         private Path world;
@@ -126,7 +130,7 @@ final class ScienceCommand {
                 throw new ParameterException(spec.commandLine(), "--steps and --stage1-steps must be at least 1, "
                         + "--reading-steps at least 0");
             }
-            Llava llava = model != null ? Llava.open(model, Optional.empty()) : aligned();
+            Llava llava = pictures.asked(model != null ? Llava.open(model, Optional.empty()) : aligned());
             ScienceTuning tuning = new ScienceTuning(data, images, out);
             if (!resume) {
                 tuning.forget(STATE);

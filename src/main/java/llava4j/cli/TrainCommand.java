@@ -23,6 +23,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
 
+    @Mixin
+    private PictureOptions pictures;
+
     @Option(names = "--stage", required = true, paramLabel = "1|2",
             description = "1: only the projection W learns, from captions. 2: W and the decoder, from instructions.")
     private int stage;
@@ -67,7 +70,7 @@ final class TrainCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--batch, --steps and --epochs must be at least 1");
         }
         Stage which = Stage.of(stage);
-        Llava llava = model.open();
+        Llava llava = pictures.asked(model.open());
         requireWritable();
         StageRun run = new StageRun(which, llava, data, images, batch, seed);
         int all = steps != null ? steps

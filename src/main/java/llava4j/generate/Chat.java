@@ -1,6 +1,7 @@
 package llava4j.generate;
 
 import java.awt.image.BufferedImage;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,8 +43,19 @@ public final class Chat {
      * @throws UserError if the model has no eyes
      */
     public void show(BufferedImage image) {
-        turns.clear();
         features = model.imageFeatures(List.of(image));
+        turns.clear();
+    }
+
+    /**
+     * Shows a picture file, read by the model's convention, and begins anew.
+     *
+     * @param file it stands in the next question
+     * @throws UserError if the model has no eyes, or the file cannot be used; the conversation then goes on as it was
+     */
+    public void show(Path file) {
+        features = model.imageFeaturesOf(List.of(file));
+        turns.clear();
     }
 
     /** Forgets what was said; the picture stays. */

@@ -6,8 +6,8 @@ import llava4j.error.UserError;
 /**
  * The frame of a JPEG: markers FF xx, most followed by a length and data, from FF D8 to FF D9.
  *
- * <p>Walked before anything is decoded: it says whether the three numbers of a pixel are red, green, blue or luma and
- * two chromas, and whether the file is whole. What one would get wrong: libjpeg goes by the JFIF marker first, Adobe's
+ * <p>Walked before anything is decoded: it says whether the numbers of a pixel are red, green, blue or luma and two
+ * chromas, which way is up, and whether the file is whole. What one would get wrong: libjpeg goes by the JFIF marker first, Adobe's
  * second, the components' names last; and decoders fill a file that was cut short with grey and say nothing.
  */
 final class JpegMarkers {
@@ -19,6 +19,7 @@ final class JpegMarkers {
     private static final int END = 0xd9;
     private static final int START_OF_SCAN = 0xda;
     private static final int APP0 = 0xe0;
+    private static final int APP1 = 0xe1;
     private static final int APP14 = 0xee;
 
     private final ByteBuffer file;
@@ -28,6 +29,7 @@ final class JpegMarkers {
     private int components;
     private int[] names = {};
     private int scans;
+    private ByteBuffer exif = ByteBuffer.allocate(0);
 
     private JpegMarkers(ByteBuffer file) {
         this.file = file;
@@ -42,8 +44,8 @@ final class JpegMarkers {
     /**
      * Walks the markers.
      *
-     * @throws UserError if the file ends before the end marker, holds four-colour print (CMYK) or an absurd number of
-     *                   scans, saying so without naming the file
+     * @throws UserError if the file ends before the end marker, or holds an absurd number of scans, saying so without
+     *                   naming the file
      */
     static JpegMarkers check(ByteBuffer file) {
         JpegMarkers markers = new JpegMarkers(file);
@@ -51,8 +53,14 @@ final class JpegMarkers {
         return markers;
     }
 
-    /** Whether each pixel is stored as luma and two chromas rather than red, green, blue. Grey is neither. */
+    /**
+     * Whether each pixel is stored as luma and two chromas rather than red, green, blue (in print, followed by black).
+     * Grey is neither.
+     */
     boolean isYCbCr() {
+        if (components == 4) {
+            return adobe && adobeTransform != 0;
+        }
         if (components != 3) {
             return false;
         }
@@ -65,10 +73,15 @@ final class JpegMarkers {
         return !(names[0] == 'R' && names[1] == 'G' && names[2] == 'B');
     }
 
+    /** {@return EXIF, empty where there is none} */
+    ByteBuffer exif() {
+        return exif;
+    }
+
     private void walk() {
         int at = 2;
         while (true) {
-            at = behindFiller(at);
+            at = afterFiller(at);
             int marker = unsigned(file, at++);
             if (marker == END) {
                 return;
@@ -80,13 +93,13 @@ final class JpegMarkers {
             note(marker, at, length);
             at += length;
             if (marker == START_OF_SCAN) {
-                at = behindPixels(at);
+                at = afterPixels(at);
             }
         }
     }
 
     /** The place of the marker's second byte: FF may be repeated before it; anything else there is damage. */
-    private int behindFiller(int from) {
+    private int afterFiller(int from) {
         int at = from;
         while (at < file.limit() && unsigned(file, at) == 0xff) {
             at++;
@@ -108,6 +121,8 @@ final class JpegMarkers {
     private void note(int marker, int at, int length) {
         if (marker == APP0 && length >= 7 && spells(at + 2, "JFIF\0")) {
             jfif = true;
+        } else if (marker == APP1 && exif.limit() == 0 && length >= 8 && spells(at + 2, "Exif\0\0")) {
+            exif = file.slice(at + 2, length - 2);
         } else if (marker == APP14 && length >= 14 && spells(at + 2, "Adobe")) {
             adobe = true;
             adobeTransform = unsigned(file, at + 13);
@@ -120,10 +135,7 @@ final class JpegMarkers {
 
     private void noteFrame(int at, int length) {
         components = unsigned(file, at + 7);
-        if (components == 4) {
-            throw new UserError("this JPEG holds CMYK colours, for print: save it again in RGB");
-        }
-        if (components != 1 && components != 3 || length < 8 + 3 * components) {
+        if (components != 1 && components != 3 && components != 4 || length < 8 + 3 * components) {
             throw cutShort(at);
         }
         names = new int[components];
@@ -133,7 +145,7 @@ final class JpegMarkers {
     }
 
     /** Skips compressed pixels: there, FF is followed by 0 (a plain 255), FF or a restart marker D0..D7. */
-    private int behindPixels(int from) {
+    private int afterPixels(int from) {
         for (int at = from; at + 1 < file.limit(); at++) {
             int next = unsigned(file, at + 1);
             if (unsigned(file, at) == 0xff && next != 0 && next != 0xff && !(next >= 0xd0 && next <= 0xd7)) {

@@ -13,7 +13,7 @@ import llava4j.error.UserError;
 final class PngChunks {
 
     private static final long SIGNATURE = 0x89504e470d0a1a0aL;
-    /** Place of the colour type: behind signature, length, type, width, height and depth. */
+    /** Place of the colour type: after signature, length, type, width, height and depth. */
     private static final int COLOUR_TYPE = 25;
     private static final int LENGTH_TYPE_AND_CHECKSUM = 12;
 
@@ -28,17 +28,23 @@ final class PngChunks {
     /**
      * Walks the chunks.
      *
+     * @return EXIF, empty where there is none
      * @throws UserError if the file ends before IEND, saying so without naming the file
      */
-    static void check(ByteBuffer file) {
+    static ByteBuffer check(ByteBuffer file) {
         int at = 8;
+        ByteBuffer exif = ByteBuffer.allocate(0);
         while (file.limit() - at >= LENGTH_TYPE_AND_CHECKSUM) {
             long length = Integer.toUnsignedLong(file.getInt(at));
             if (length > file.limit() - at - LENGTH_TYPE_AND_CHECKSUM) {
                 break;
             }
-            if (isEnd(file, at + 4)) {
-                return;
+            String type = type(file, at + 4);
+            if (type.equals("IEND")) {
+                return exif;
+            }
+            if (type.equals("eXIf")) {
+                exif = file.slice(at + 8, (int) length);
             }
             at += LENGTH_TYPE_AND_CHECKSUM + (int) length;
         }
@@ -51,9 +57,9 @@ final class PngChunks {
         return file.limit() > COLOUR_TYPE && file.get(COLOUR_TYPE) == 0;
     }
 
-    private static boolean isEnd(ByteBuffer file, int at) {
+    private static String type(ByteBuffer file, int at) {
         byte[] type = new byte[4];
         file.get(at, type);
-        return new String(type, StandardCharsets.US_ASCII).equals("IEND");
+        return new String(type, StandardCharsets.US_ASCII);
     }
 }

@@ -5,6 +5,7 @@ import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import llava4j.graph.Schedule;
@@ -53,6 +54,28 @@ public final class ImageEncoder {
             INDArray part = pixels.get(interval(done, done + take), NDALL, NDALL, NDALL).dup('c');
             parts.add(graph(take).run(Map.of("pixel_values", part)).get("features").dup('c'));
             done += take;
+        }
+        return parts.size() == 1 ? parts.get(0) : Nd4j.concat(0, parts.toArray(INDArray[]::new));
+    }
+
+    /**
+     * Features before the projection, of pictures that come one after another.
+     *
+     * @param pictures each [3, S, S], normalised; at least one; at most 32 are held at a time
+     * @return [N*P, Dv], the same as of all pictures at once
+     * @throws IllegalArgumentException if there is no picture
+     */
+    public INDArray features(Iterator<INDArray> pictures) {
+        List<INDArray> parts = new ArrayList<>();
+        while (pictures.hasNext()) {
+            List<INDArray> some = new ArrayList<>();
+            while (some.size() < MOST_AT_ONCE && pictures.hasNext()) {
+                some.add(pictures.next());
+            }
+            parts.add(features(Nd4j.stack(0, some.toArray(INDArray[]::new))));
+        }
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException("A batch needs at least one picture");
         }
         return parts.size() == 1 ? parts.get(0) : Nd4j.concat(0, parts.toArray(INDArray[]::new));
     }

@@ -15,6 +15,7 @@ import llava4j.data.ConversationRecordReader;
 import llava4j.data.FeatureStore;
 import llava4j.data.Pictures;
 import llava4j.error.UserError;
+import llava4j.image.ImageConvention;
 import org.datavec.api.split.FileSplit;
 
 /**
@@ -70,7 +71,8 @@ public final class StageRun {
             reader.initialize(new FileSplit(data.toFile()));
             CRC32 contents = new CRC32();
             contents.update(Files.readAllBytes(data));
-            fingerprint = contents.getValue() + " " + seed;
+            fingerprint = contents.getValue() + " " + seed
+                    + (model.imageConvention() == ImageConvention.TRANSFORMERS ? "" : " " + model.imageConvention());
             if (features == null) {
                 List<String> names = names(reader);
                 features = names.isEmpty() ? null : Pictures.features(model, images, names);

@@ -19,7 +19,7 @@ final class Fixture {
     }
 
     static RgbBytes colours(String name) {
-        return RgbBytes.of(ImageFile.read(file(name), Transparency.DROPPED));
+        return RgbBytes.of(ImageFile.read(file(name), ImageConvention.LLAVA));
     }
 
     /** The numbers of a file of little-endian float32. */

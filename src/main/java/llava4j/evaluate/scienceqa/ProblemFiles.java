@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,7 +121,14 @@ public final class ProblemFiles {
     private String place(String image, String split, String id) {
         String inSplit = split + "/" + id + "/" + image;
         String inFolder = id + "/" + image;
-        return Files.isRegularFile(images.resolve(inSplit)) ? inSplit
-                : Files.isRegularFile(images.resolve(inFolder)) ? inFolder : image;
+        return isThere(inSplit) ? inSplit : isThere(inFolder) ? inFolder : image;
+    }
+
+    private boolean isThere(String name) {
+        try {
+            return Files.isRegularFile(images.resolve(name));
+        } catch (InvalidPathException e) {
+            return false;       // refused by name where the pictures are read
+        }
     }
 }
