@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import llava4j.checkpoint.ExpectedTensors;
 import llava4j.checkpoint.ModelDirectory;
@@ -97,6 +98,20 @@ public final class Llava {
      * @throws UserError if it is not a LLaVA or a language model, or anything in it does not fit
      */
     public static Llava open(Path directory, Optional<Path> visionTower) {
+        return open(directory, visionTower, name -> false);
+    }
+
+    /**
+     * Opens a model directory and leaves some of its weights where they are: what the files hold in 16 bits stays there,
+     * mapped, and is widened to float32 as it is used. Results are the same to the last bit.
+     *
+     * @param directory   as in {@link #open(Path, Optional)}
+     * @param visionTower as in {@link #open(Path, Optional)}
+     * @param asStored    names of weights that are not going to change
+     * @return the model
+     * @throws UserError as in {@link #open(Path, Optional)}
+     */
+    public static Llava open(Path directory, Optional<Path> visionTower, Predicate<String> asStored) {
         Threads.callersOnly();
         ModelDirectory files = ModelDirectory.open(directory, visionTower);
         if (files.kind() == ModelDirectory.Kind.CLIP) {
@@ -104,7 +119,7 @@ public final class Llava {
         }
         JsonNode own = files.ownSettings();
         ImageProcessorConfig processor = files.llava().vision() == null ? null : files.imageProcessor();
-        return new Llava(files.llava(), files.weights(), directory, processor, files.padsToSquare(),
+        return new Llava(files.llava(), files.weights(asStored), directory, processor, files.padsToSquare(),
                 Template.of(own.path("conversation_template").asText("v1")),
                 own.path("system_prompt").asText(Template.SYSTEM), ModelDirectory.imageConvention(directory));
     }
@@ -155,7 +170,8 @@ public final class Llava {
         w.get("multi_modal_projector." + (projector.type().equals("linear") ? "linear_1" : "linear_2") + ".weight")
                 .muli(FIRST_W);
         weights.putAll(w);
-        ExpectedTensors.of(sizes).keySet().forEach(name -> weights.put(name, decoder.weights().get(name)));
+        Map<String, INDArray> speaks = decoder.weights();
+        ExpectedTensors.of(sizes).keySet().forEach(name -> weights.put(name, speaks.get(name)));
         int image = Tokenizer.open(language).idOf(Conversation.IMAGE);
         LlavaConfig config = new LlavaConfig(encoder.clip().vision(), projector, sizes, design.visionFeatureLayer(), false,
                 image, words.bosTokenId(), words.eosTokenIds(), words.padTokenId());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import llava4j.error.UserError;
 import llava4j.image.ImageConvention;
@@ -17,6 +18,7 @@ import llava4j.json.JsonFile;
 import llava4j.model.LlavaConfig;
 import llava4j.vision.ClipConfig;
 import llava4j.vision.VisionConfig;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -104,9 +106,20 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
      * @throws UserError naming every tensor that is missing, unknown or of another shape
      */
     public Map<String, INDArray> weights() {
+        return weights(name -> false);
+    }
+
+    /**
+     * {@return all weights under the names of {@link ExpectedTensors}: in float32, or as the files have them}
+     *
+     * @param asStored names of weights that may stay in the 16 bits of their file, mapped and not copied: those that are
+     *                 never written to
+     * @throws UserError naming every tensor that is missing, unknown or of another shape
+     */
+    public Map<String, INDArray> weights(Predicate<String> asStored) {
         Set<Path> files = TensorFiles.in(path);
         if (kind == Kind.CLIP) {
-            return new TensorFiles(path, files, name -> name).load(ExpectedTensors.of(clip));
+            return new TensorFiles(path, files, name -> name).load(ExpectedTensors.of(clip), asStored);
         }
         Path projector = path.resolve("mm_projector.safetensors");
         if (kind == Kind.LLAVA && Files.exists(projector)) {
@@ -116,7 +129,7 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         Map<String, long[]> expected = new LinkedHashMap<>(ExpectedTensors.of(llava));
         Map<String, INDArray> weights = new LinkedHashMap<>();
         if (visionTower != null && !tensors.holds(CLASS_TOKEN)) {
-            weights.putAll(encoder(visionTower, llava.vision()));
+            weights.putAll(encoder(visionTower, llava.vision(), asStored));
             expected.keySet().removeAll(weights.keySet());
         }
         boolean stacked = kind == Kind.LLAVA && llava.projector().type().equals("linear")
@@ -131,7 +144,7 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
                 expected.remove(EMBEDDING);
             }
         }
-        weights.putAll(tensors.load(expected));
+        weights.putAll(tensors.load(expected, name -> asStored.test(name) && !name.startsWith("multi_modal_projector.")));
         if (stacked) {
             StackedProjector.unstack(weights, path);
         }
@@ -145,7 +158,7 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
     private void tie(Map<String, INDArray> weights) {
         INDArray head = weights.remove(HEAD);
         INDArray embedding = weights.putIfAbsent(EMBEDDING, head);
-        if (embedding != null && head.sub(embedding).amaxNumber().doubleValue() != 0) {
+        if (embedding != null && head.neq(embedding).castTo(DataType.FLOAT).amaxNumber().doubleValue() != 0) {
             throw UserError.of("%s: config.json says tie_word_embeddings, but lm_head.weight is not the embedding matrix: "
                     + "set it to false", path);
         }
@@ -168,13 +181,14 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
      * @throws UserError naming every tensor of the encoder that is missing or of another shape
      */
     public static Map<String, INDArray> visionWeights(Path directory) {
-        return encoder(directory, visionConfig(directory));
+        return encoder(directory, visionConfig(directory), name -> false);
     }
 
-    private static Map<String, INDArray> encoder(Path directory, VisionConfig config) {
+    private static Map<String, INDArray> encoder(Path directory, VisionConfig config,
+                                                 Predicate<String> asStored) {
         Map<String, long[]> expected = ExpectedTensors.of(config);
         return new TensorFiles(directory, TensorFiles.in(directory), TensorNames::tower).only(expected.keySet())
-                .load(expected);
+                .load(expected, asStored);
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import llava4j.error.UserError;
+import llava4j.graph.SixteenBits;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -21,9 +22,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * An open safetensors file, the format in which models are published: named arrays, and nothing that could be run.
  *
  * <p>A tensor is copied out of the file only when it is asked for, a piece at a time and converted on the way, so that a
- * checkpoint in half precision takes its float32 size in memory and no more. The file is read, not mapped: mapped pages
- * would count as memory in use until a garbage collection, a file that another program cuts short would end the virtual
- * machine, and Windows would not let a mapped checkpoint be replaced by the next one.
+ * checkpoint in half precision takes its float32 size in memory and no more. What is trained is read so. Weights that only
+ * answer may stay in the file ({@link #getAsStored}) at the price of a mapping: a file that another program cuts short ends
+ * the virtual machine, and Windows does not let a mapped checkpoint be replaced by the next one.
  */
 public final class Safetensors implements AutoCloseable {
 
@@ -139,6 +140,23 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
+    /**
+     * A tensor that is not copied: an array over the file's own bytes, read-only, which outlives {@link #close}. What is not
+     * kept in 16 bits, or too small to matter, is copied as {@link #get} does.
+     *
+     * @param name one of {@link #names}
+     * @return {@code BFLOAT16} or {@code HALF} as the file has it, else as {@link #get}
+     * @throws UserError if there is no such tensor, or it holds a number that is not finite
+     */
+    public INDArray getAsStored(String name) {
+        SafetensorsHeader.Entry entry = entry(name);
+        try {
+            return MappedTensor.possible(entry) ? MappedTensor.of(file, channel, entry) : get(name);
+        } catch (IOException e) {
+            throw new UserError(file + ": cannot be mapped: " + e.getMessage(), e);
+        }
+    }
+
     private INDArray piece(SafetensorsHeader.Entry entry, long from, int count) throws IOException {
         ByteBuffer bytes = bytes(entry, from, count);
         switch (entry.type()) {
@@ -188,9 +206,7 @@ public final class Safetensors implements AutoCloseable {
         }
         ShortBuffer halves = bytes.asShortBuffer();
         for (int i = 0; i < values.length; i++) {
-            values[i] = type == TensorType.F16 ? HalfPrecision.toFloat(halves.get())
-                    // bfloat16 is the upper half of a float32
-                    : Float.intBitsToFloat(halves.get() << 16);
+            values[i] = type == TensorType.F16 ? SixteenBits.ofFloat16(halves.get()) : SixteenBits.ofBfloat16(halves.get());
         }
         return values;
     }

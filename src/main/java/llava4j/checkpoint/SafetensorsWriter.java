@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
+import org.bytedeco.javacpp.BytePointer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -32,7 +34,7 @@ public final class SafetensorsWriter {
      * Writes all arrays, under a temporary name first: a file that exists is whole.
      *
      * @param file   replaced if it is there; its folder is made if need be
-     * @param arrays FLOAT, DOUBLE, LONG, INT or UBYTE, by name
+     * @param arrays FLOAT, HALF, BFLOAT16, DOUBLE, LONG, INT or UBYTE, by name
      * @throws llava4j.error.UserError if the place cannot be written
      */
     public static void write(Path file, Map<String, INDArray> arrays) {
@@ -72,8 +74,14 @@ public final class SafetensorsWriter {
         INDArray flat = (array.ordering() == 'c' && !array.isView() ? array : array.dup('c')).reshape(array.length());
         for (long done = 0; done < array.length(); done += PIECE) {
             long end = Math.min(array.length(), done + PIECE);
-            writeFully(channel, bytes(flat.get(NDArrayIndex.interval(done, end))));
+            writeFully(channel, array.dataType() == DataType.HALF || array.dataType() == DataType.BFLOAT16
+                    ? sixteenBits(flat, done, end) : bytes(flat.get(NDArrayIndex.interval(done, end))));
         }
+    }
+
+    /** The bytes as they lie in memory. */
+    private static ByteBuffer sixteenBits(INDArray flat, long begin, long end) {
+        return new BytePointer(flat.data().addressPointer()).position(2 * begin).limit(2 * end).asByteBuffer().slice();
     }
 
     private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import llava4j.graph.NativeMemory;
@@ -31,7 +32,11 @@ final class TensorFiles {
     private static final int MOST_NAMED = 8;
 
     /** A tensor as a file has it, under the file's name. */
-    private record Stored(Path file, String name, long[] shape) {
+    private record Stored(Path file, String name, String type, long[] shape) {
+
+        boolean sixteenBits() {
+            return type.equals("F16") || type.equals("BF16");
+        }
     }
 
     private final Path directory;
@@ -49,7 +54,8 @@ final class TensorFiles {
             try (Safetensors opened = Safetensors.open(file)) {
                 for (String name : opened.names()) {
                     if (!TensorNames.stale(name)) {
-                        Stored twin = tensors.put(rename.apply(name), new Stored(file, name, opened.shape(name)));
+                        Stored twin = tensors.put(rename.apply(name), new Stored(file, name,
+                                opened.type(name), opened.shape(name)));
                         if (twin != null) {
                             throw UserError.of("%s: tensor %s of %s is tensor %s of %s again: keep one of the two",
                                     directory, name, file.getFileName(), twin.name(), twin.file().getFileName());
@@ -124,21 +130,25 @@ final class TensorFiles {
     }
 
     /**
-     * Copies the tensors out of the files, in float32.
+     * The tensors, in float32 or, where that is wanted and the file has them in 16 bits, over the file's own bytes.
      *
      * @param expected name (ours) to shape
+     * @param asStored which names (ours) may stay in 16 bits
      * @throws UserError naming each missing, wrong-shaped and unknown tensor, or if there is no room for them
      */
-    Map<String, INDArray> load(Map<String, long[]> expected) {
+    Map<String, INDArray> load(Map<String, long[]> expected, Predicate<String> asStored) {
         check(expected);
-        NativeMemory.check(directory, expected);
+        Map<String, long[]> widened = new LinkedHashMap<>(expected);
+        widened.keySet().removeIf(name -> asStored.test(name) && tensors.get(name).sixteenBits());
+        NativeMemory.check(directory, widened);
         Map<Path, Set<String>> byFile = new LinkedHashMap<>();
         expected.keySet().forEach(name ->
                 byFile.computeIfAbsent(tensors.get(name).file(), first -> new LinkedHashSet<>()).add(name));
         Map<String, INDArray> arrays = new LinkedHashMap<>();
         byFile.forEach((file, names) -> {
             try (Safetensors opened = Safetensors.open(file)) {
-                names.forEach(name -> arrays.put(name, opened.get(tensors.get(name).name())));
+                names.forEach(name -> arrays.put(name, asStored.test(name)
+                        ? opened.getAsStored(tensors.get(name).name()) : opened.get(tensors.get(name).name())));
             }
         });
         return arrays;

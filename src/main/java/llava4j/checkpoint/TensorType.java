@@ -23,11 +23,18 @@ enum TensorType {
         return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
     }
 
+    /** The type in which an array can show the file's own bytes, without converting them. */
+    Optional<DataType> asStored() {
+        return this == F16 ? Optional.of(DataType.HALF) : this == BF16 ? Optional.of(DataType.BFLOAT16) : Optional.empty();
+    }
+
     /** The format in which an array of this type is written. */
     static TensorType of(DataType type) {
         return switch (type) {
             case DOUBLE -> F64;
             case FLOAT -> F32;
+            case HALF -> F16;
+            case BFLOAT16 -> BF16;
             case LONG -> I64;
             case INT -> I32;
             case UBYTE -> U8;

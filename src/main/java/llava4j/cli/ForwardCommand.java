@@ -43,10 +43,10 @@ final class ForwardCommand implements Callable<Integer> {
         Map<String, INDArray> out;
         if (directory.kind() == ModelDirectory.Kind.CLIP) {
             Threads.fit(directory.clip().vision().hiddenSize());
-            out = ClipTensors.run(directory.clip(), directory.weights(), given);
+            out = ClipTensors.run(directory.clip(), directory.weights(model.asStored(name -> false)), given);
         } else {
             Threads.fit(directory.llava().decoder().hiddenSize());
-            out = new ForwardTensors(directory.llava(), directory.weights()).run(given);
+            out = new ForwardTensors(directory.llava(), directory.weights(model.asStored(name -> false))).run(given);
         }
         SafetensorsWriter.write(output, out);
         return 0;

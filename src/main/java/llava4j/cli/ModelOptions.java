@@ -1,7 +1,9 @@
 package llava4j.cli;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import llava4j.Llava;
 import picocli.CommandLine.Option;
 
@@ -16,7 +18,34 @@ final class ModelOptions {
             description = "Directory of the vision encoder, where the original LLaVA layout keeps it apart.")
     Path visionTower;
 
+    @Option(names = "--weights", defaultValue = "as-stored", paramLabel = "float32|as-stored",
+            description = "as-stored (the default): weights that do not learn stay in the 16 bits of their file, if it has so "
+                    + "few, and are widened as they are used; float32: all are copied into memory. Results are the same.")
+    WeightForm weights;
+
+    /** How frozen weights are kept. */
+    enum WeightForm {
+        FLOAT32, AS_STORED;
+
+        /** As it is written on the command line. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** The model, none of whose weights will change. */
     Llava open() {
-        return Llava.open(model, Optional.ofNullable(visionTower));
+        return open(name -> false);
+    }
+
+    /** The model, some of whose weights will be trained. */
+    Llava open(Predicate<String> trained) {
+        return Llava.open(model, Optional.ofNullable(visionTower), asStored(trained));
+    }
+
+    /** Which weights may stay as their file has them. */
+    Predicate<String> asStored(Predicate<String> trained) {
+        return name -> weights == WeightForm.AS_STORED && !trained.test(name);
     }
 }

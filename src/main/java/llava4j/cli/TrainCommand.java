@@ -70,7 +70,7 @@ final class TrainCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--batch, --steps and --epochs must be at least 1");
         }
         Stage which = Stage.of(stage);
-        Llava llava = pictures.asked(model.open());
+        Llava llava = pictures.asked(model.open(which.trained()));
         requireWritable();
         StageRun run = new StageRun(which, llava, data, images, batch, seed);
         int all = steps != null ? steps

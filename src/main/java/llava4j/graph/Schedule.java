@@ -53,6 +53,7 @@ public final class Schedule {
     private final INDArray[] fixed;
     private final int[][] lastReadHere;
     private final Slots run;
+    private int slotCount;
     private Clock clock;
 
     /**
@@ -63,7 +64,7 @@ public final class Schedule {
         this.graph = graph;
         this.wanted = List.copyOf(wanted);
         wanted.forEach(this::plan);
-        fixed = new INDArray[slots.size()];
+        fixed = new INDArray[slotCount];
         slots.forEach((name, slot) -> {
             VariableType type = graph.getVariable(name).getVariableType();
             if (type == VariableType.CONSTANT || type == VariableType.VARIABLE) {
@@ -110,20 +111,45 @@ public final class Schedule {
         }
         SDVariable variable = graph.getVariable(name);
         if (variable.getVariableType() != VariableType.ARRAY) {
-            slots.put(name, slots.size());
+            slots.put(name, slotCount++);
             return slots.get(name);
         }
         SameDiffOp made = graph.getOps().get(graph.getVariables().get(name).getOutputOfOp());
         DifferentialFunction operation = made.getOp();
         List<String> names = made.getInputsToOp() == null ? List.of() : made.getInputsToOp();
-        int[] inputs = names.stream().mapToInt(this::plan).toArray();
+        List<Step> widenings = new ArrayList<>();
+        int[] inputs = names.stream().mapToInt(input -> {
+            if (!widens(input)) {
+                return plan(input);
+            }
+            widenings.add(widening(input));
+            return widenings.get(widenings.size() - 1).outputs[0];
+        }).toArray();
         for (String output : made.getOutputsOfOp()) {
-            slots.put(output, slots.size());
+            slots.put(output, slotCount++);
         }
         boolean integers = names.stream().anyMatch(input -> graph.getVariable(input).dataType().isIntType());
-        steps.add(new Step(operation, inputs, made.getOutputsOfOp().stream().mapToInt(slots::get).toArray(), types(operation),
-                !integers || SHAPE_FROM_SHAPES.contains(operation.opName())));
+        Step step = new Step(operation, inputs, made.getOutputsOfOp().stream().mapToInt(slots::get).toArray(),
+                types(operation), !integers || SHAPE_FROM_SHAPES.contains(operation.opName()));
+        steps.add(widenings.isEmpty() ? step : new Widened(widenings, step));
         return slots.get(name);
+    }
+
+    /** Whether a variable is a weight of 16 bits in float32. */
+    private boolean widens(String name) {
+        SameDiffOp made = graph.getOps().get(graph.getVariables().get(name).getOutputOfOp());
+        if (made == null || !made.getOp().opName().equals("cast")) {
+            return false;
+        }
+        SDVariable from = graph.getVariable(made.getInputsToOp().get(0));
+        return from.getVariableType() == VariableType.CONSTANT
+                && (from.dataType() == DataType.BFLOAT16 || from.dataType() == DataType.HALF);
+    }
+
+    private Step widening(String name) {
+        SameDiffOp made = graph.getOps().get(graph.getVariables().get(name).getOutputOfOp());
+        return new Step(made.getOp(), new int[] {plan(made.getInputsToOp().get(0))}, new int[] {slotCount++},
+                types(made.getOp()), true);
     }
 
     private void takeShortcuts() {
@@ -132,7 +158,10 @@ public final class Schedule {
         steps.forEach(step -> Arrays.stream(step.inputs).forEach(read::add));
         wanted.forEach(name -> returned.add(slots.get(name)));
         for (int i = steps.size() - 1; i >= 0; i--) {
-            steps.set(i, Shortcut.of(steps.get(i), types(steps.get(i).operation), read::contains, returned::contains));
+            Step step = steps.get(i);
+            Step reader = step instanceof Widened ? ((Widened) step).reader() : step;
+            Step shorter = Shortcut.of(reader, reader.types, read::contains, returned::contains);
+            steps.set(i, step instanceof Widened ? ((Widened) step).readBy(shorter) : shorter);
         }
     }
 

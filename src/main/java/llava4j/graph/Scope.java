@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -77,12 +78,35 @@ public final class Scope {
     }
 
     /**
-     * {@return the parameter {@code name} of this scope, in the shape it is stored in}
+     * {@return the parameter {@code name} of this scope, in the shape it is stored in and in float32}
+     *
+     * <p>A parameter that is kept in 16 bits is widened here, and nowhere else: a cast in the graph, which {@link Schedule}
+     * runs anew for every reader, so that one matrix at a time is wide.
      *
      * @param name below this scope
      * @throws IllegalArgumentException if there is none: the loader has checked names and shapes before
      */
     public SDVariable weight(String name) {
+        SDVariable stored = stored(name);
+        if (stored.dataType() == DataType.FLOAT) {
+            return stored;
+        }
+        String wide = stored.name() + ".float32";
+        return graph.hasVariable(wide) ? graph.getVariable(wide) : stored.castTo(wide, DataType.FLOAT);
+    }
+
+    /**
+     * {@return some rows of a table of this scope, in float32; of a table in 16 bits only these rows are widened}
+     *
+     * @param name below this scope, [V, D]
+     * @param rows [n] numbers of rows; the result is [n, D]
+     */
+    public SDVariable rows(String name, SDVariable rows) {
+        SDVariable chosen = graph.gather(stored(name), rows, 0);                              // [V, D] -> [n, D]
+        return chosen.dataType() == DataType.FLOAT ? chosen : chosen.castTo(DataType.FLOAT);
+    }
+
+    private SDVariable stored(String name) {
         String full = path + name;
         INDArray array = parameters.get(full);
         if (array == null) {
@@ -90,6 +114,9 @@ public final class Scope {
         }
         if (graph.hasVariable(full)) {
             return graph.getVariable(full);
+        }
+        if (trained.test(full) && array.dataType() != DataType.FLOAT) {
+            throw new IllegalStateException(full + " is to be trained but is kept in 16 bits: load it as float32");
         }
         SDVariable variable = trained.test(full) ? graph.var(full, array) : graph.constant(full, array);
         if (variable.getArr().data().address() != array.data().address()) {

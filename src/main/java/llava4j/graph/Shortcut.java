@@ -30,6 +30,8 @@ final class Shortcut {
     static Step of(Step step, DataType[] types, IntPredicate read, IntPredicate wanted) {
         boolean returned = Arrays.stream(step.outputs).anyMatch(wanted);
         switch (step.name()) {
+            case "matmul":
+                return OneRowProduct.of(step);
             case "matmul_bp":
                 return oneGradient(step, types, slot -> read.test(slot) || wanted.test(slot));
             case "multiply_bp":

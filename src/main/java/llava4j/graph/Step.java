@@ -29,7 +29,7 @@ class Step {
     final DifferentialFunction operation;
     final int[] inputs;
     final int[] outputs;
-    private final DataType[] types;
+    final DataType[] types;
     private final boolean shapeFromShapes;
     private final OpContext context = Nd4j.getExecutioner().buildContext();
     private final INDArray[] boundInputs;

@@ -21,7 +21,7 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 public final class Threads {
 
     /** Width of a model from which several threads pay. */
-    private static final int WIDE = 512;
+    static final int WIDE = 512;
 
     private Threads() {
     }

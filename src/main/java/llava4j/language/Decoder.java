@@ -52,7 +52,7 @@ public final class Decoder {
      * @return [n, D]
      */
     public static SDVariable embed(Scope scope, SDVariable ids) {
-        return scope.graph().gather(scope.weight("model.embed_tokens.weight"), ids, 0);
+        return scope.rows("model.embed_tokens.weight", ids);
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import llava4j.Llava;
 import llava4j.model.ForwardGraph;
 import llava4j.model.Prompt;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -24,7 +25,7 @@ public final class NearestWords {
     /** @param model with a projector */
     public NearestWords(Llava model) {
         this.model = model;
-        this.words = unit(model.weights().get("language_model.model.embed_tokens.weight"));
+        this.words = unit(model.weights().get("language_model.model.embed_tokens.weight").castTo(DataType.FLOAT));
     }
 
     /**

@@ -43,8 +43,8 @@ public final class TextTower {
         Scope scope = root.at("text_model");
         Scope embeddings = scope.at("embeddings");
         // [B*T] -> [B*T, D]
-        SDVariable x = graph.gather(embeddings.weight("token_embedding.weight"), ids, 0)
-                .add(graph.gather(embeddings.weight("position_embedding.weight"), positions, 0));
+        SDVariable x = embeddings.rows("token_embedding.weight", ids)
+                .add(embeddings.rows("position_embedding.weight", positions));
         for (int i = 0; i < config.layers(); i++) {
             x = EncoderLayer.of(scope.at("encoder.layers", i), x, mask, batch, config.heads(), config.hiddenSize(),
                     config.activation(), config.layerNormEps());

@@ -1,0 +1,128 @@
+package llava4j.graph;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
+
+/**
+ * y = x Wᵀ for a single row x, which is what decoding a token consists of: every weight is read once, and the time is that
+ * of reading it.
+ *
+ * <p>A matrix-matrix product, which ND4J takes for it, copies W into another order first and is four times as slow. Here
+ * it is a matrix-vector product, its outputs shared out among the cores. A matrix in 16 bits is widened tile by tile into
+ * memory that stays in the processor's cache, so that half as much is read. The tiles are multiples of what the product
+ * computes together, so a result is the same to the last bit whatever the tiles, the cores, and the bits W is kept in.
+ */
+final class OneRowProduct extends Step {
+
+    /** Numbers in a tile: half of them and the other half of a second core fit into a usual second-level cache. */
+    private static final int TILE = 1 << 16;
+    /** Outputs that the product computes together. */
+    private static final int TOGETHER = 16;
+    /** Below this many numbers handing over to a second core costs more than it saves. */
+    private static final int WORTH_SHARING = 1 << 17;
+
+    private static final ThreadLocal<FloatPointer> WIDE = ThreadLocal.withInitial(() -> new FloatPointer(2L * TILE));
+
+    private final Step general;
+
+    private OneRowProduct(Step general) {
+        super(general.operation, general.inputs, general.outputs, general.types, true);
+        this.general = general;
+    }
+
+    /** The step with its short cut, if it is a product x Wᵀ. */
+    static Step of(Step step) {
+        if (!step.name().equals("matmul") && !step.name().equals("mmul")) {
+            return step;
+        }
+        long[] flags = ((DynamicCustomOp) step.operation).iArgs();
+        boolean transposed = flags.length > 1 && flags[0] == 0 && flags[1] == 1 && (flags.length < 3 || flags[2] == 0);
+        return transposed ? new OneRowProduct(step) : step;
+    }
+
+    /** Whether this run has a single row, and whether it is worth while. */
+    boolean oneRow(Slots slots) {
+        INDArray x = slots.get(inputs[0]);
+        return x.rank() == 2 && x.size(0) == 1 && x.size(1) >= Threads.WIDE && x.elementWiseStride() == 1;
+    }
+
+    @Override
+    void run(Slots slots) {
+        INDArray w = slots.get(inputs[1]);
+        if (oneRow(slots) && w.rank() == 2 && w.ordering() == 'c' && !w.isView()) {
+            run(slots, w);
+        } else {
+            general.run(slots);
+        }
+    }
+
+    /** @param w [N, K] in float32 or in 16 bits, row by row */
+    void run(Slots slots, INDArray w) {
+        long outputs = w.size(0);
+        INDArray y = slots.allocate(this.outputs[0], LongShapeDescriptor.fromShape(new long[] {1, outputs}, DataType.FLOAT));
+        INDArray x = slots.get(inputs[0]);
+        int cores = outputs * w.size(1) < WORTH_SHARING ? 1 : Runtime.getRuntime().availableProcessors();
+        long share = rounded((outputs + cores - 1) / cores);
+        openblas_nolapack.blas_set_num_threads(1);
+        try {
+            List<ForkJoinTask<?>> others = new java.util.ArrayList<>();
+            for (long from = share; from < outputs; from += share) {
+                long begin = from;
+                others.add(ForkJoinPool.commonPool().submit(
+                        () -> rows(x, w, y, begin, Math.min(outputs, begin + share))));
+            }
+            rows(x, w, y, 0, Math.min(outputs, share));
+            others.forEach(ForkJoinTask::join);
+        } finally {
+            openblas_nolapack.blas_set_num_threads(Runtime.getRuntime().availableProcessors());
+        }
+    }
+
+    private static long rounded(long rows) {
+        return (rows + TOGETHER - 1) / TOGETHER * TOGETHER;
+    }
+
+    /** Outputs {@code begin} to {@code end} of y. */
+    private static void rows(INDArray x, INDArray w, INDArray y, long begin, long end) {
+        int width = (int) w.size(1);
+        FloatPointer xs = floats(x, 0);
+        if (w.dataType() == DataType.FLOAT) {
+            product(floats(w, begin * width), end - begin, width, xs, floats(y, begin));
+            return;
+        }
+        int tile = (int) Math.max(TOGETHER, (long) TILE / width / TOGETHER * TOGETHER);
+        FloatPointer wide = WIDE.get();
+        if (wide.capacity() < (long) tile * width) {
+            wide = new FloatPointer((long) tile * width);
+            WIDE.set(wide);
+        }
+        ByteBuffer to = new BytePointer(wide).capacity((long) tile * width * Float.BYTES).asByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (long row = begin; row < end; row += tile) {
+            int rows = (int) Math.min(tile, end - row);
+            ByteBuffer from = new BytePointer(w.data().addressPointer()).position(2 * row * width)
+                    .limit(2 * (row + rows) * width).asByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
+            SixteenBits.widen(w.dataType(), from, rows * width, to);
+            product(wide, rows, width, xs, floats(y, row));
+        }
+    }
+
+    private static FloatPointer floats(INDArray array, long from) {
+        return new FloatPointer(array.data().addressPointer()).position(array.offset() + from);
+    }
+
+    private static void product(FloatPointer w, long rows, int width, FloatPointer x, FloatPointer y) {
+        openblas_nolapack.cblas_sgemv(openblas_nolapack.CblasRowMajor, openblas_nolapack.CblasNoTrans, (int) rows, width, 1,
+                w, width, x, 1, 0, y, 1);
+    }
+}
