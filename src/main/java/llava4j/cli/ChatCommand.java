@@ -33,7 +33,7 @@ final class ChatCommand implements Callable<Integer> {
     @Option(names = "--image", paramLabel = "FILE", description = "The picture to begin with.")
     private Path image;
 
-    @Option(names = "--max-new-tokens", defaultValue = "256", paramLabel = "N",
+    @Option(names = "--max-new-tokens", converter = Range.Count.class, defaultValue = "256", paramLabel = "N",
             description = "Longest answer (default ${DEFAULT-VALUE}).")
     private int longest;
 

@@ -52,7 +52,7 @@ class ConversationIteratorTest {
     private static ConversationIterator batches(Path file, int batch, long seed) throws Exception {
         ConversationRecordReader reader = new ConversationRecordReader();
         reader.initialize(new FileSplit(file.toFile()));
-        return new ConversationIterator(reader, Stage.INSTRUCTION_TUNING.encoder(model), features, batch, seed,
+        return new ConversationIterator(reader, Stage.INSTRUCTION_TUNING.encoder(model), features, batch, LastBatch.DROPPED, seed,
                 model.config().padTokenId(), 256);
     }
 
@@ -108,7 +108,7 @@ class ConversationIteratorTest {
     @DisplayName("hold samples of like length, so that little is padding")
     void likeLengths() {
         int[] lengths = new Random(3).ints(640, 10, 100).toArray();
-        LengthGroupedBatches grouped = new LengthGroupedBatches(lengths, 8, 0);
+        LengthGroupedBatches grouped = new LengthGroupedBatches(lengths, 8, LastBatch.DROPPED, 0);
         long tokens = 0;
         long places = 0;
         for (int step = 0; step < grouped.stepsAnEpoch(); step++) {
