@@ -138,4 +138,26 @@ class ConversationIteratorTest {
         assertTrue(error.getMessage().contains(part), error.getMessage());
         assertEquals(1, error.getMessage().lines().count());
     }
+
+    @Test
+    @DisplayName("with the last batch kept, every sample is in one step of each epoch; dropped, whole batches alone")
+    void lastBatch() {
+        int[] lengths = IntStream.range(0, 63).map(i -> 5 + i % 7).toArray();
+        LengthGroupedBatches kept = new LengthGroupedBatches(lengths, 32, LastBatch.KEPT, 0);
+        assertEquals(2, kept.stepsAnEpoch());
+        for (int epoch = 0; epoch < 3; epoch++) {
+            int[] whole = kept.at(2 * epoch);
+            int[] rest = kept.at(2 * epoch + 1);
+            assertEquals(32, whole.length);
+            assertEquals(31, rest.length);
+            assertArrayEquals(IntStream.range(0, 63).toArray(),
+                    IntStream.concat(Arrays.stream(whole), Arrays.stream(rest)).sorted().toArray());
+            assertArrayEquals(new LengthGroupedBatches(lengths, 32, LastBatch.DROPPED, 0).at(epoch), whole,
+                    "the whole batches are the same either way");
+        }
+        LengthGroupedBatches few = new LengthGroupedBatches(new int[] {3, 4}, 32, LastBatch.KEPT, 0);
+        assertEquals(1, few.stepsAnEpoch());
+        assertEquals(2, few.at(0).length, "no sample repeats");
+        assertEquals(32, new LengthGroupedBatches(new int[] {3, 4}, 32, LastBatch.DROPPED, 0).at(0).length);
+    }
 }
