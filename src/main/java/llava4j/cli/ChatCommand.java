@@ -51,7 +51,7 @@ final class ChatCommand implements Callable<Integer> {
             System.err.println(image == null ? "no picture yet: /image FILE shows one; /quit ends"
                     : "looking at " + image + "; /quit ends");
         }
-        BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        BufferedReader input = new BufferedReader(new InputStreamReader(StandardInput.open(), StandardCharsets.UTF_8));
         while (true) {
             if (terminal) {
                 System.out.print("you> ");

@@ -62,9 +62,9 @@ public final class Main implements Callable<Integer> {
 
     /** Runs one command. */
     static int run(String... arguments) {
-        Threads.callersOnly();
         Main main = new Main();
         try {
+            Threads.callersOnly();
             return new CommandLine(main)
                     .setOut(writer(System.out))
                     .setErr(writer(System.err))
