@@ -127,7 +127,7 @@ public final class Ablation {
     }
 
     private Optional<Outcome> finished(Row row, long seed) {
-        return Outcome.read(file(row, seed), steps(row));
+        return Outcome.read(file(row, seed), new Outcome(table.number(), row.key(), seed, steps(row), 0, Map.of()));
     }
 
     private Outcome.Steps steps(Row row) {

@@ -61,7 +61,7 @@ public final class Alignment {
         }
         StageRun run = new StageRun(Stage.FEATURE_ALIGNMENT, model, data.resolve("train/captions.json"),
                 data.resolve("train/images"), Demo.alignment(steps, seed).batch(), seed,
-                features.get(design.visionFeatureLayer()));
+                features.get(design.visionFeatureLayer()), Demo.LAST_BATCH);
         features.put(design.visionFeatureLayer(), run.features());
         Path state = out.resolve(place.getFileName() + ".state.safetensors");
         run.train(Demo.alignment(steps, seed), progress, state, true);

@@ -131,7 +131,7 @@ final class InstructionMix implements Table {
         }
         features = known;
         StageRun run = new StageRun(Stage.INSTRUCTION_TUNING, model, mix, data.resolve("train/images"),
-                Demo.tuning(steps, seed).batch(), seed, known);
+                Demo.tuning(steps, seed).batch(), seed, known, Demo.LAST_BATCH);
         run.train(Demo.tuning(steps, seed), progress, state(row, seed), true);
         Alignment.delete(mix);
     }

@@ -74,7 +74,7 @@ public final class Reading {
                     beginning.read().get(), SEED);
             Path state = out.resolve(place.getFileName() + ".state.safetensors");
             Trainer trainer = new Trainer(LanguagePretraining.plan(steps, RATE, SEED), weights, objective.trained(),
-                    "told problems " + beginning.decoder());
+                    LanguagePretraining.settings(config, "told problems " + beginning.decoder()));
             trainer.resume(state);
             trainer.run(objective, progress, state);
             ModelDirectoryWriter.write(place, config, weights, LanguagePretraining.SETTINGS, shipped);

@@ -62,7 +62,7 @@ public final class ScienceTuning {
         Path data = out.resolve(name + ".json");
         ConversationFile.write(data, split.stream().map(format::conversation).collect(Collectors.toList()));
         StageRun run = new StageRun(Stage.INSTRUCTION_TUNING, model, data, images, Demo.tuning(steps, seed).batch(), seed,
-                features);
+                features, Demo.LAST_BATCH);
         double[] losses = run.train(Demo.tuning(steps, seed), progress, state(name), true);
         Alignment.delete(data);
         return losses;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import llava4j.error.UserError;
 import llava4j.image.ImageProcessorConfig;
 import llava4j.language.DecoderConfig;
@@ -61,7 +62,7 @@ public final class ModelDirectoryWriter {
                              Map<String, String> settings, Path tokenizer, ImageProcessorConfig images) {
         ObjectNode generation = tokenIds(JSON.createObjectNode(), config);
         ObjectNode root = config.vision() == null ? tokenIds(llama(config.decoder()), config) : llava(config);
-        settings.forEach(root.putObject("llava4j")::put);
+        new TreeMap<>(settings).forEach(root.putObject("llava4j")::put);        // in one order, whatever map they came in
         copyTokenizer(tokenizer, directory);
         write(directory.resolve("generation_config.json"), generation);
         if (config.vision() != null) {

@@ -34,12 +34,14 @@ public final class Safetensors implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final Map<String, SafetensorsHeader.Entry> entries;
+    private final Map<String, String> metadata;
     private ByteBuffer buffer = ByteBuffer.allocate(0);
 
-    private Safetensors(Path file, FileChannel channel, Map<String, SafetensorsHeader.Entry> entries) {
+    private Safetensors(Path file, FileChannel channel, SafetensorsHeader.Content header) {
         this.file = file;
         this.channel = channel;
-        this.entries = entries;
+        this.entries = header.entries();
+        this.metadata = header.metadata();
     }
 
     /**
@@ -67,6 +69,27 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
+    /**
+     * Opens a file that {@link SafetensorsWriter#writeSealed} wrote, and compares all its bytes with its checksum.
+     *
+     * @param file stays open until {@link #close}
+     * @return the open file
+     * @throws UserError naming the file and what is wrong with it
+     */
+    public static Safetensors openSealed(Path file) {
+        Safetensors opened = open(file);
+        try {
+            Seal.check(file, opened.channel);
+            return opened;
+        } catch (IOException e) {
+            opened.close();
+            throw new UserError(file + ": cannot be read: " + e.getMessage(), e);
+        } catch (UserError e) {
+            opened.close();
+            throw e;
+        }
+    }
+
     private static void closeQuietly(FileChannel channel) {
         try {
             if (channel != null) {
@@ -75,6 +98,11 @@ public final class Safetensors implements AutoCloseable {
         } catch (IOException e) {
             // The error that is being reported is the one that matters.
         }
+    }
+
+    /** {@return the texts in the file's head, by name} */
+    public Map<String, String> metadata() {
+        return Map.copyOf(metadata);
     }
 
     /** {@return names of the tensors, in the order of the file} */

@@ -53,8 +53,18 @@ final class SafetensorsHeader {
         }
     }
 
+    /**
+     * The whole head.
+     *
+     * @param entries  the tensors by name, in the order of their bytes
+     * @param metadata the texts of {@code __metadata__}, by name
+     */
+    record Content(Map<String, Entry> entries, Map<String, String> metadata) {
+    }
+
     private final Path file;
     private final JsonParser json;
+    private final Map<String, String> metadata = new LinkedHashMap<>();
     private final long dataStart;
     private final long dataSize;
 
@@ -68,10 +78,10 @@ final class SafetensorsHeader {
     /**
      * Reads and checks the head.
      *
-     * @return the tensors by name, in the order of their bytes
+     * @return tensors and texts
      * @throws UserError naming the file and the first thing wrong with it
      */
-    static Map<String, Entry> read(Path file, FileChannel channel) throws IOException {
+    static Content read(Path file, FileChannel channel) throws IOException {
         long size = channel.size();
         if (size < 8) {
             throw UserError.of("%s: %d bytes are too few for a safetensors file", file, size);
@@ -86,7 +96,8 @@ final class SafetensorsHeader {
             throw UserError.of("%s: its header is not a JSON object", file);
         }
         try (JsonParser json = JSON.createParser(head)) {
-            return new SafetensorsHeader(file, json, 8 + length, size - 8 - length).inOrder();
+            SafetensorsHeader header = new SafetensorsHeader(file, json, 8 + length, size - 8 - length);
+            return new Content(header.inOrder(), header.metadata);
         } catch (JsonProcessingException e) {
             throw UserError.of("%s: its header is not valid JSON: %s", file, JsonFile.reason(e));
         }
@@ -141,7 +152,7 @@ final class SafetensorsHeader {
                 throw UserError.of("%s: the entry of %s is not a JSON object", file, name);
             }
             if (name.equals("__metadata__")) {
-                json.skipChildren();
+                texts();
             } else if (entries.size() == MOST_TENSORS) {
                 throw UserError.of("%s: more than %d tensors", file, MOST_TENSORS);
             } else {
@@ -152,6 +163,18 @@ final class SafetensorsHeader {
             throw UserError.of("%s: its header goes on behind the JSON object", file);
         }
         return entries;
+    }
+
+    /** What the format allows beside tensors: texts by name, and nothing else. */
+    private void texts() throws IOException {
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String key = json.currentName();
+            if (json.nextToken() != JsonToken.VALUE_STRING) {
+                throw UserError.of("%s: %s in __metadata__ is not a text, and the format allows texts alone", file,
+                        Fields.shortened(key));
+            }
+            metadata.put(key, json.getText());
+        }
     }
 
     private Entry entry(String name) throws IOException {

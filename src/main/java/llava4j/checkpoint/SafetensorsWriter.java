@@ -11,10 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
-import org.bytedeco.javacpp.BytePointer;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Writes a safetensors file: the same arrays always give the same bytes.
@@ -23,9 +20,6 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * {@code __metadata__ {"format": "pt"}} tells transformers that the names and shapes are PyTorch's.
  */
 public final class SafetensorsWriter {
-
-    /** Numbers converted at a time. */
-    private static final int PIECE = 1 << 20;
 
     private SafetensorsWriter() {
     }
@@ -38,9 +32,27 @@ public final class SafetensorsWriter {
      * @throws llava4j.error.UserError if the place cannot be written
      */
     public static void write(Path file, Map<String, INDArray> arrays) {
+        write(file, arrays, Map.of("format", "pt"));
+    }
+
+    /**
+     * Writes all arrays with a seal, so that {@link Safetensors#openSealed} finds a single changed byte.
+     *
+     * @param file     replaced if it is there; its folder is made if need be
+     * @param arrays   FLOAT, DOUBLE, LONG, INT or UBYTE, by name
+     * @param metadata texts that go with them, by name
+     * @throws llava4j.error.UserError if the place cannot be written
+     */
+    public static void writeSealed(Path file, Map<String, INDArray> arrays, Map<String, String> metadata) {
+        Map<String, String> sealed = new TreeMap<>(metadata);
+        sealed.put(Seal.KEY, Seal.OPEN);
+        write(file, arrays, sealed);
+    }
+
+    private static void write(Path file, Map<String, INDArray> arrays, Map<String, String> metadata) {
         Map<String, INDArray> sorted = new TreeMap<>(arrays);
         ObjectNode header = new ObjectMapper().createObjectNode();
-        header.putObject("__metadata__").put("format", "pt");
+        metadata.forEach(header.putObject("__metadata__")::put);
         long end = 0;
         for (Map.Entry<String, INDArray> entry : sorted.entrySet()) {
             TensorType type = TensorType.of(entry.getValue().dataType());
@@ -59,10 +71,14 @@ public final class SafetensorsWriter {
             head.put((byte) ' ');
         }
         WholeFile.write(file, temporary -> {
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.READ,
+                    StandardOpenOption.WRITE)) {
                 writeFully(channel, head.flip());
                 for (INDArray array : sorted.values()) {
-                    write(channel, array);
+                    TensorBytes.of(array, piece -> writeFully(channel, piece));
+                }
+                if (metadata.containsKey(Seal.KEY)) {
+                    Seal.close(channel);
                 }
                 // On the disk before it gets its name: a power cut must not leave the name without the bytes
                 channel.force(true);
@@ -70,42 +86,9 @@ public final class SafetensorsWriter {
         });
     }
 
-    private static void write(FileChannel channel, INDArray array) throws IOException {
-        INDArray flat = (array.ordering() == 'c' && !array.isView() ? array : array.dup('c')).reshape(array.length());
-        for (long done = 0; done < array.length(); done += PIECE) {
-            long end = Math.min(array.length(), done + PIECE);
-            writeFully(channel, array.dataType() == DataType.HALF || array.dataType() == DataType.BFLOAT16
-                    ? sixteenBits(flat, done, end) : bytes(flat.get(NDArrayIndex.interval(done, end))));
-        }
-    }
-
-    /** The bytes as they lie in memory. */
-    private static ByteBuffer sixteenBits(INDArray flat, long begin, long end) {
-        return new BytePointer(flat.data().addressPointer()).position(2 * begin).limit(2 * end).asByteBuffer().slice();
-    }
-
     private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }
-    }
-
-    private static ByteBuffer bytes(INDArray piece) {
-        TensorType type = TensorType.of(piece.dataType());
-        int count = (int) piece.length();
-        ByteBuffer bytes = ByteBuffer.allocate(count * type.bytes).order(ByteOrder.LITTLE_ENDIAN);
-        switch (type) {
-            case F64 -> bytes.asDoubleBuffer().put(piece.toDoubleVector());
-            case I64 -> bytes.asLongBuffer().put(piece.toLongVector());
-            case I32 -> bytes.asIntBuffer().put(piece.toIntVector());
-            case U8 -> {
-                for (int value : piece.toIntVector()) {
-                    bytes.put((byte) value);
-                }
-                bytes.flip();
-            }
-            default -> bytes.asFloatBuffer().put(piece.toFloatVector());
-        }
-        return bytes;
     }
 }

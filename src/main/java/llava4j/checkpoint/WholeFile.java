@@ -2,13 +2,26 @@ package llava4j.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import llava4j.error.UserError;
 
 /**
  * A file is written under a temporary name beside its place and then renamed: whoever finds it finds all of it.
+ *
+ * <p>The temporary name, {@code .NAME.PROCESS-START.part}, says which process writes it. So two processes that write one
+ * place never share a file (the later rename wins), and what a killed process left is removed by the next one that writes
+ * to that folder. What one would get wrong: a random name cannot be told from that of a process which is still writing, and each
+ * kill leaves one more file for ever.
  */
 public final class WholeFile {
 
@@ -24,6 +37,9 @@ public final class WholeFile {
         void write(Path temporary) throws IOException;
     }
 
+    private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.((\\d{1,18})-\\d+)\\.part");
+    private static final Set<Path> CLEANED = ConcurrentHashMap.newKeySet();
+
     private WholeFile() {
     }
 
@@ -32,33 +48,26 @@ public final class WholeFile {
      *
      * @param file    its place
      * @param content writes the temporary file
-     * @throws UserError if the place cannot be written; nothing is left behind then
+     * @throws UserError if the place cannot be written; nothing is left there then
      */
     public static void write(Path file, Content content) {
         Path place = file.toAbsolutePath();
-        Path temporary = null;
+        Path temporary = place.resolveSibling("." + place.getFileName() + "." + writer(ProcessHandle.current()) + ".part");
         try {
             Files.createDirectories(place.getParent());
-            temporary = Files.createTempFile(place.getParent(), "." + place.getFileName(), ".part");
+            removeLeftovers(place.getParent());
+            Files.createFile(temporary);
             content.write(temporary);
-            // createTempFile makes files that nobody else may read
-            temporary.toFile().setReadable(true, false);
             try {
                 Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } catch (AtomicMoveNotSupportedException e) {
                 Files.move(temporary, place, StandardCopyOption.REPLACE_EXISTING);
             }
         } catch (IOException e) {
-            throw new UserError(file + ": cannot be written (" + e.getClass().getSimpleName() + "): choose another place, "
-                    + "or make it writable", e);
+            throw new UserError(file + ": cannot be written (" + reason(e) + "): choose another place, or make room and make "
+                    + "it writable", e);
         } finally {
-            try {
-                if (temporary != null) {
-                    Files.deleteIfExists(temporary);
-                }
-            } catch (IOException e) {
-                // A leftover temporary file harms nobody.
-            }
+            deleteQuietly(temporary);
         }
     }
 
@@ -67,9 +76,49 @@ public final class WholeFile {
      *
      * @param file its place; its folder is made if need be
      * @param text the whole content
-     * @throws UserError if the place cannot be written; nothing is left behind then
+     * @throws UserError if the place cannot be written; nothing is left there then
      */
     public static void write(Path file, String text) {
         write(file, temporary -> Files.writeString(temporary, text));
+    }
+
+    /** The temporary files in a folder whose process has ended; looked for once, since a folder may hold many pictures. */
+    private static void removeLeftovers(Path folder) {
+        if (!CLEANED.add(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*.part")) {
+            for (Path file : files) {
+                Matcher part = TEMPORARY.matcher(file.getFileName().toString());
+                if (part.matches() && !isWriting(part.group(1), Long.parseLong(part.group(2)))) {
+                    deleteQuietly(file);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // A folder may be written to and yet not be listed; what is left there harms nobody.
+        }
+    }
+
+    private static boolean isWriting(String writer, long process) {
+        return ProcessHandle.of(process).filter(found -> writer(found).equals(writer)).isPresent();
+    }
+
+    /** A process's number alone is given to another one after it. */
+    private static String writer(ProcessHandle process) {
+        return process.pid() + "-" + process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    }
+
+    /** Why a place cannot be written, in a few words: the system's own where it gives any. */
+    private static String reason(IOException e) {
+        String words = e instanceof FileSystemException ? ((FileSystemException) e).getReason() : e.getMessage();
+        return words != null && !words.isBlank() ? words : e.getClass().getSimpleName();
+    }
+
+    private static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // A leftover temporary file harms nobody.
+        }
     }
 }

@@ -24,15 +24,15 @@ final class AblateCommand implements Callable<Integer> {
             description = "Each row is run once for each (default ${DEFAULT-VALUE}).")
     private List<Long> seeds;
 
-    @Option(names = "--stage1-steps", defaultValue = "400", paramLabel = "N",
+    @Option(names = "--stage1-steps", converter = Range.Steps.class, defaultValue = "400", paramLabel = "N",
             description = "Steps of stage 1 (default ${DEFAULT-VALUE}).")
     private int stage1Steps;
 
-    @Option(names = "--steps", paramLabel = "N",
+    @Option(names = "--steps", converter = Range.Steps.class, paramLabel = "N",
             description = "Steps of each run behind it (default: 600 for table 4, 300 for table 8).")
     private Integer steps;
 
-    @Option(names = "--reading-steps", defaultValue = "1500", paramLabel = "N",
+    @Option(names = "--reading-steps", converter = Range.StepsOrNone.class, defaultValue = "1500", paramLabel = "N",
             description = "Table 8: steps in which the decoder first learns to read problems in words (default "
                     + "${DEFAULT-VALUE}).")
     private int readingSteps;
@@ -63,10 +63,6 @@ final class AblateCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--table " + table + ": there are 4 and 8");
         }
         int tuningSteps = steps != null ? steps : table == 4 ? 600 : 300;
-        if (stage1Steps < 1 || tuningSteps < 1 || readingSteps < 0) {
-            throw new ParameterException(spec.commandLine(), "--stage1-steps and --steps must be at least 1, --reading-steps "
-                    + "at least 0");
-        }
         if (seeds.stream().distinct().count() < seeds.size()) {
             throw new ParameterException(spec.commandLine(), "--seeds " + seeds + ": each seed once");
         }

@@ -38,11 +38,11 @@ final class BenchCommand implements Callable<Integer> {
                     + "recipe).")
     private List<Task> tasks;
 
-    @Option(names = "--rounds", defaultValue = "10", paramLabel = "N",
+    @Option(names = "--rounds", converter = Range.Count.class, defaultValue = "10", paramLabel = "N",
             description = "Times each task is done, after one round to warm up (default ${DEFAULT-VALUE}).")
     private int rounds;
 
-    @Option(names = "--recipe-steps", defaultValue = "60", paramLabel = "N",
+    @Option(names = "--recipe-steps", converter = Range.Steps.class, defaultValue = "60", paramLabel = "N",
             description = "Steps of each stage that recipe runs, before it scales them to all (default ${DEFAULT-VALUE}).")
     private int recipeSteps;
 
@@ -61,7 +61,7 @@ final class BenchCommand implements Callable<Integer> {
             + "scale.csv, scale.json and scale.png to --out.")
     private boolean scale;
 
-    @Option(names = "--long", paramLabel = "STEPS",
+    @Option(names = "--long", converter = Range.Steps.class, paramLabel = "STEPS",
             description = "Instead: that many steps of stage 2 with batches of many lengths, the last quarter beside the "
                     + "first, and whether memory grows; writes long.json and long.png to --out.")
     private Integer longRun;
@@ -86,9 +86,6 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (rounds < 1 || recipeSteps < 1) {
-            throw new ParameterException(spec.commandLine(), "--rounds and --recipe-steps must be at least 1");
-        }
         if (longRun != null) {
             if (longRun < FEWEST_STEPS) {
                 throw new ParameterException(spec.commandLine(), "--long " + longRun + ": need at least " + FEWEST_STEPS);

@@ -29,7 +29,7 @@ final class BenchOptions {
             description = "The endpoint's model (default ${DEFAULT-VALUE}).")
     String judgeModel;
 
-    @Option(names = "--max-new-tokens", paramLabel = "N",
+    @Option(names = "--max-new-tokens", converter = Range.Count.class, paramLabel = "N",
             description = "Most tokens of an answer (default 48 for the tiny world, else 512).")
     Integer longest;
 }

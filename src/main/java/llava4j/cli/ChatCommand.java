@@ -36,7 +36,7 @@ final class ChatCommand implements Callable<Integer> {
     @Option(names = "--image", paramLabel = "FILE", description = "The picture to begin with.")
     private Path image;
 
-    @Option(names = "--max-new-tokens", defaultValue = "256", paramLabel = "N",
+    @Option(names = "--max-new-tokens", converter = Range.Count.class, defaultValue = "256", paramLabel = "N",
             description = "Longest answer (default ${DEFAULT-VALUE}).")
     private int longest;
 
@@ -54,7 +54,7 @@ final class ChatCommand implements Callable<Integer> {
             System.err.println(image == null ? "no picture yet: /image FILE shows one; /quit ends"
                     : "looking at " + image + "; /quit ends");
         }
-        BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        BufferedReader input = new BufferedReader(new InputStreamReader(StandardInput.open(), StandardCharsets.UTF_8));
         while (true) {
             if (terminal) {
                 System.out.print("you> ");

@@ -29,17 +29,19 @@ final class DemoCommand implements Callable<Integer> {
             description = "Of W and of the samples' order (default ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--stage1-steps", defaultValue = "1000", paramLabel = "N", description = "Default ${DEFAULT-VALUE}.")
+    @Option(names = "--stage1-steps", converter = Range.Steps.class, defaultValue = "1000", paramLabel = "N",
+            description = "Default ${DEFAULT-VALUE}.")
     private int steps1;
 
-    @Option(names = "--stage2-steps", defaultValue = "1000", paramLabel = "N", description = "Default ${DEFAULT-VALUE}.")
+    @Option(names = "--stage2-steps", converter = Range.Steps.class, defaultValue = "1000", paramLabel = "N",
+            description = "Default ${DEFAULT-VALUE}.")
     private int steps2;
 
     @Option(names = "--without-stage1", negatable = true, defaultValue = "true", fallbackValue = "true",
             description = "Also train stage 2 alone, as a control (default; --no-without-stage1 leaves it out).")
     private boolean withoutStage1;
 
-    @Option(names = "--curve", split = ",", paramLabel = "N",
+    @Option(names = "--curve", converter = Range.Steps.class, split = ",", paramLabel = "N",
             description = "Also compare, after stage 2 of so many steps each, a model with and one without stage 1, "
                     + "such as 50,100,200.")
     private List<Integer> curve = new ArrayList<>();

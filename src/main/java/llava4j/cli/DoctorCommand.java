@@ -1,6 +1,7 @@
 package llava4j.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() {
         say("Java", System.getProperty("java.version") + " on " + System.getProperty("os.name") + " "
                 + System.getProperty("os.arch"));
+        encodings();
         NativeOps natives = null;
         boolean cuda = false;
         try {
@@ -54,6 +56,14 @@ final class DoctorCommand implements Callable<Integer> {
             System.out.println("nothing to change");
         }
         return 0;
+    }
+
+    private void encodings() {
+        say("text", "UTF-8 in and out; arguments and file names in " + Encoding.ofNames());
+        if (!Encoding.ofNames().equals(StandardCharsets.UTF_8)) {
+            advice.add("this locale has no encoding for every name: " + Encoding.REMEDY + ", or arguments and file names with "
+                    + "letters outside " + Encoding.ofNames() + " are refused");
+        }
     }
 
     private static String rootMessage(Throwable failure) {

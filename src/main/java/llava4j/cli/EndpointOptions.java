@@ -11,31 +11,32 @@ final class EndpointOptions {
     @Option(names = "--model-name", paramLabel = "NAME", description = "Endpoint: the model that is to answer.")
     private String model;
 
-    @Option(names = "--temperature", paramLabel = "T", description = "Endpoint: temperature (default the server's).")
+    @Option(names = "--temperature", converter = Range.Temperature.class, paramLabel = "T",
+            description = "Endpoint: temperature (default the server's).")
     private Double temperature;
 
-    @Option(names = "--parallel", defaultValue = "4", paramLabel = "N",
+    @Option(names = "--parallel", converter = Range.Parallel.class, defaultValue = "4", paramLabel = "N",
             description = "Endpoint: requests under way at a time (default ${DEFAULT-VALUE}).")
     private int parallel;
 
-    @Option(names = "--requests-per-minute", defaultValue = "60", paramLabel = "N",
+    @Option(names = "--requests-per-minute", converter = Range.Count.class, defaultValue = "60", paramLabel = "N",
             description = "Endpoint: most requests begun in a minute (default ${DEFAULT-VALUE}).")
     private int requestsPerMinute;
 
-    @Option(names = "--retries", defaultValue = "6", paramLabel = "N",
+    @Option(names = "--retries", converter = Range.CountOrNone.class, defaultValue = "6", paramLabel = "N",
             description = "Endpoint: tries after a failed one, 1, 2, 4 ... seconds apart or as the server asks "
                     + "(default ${DEFAULT-VALUE}).")
     private int retries;
 
-    @Option(names = "--timeout", defaultValue = "120", paramLabel = "SECONDS",
+    @Option(names = "--timeout", converter = Range.Count.class, defaultValue = "120", paramLabel = "SECONDS",
             description = "Endpoint: how long an answer may take (default ${DEFAULT-VALUE}).")
     private int timeout;
 
-    @Option(names = "--max-requests", paramLabel = "N",
+    @Option(names = "--max-requests", converter = Range.Count.class, paramLabel = "N",
             description = "Endpoint: budget, most requests in this run, retries included (default none).")
     private Integer maxRequests;
 
-    @Option(names = "--max-tokens", paramLabel = "N",
+    @Option(names = "--max-tokens", converter = Range.LongCount.class, paramLabel = "N",
             description = "Endpoint: budget, no request is begun after so many tokens in this run (default none).")
     private Long maxTokens;
 
@@ -51,11 +52,6 @@ final class EndpointOptions {
     EndpointSettings settings(String url) {
         if (model == null || model.isBlank()) {
             throw new UserError("--model-name is needed with an endpoint");
-        }
-        if (parallel < 1 || parallel > 256 || requestsPerMinute < 1 || retries < 0 || timeout < 1
-                || maxRequests != null && maxRequests < 1 || maxTokens != null && maxTokens < 1) {
-            throw new UserError("--parallel (at most 256), --requests-per-minute, --timeout, --max-requests and --max-tokens "
-                    + "need 1 or more, --retries 0 or more");
         }
         return new EndpointSettings(url, model, EndpointSettings.key(url), temperature, null, retries, Duration.ofSeconds(1),
                 Duration.ofSeconds(timeout), requestsPerMinute, maxRequests == null ? Integer.MAX_VALUE : maxRequests,

@@ -38,7 +38,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "The text to continue.")
     private String prompt;
 
-    @Option(names = "--max-new-tokens", defaultValue = "64", paramLabel = "N",
+    @Option(names = "--max-new-tokens", converter = Range.Count.class, defaultValue = "64", paramLabel = "N",
             description = "Longest continuation (default ${DEFAULT-VALUE}).")
     private int longest;
 

@@ -50,7 +50,8 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--template", paramLabel = "NAME", description = "plain, v0 or v1, instead of the model's own.")
     private String template;
 
-    @Option(names = "--sample", defaultValue = "1", paramLabel = "N", description = "Which conversation is shown (default 1).")
+    @Option(names = "--sample", converter = Range.Count.class, defaultValue = "1", paramLabel = "N",
+            description = "Which conversation is shown (default 1).")
     private int sample;
 
     @Option(names = "--json", description = "Print JSON.")

@@ -1,15 +1,18 @@
 package llava4j.cli;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import llava4j.error.UserError;
 import llava4j.graph.Threads;
+import llava4j.train.Stop;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -41,21 +44,41 @@ public final class Main implements Callable<Integer> {
      * @param arguments as the shell gives them; none runs the main job
      */
     public static void main(String[] arguments) {
-        int code = run(arguments);
-        if (code != 0) {
+        // A German or an Arabic locale would write 0,5 or ٥ into files that are read by programs
+        Locale.setDefault(Locale.ROOT);
+        StandardOutput out = StandardOutput.inUtf8();
+        Optional<String> mistake = Encoding.mistake(arguments);
+        mistake.ifPresent(line -> System.err.println("llava4j: " + line));
+        int code = mistake.isPresent() ? 2 : run(arguments);
+        if (out.lost().isPresent()) {
+            System.err.println("llava4j: stdout: cannot be written (" + out.lost().get() + "): the result is not whole");
+            code = 1;
+        }
+        // A process that was told to end, ends by itself with the signal's code, and waits for this thread
+        if (code != 0 && !Stop.isProcessEnding()) {
             System.exit(code);
         }
     }
 
     /** Runs one command. */
     static int run(String... arguments) {
-        Threads.callersOnly();
         Main main = new Main();
-        return new CommandLine(main)
-                .setExecutionExceptionHandler(main::failed)
-                .setParameterExceptionHandler(Main::misused)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(arguments);
+        try {
+            Threads.callersOnly();
+            return new CommandLine(main)
+                    .setOut(writer(System.out))
+                    .setErr(writer(System.err))
+                    .setExecutionExceptionHandler((failure, command, result) -> main.failed(failure))
+                    .setParameterExceptionHandler(Main::misused)
+                    .setCaseInsensitiveEnumValuesAllowed(true)
+                    .execute(arguments);
+        } catch (OutOfMemoryError | LinkageError e) {
+            return main.failed(e);
+        }
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }
 
     @Override
@@ -63,16 +86,10 @@ public final class Main implements Callable<Integer> {
         return spec.commandLine().execute("demo");
     }
 
-    private int failed(Exception failure, CommandLine command, ParseResult result) {
-        PrintWriter err = command.getErr();
-        if (failure instanceof UserError) {
-            err.println("llava4j: " + failure.getMessage().replaceAll("\\s*\\R\\s*", " "));
-        } else {
-            err.println("llava4j: failed unexpectedly: " + String.valueOf(failure).replaceAll("\\s*\\R\\s*", " ")
-                    + " (this is a defect; --stacktrace shows where)");
-        }
+    private int failed(Throwable failure) {
+        System.err.println(FailureLine.of(failure));
         if (stacktrace) {
-            failure.printStackTrace(err);
+            failure.printStackTrace();
         }
         return 1;
     }

@@ -60,7 +60,7 @@ final class MakeDataCommand implements Callable<Integer> {
             description = "So many samples of each kind about every picture, instead of a proportion.")
     private Map<InstructionKind, Integer> perPicture;
 
-    @Option(names = "--limit", paramLabel = "N",
+    @Option(names = "--limit", converter = Range.Count.class, paramLabel = "N",
             description = "Samples to ask for in all (default two for each picture; with --per-picture no limit).")
     private Integer limit;
 
@@ -154,9 +154,6 @@ final class MakeDataCommand implements Callable<Integer> {
     private SamplePlan plan(int pictures) {
         if (perPicture != null && proportion != null) {
             throw misuse("--per-picture and --proportion exclude each other");
-        }
-        if (limit != null && limit < 1) {
-            throw misuse("--limit " + limit + ": need 1 or more");
         }
         Map<InstructionKind, Integer> numbers = new EnumMap<>(perPicture != null ? perPicture
                 : proportion != null ? proportion : SamplePlan.paperProportion(kinds));

@@ -28,8 +28,6 @@ import picocli.CommandLine.Option;
                 + "step.", "Operations are those of the matrix products; a step is --batch samples of --length tokens."})
 final class PlanCommand implements Callable<Integer> {
 
-    private static final int LONGEST = 1 << 20;
-
     @Option(names = "--config", required = true, paramLabel = "NAME|FILE",
             description = "tiny, mid, gpu-small, llava-7b, llava-13b, llava-1.5-7b; a config.json; or a model directory.")
     private String name;
@@ -38,10 +36,11 @@ final class PlanCommand implements Callable<Integer> {
             description = "Directory of the vision encoder, where the original LLaVA layout keeps it apart.")
     private Path visionTower;
 
-    @Option(names = "--batch", defaultValue = "8", paramLabel = "B", description = "Samples a step (default ${DEFAULT-VALUE}).")
+    @Option(names = "--batch", converter = Range.BatchSize.class, defaultValue = "8", paramLabel = "B",
+            description = "Samples a step (default ${DEFAULT-VALUE}).")
     private int batch;
 
-    @Option(names = "--length", paramLabel = "T",
+    @Option(names = "--length", converter = Range.BatchSize.class, paramLabel = "T",
             description = "Tokens of a sample, image tokens among them (default: image tokens and 256, at most the context).")
     private Integer length;
 
@@ -54,9 +53,6 @@ final class PlanCommand implements Callable<Integer> {
         int imageTokens = config.vision() == null ? 0 : config.imageTokens();
         int context = config.decoder().maxPositions();
         int tokens = length == null ? Math.min(context, imageTokens + 256) : length;
-        if (batch < 1 || batch > LONGEST) {
-            throw UserError.of("--batch %d: need 1 to %d", batch, LONGEST);
-        }
         if (tokens <= imageTokens || tokens > context) {
             throw UserError.of("--length %d: need more than the %d image tokens and at most the context, %d", tokens,
                     imageTokens, context);

@@ -75,7 +75,7 @@ final class PretrainCommand {
         @picocli.CommandLine.Mixin
         private Run run;
 
-        @Option(names = "--steps", defaultValue = "1500", paramLabel = "N",
+        @Option(names = "--steps", converter = Range.Steps.class, defaultValue = "1500", paramLabel = "N",
                 description = "Steps of 96 pairs (default ${DEFAULT-VALUE}).")
         private int steps;
 
@@ -114,11 +114,11 @@ final class PretrainCommand {
         @picocli.CommandLine.Mixin
         private Run run;
 
-        @Option(names = "--steps", defaultValue = "8000", paramLabel = "N",
+        @Option(names = "--steps", converter = Range.Steps.class, defaultValue = "8000", paramLabel = "N",
                 description = "Steps of 32 texts (default ${DEFAULT-VALUE}).")
         private int steps;
 
-        @Option(names = "--learning-rate", defaultValue = "0.002", paramLabel = "LR",
+        @Option(names = "--learning-rate", converter = Range.Rate.class, defaultValue = "0.002", paramLabel = "LR",
                 description = "Highest rate (default ${DEFAULT-VALUE}).")
         private double learningRate;
 
@@ -131,7 +131,8 @@ final class PretrainCommand {
             Map<String, INDArray> weights = LanguagePretraining.fresh(config, run.seed);
             LanguagePretraining objective = new LanguagePretraining(config, weights, tokenizer, steps, run.seed);
             TrainingPlan plan = LanguagePretraining.plan(steps, learningRate, run.seed);
-            Trainer trainer = new Trainer(plan, weights, objective.trained(), "told scenes");
+            Trainer trainer = new Trainer(plan, weights, objective.trained(),
+                    LanguagePretraining.settings(config, "told scenes"));
             trainer.resume(run.state());
             try (StepProgress progress = new StepProgress("pretrain language", steps)) {
                 trainer.run(objective, progress, run.state());

@@ -18,8 +18,6 @@ import llava4j.tinyworld.ScienceWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** ScienceQA in miniature. */
 @Command(name = "science", mixinStandardHelpOptions = true,
@@ -41,23 +39,20 @@ final class ScienceCommand {
         @Option(names = "--seed", defaultValue = "1", paramLabel = "S", description = "Default ${DEFAULT-VALUE}.")
         private long seed;
 
-        @Option(names = "--train", defaultValue = "2000", paramLabel = "N", description = "Default ${DEFAULT-VALUE}.")
+        @Option(names = "--train", converter = Range.Count.class, defaultValue = "2000", paramLabel = "N",
+                description = "Default ${DEFAULT-VALUE}.")
         private int train;
 
-        @Option(names = "--validation", defaultValue = "100", paramLabel = "N", description = "Default ${DEFAULT-VALUE}.")
+        @Option(names = "--validation", converter = Range.CountOrNone.class, defaultValue = "100", paramLabel = "N",
+                description = "Default ${DEFAULT-VALUE}.")
         private int validation;
 
-        @Option(names = "--test", defaultValue = "400", paramLabel = "N", description = "Default ${DEFAULT-VALUE}.")
+        @Option(names = "--test", converter = Range.Count.class, defaultValue = "400", paramLabel = "N",
+                description = "Default ${DEFAULT-VALUE}.")
         private int test;
-
-        @Spec
-        private picocli.CommandLine.Model.CommandSpec spec;
 
         @Override
         public Integer call() {
-            if (train < 1 || validation < 0 || test < 1) {
-                throw new ParameterException(spec.commandLine(), "--train and --test must be at least 1");
-            }
             ScienceWriter.write(world, out, seed, train, validation, test);
             System.out.println(train + validation + test + " problems in " + out);
             return 0;
@@ -82,12 +77,12 @@ final class ScienceCommand {
                 description = "Without --model: holds pretrained and train (default ${DEFAULT-VALUE}).")
         private Path world;
 
-        @Option(names = "--reading-steps", defaultValue = "1500", paramLabel = "N",
+        @Option(names = "--reading-steps", converter = Range.StepsOrNone.class, defaultValue = "1500", paramLabel = "N",
                 description = "Without --model: steps in which the decoder first learns to read problems in words (default "
                         + "${DEFAULT-VALUE}).")
         private int readingSteps;
 
-        @Option(names = "--stage1-steps", defaultValue = "400", paramLabel = "N",
+        @Option(names = "--stage1-steps", converter = Range.Steps.class, defaultValue = "400", paramLabel = "N",
                 description = "Without --model: steps of stage 1 (default ${DEFAULT-VALUE}).")
         private int stage1Steps;
 
@@ -103,7 +98,7 @@ final class ScienceCommand {
                 description = "For the tuned model (default ${DEFAULT-VALUE}).")
         private Path out;
 
-        @Option(names = "--steps", defaultValue = "300", paramLabel = "N",
+        @Option(names = "--steps", converter = Range.Steps.class, defaultValue = "300", paramLabel = "N",
                 description = "Steps of 32 problems (default ${DEFAULT-VALUE}).")
         private int steps;
 
@@ -121,15 +116,8 @@ final class ScienceCommand {
         @Option(names = "--json", description = "Print JSON.")
         private boolean json;
 
-        @Spec
-        private picocli.CommandLine.Model.CommandSpec spec;
-
         @Override
         public Integer call() {
-            if (steps < 1 || stage1Steps < 1 || readingSteps < 0) {
-                throw new ParameterException(spec.commandLine(), "--steps and --stage1-steps must be at least 1, "
-                        + "--reading-steps at least 0");
-            }
             Llava llava = pictures.asked(model != null ? Llava.open(model, Optional.empty()) : aligned());
             ScienceTuning tuning = new ScienceTuning(data, images, out);
             if (!resume) {

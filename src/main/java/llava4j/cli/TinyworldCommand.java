@@ -18,7 +18,8 @@ final class TinyworldCommand implements Callable<Integer> {
     @Option(names = "--seed", required = true, paramLabel = "S", description = "The same seed gives the same world.")
     private long seed;
 
-    @Option(names = "--count", required = true, paramLabel = "N", description = "Number of pictures.")
+    @Option(names = "--count", converter = Range.Count.class, required = true, paramLabel = "N",
+            description = "Number of pictures.")
     private int count;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Made if need be.")

@@ -72,7 +72,7 @@ final class TokenizeCommand implements Callable<Integer> {
         JsonNode texts;
         try {
             texts = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .readTree(System.in.readAllBytes());
+                    .readTree(StandardInput.open().readAllBytes());
         } catch (JsonProcessingException e) {
             throw UserError.of("stdin, line %d: not valid JSON: %s", e.getLocation().getLineNr(), e.getOriginalMessage());
         }

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import llava4j.Llava;
+import llava4j.data.ConversationIterator;
+import llava4j.data.LastBatch;
 import llava4j.error.UserError;
 import llava4j.train.Stage;
 import llava4j.train.StageRun;
@@ -39,20 +41,23 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Model directory to write.")
     private Path out;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data (default 1 in stage 1, 3 in stage 2).")
+    @Option(names = "--epochs", converter = Range.Count.class, paramLabel = "N",
+            description = "Passes over the data (default 1 in stage 1, 3 in stage 2).")
     private Integer epochs;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Steps, instead of epochs.")
+    @Option(names = "--steps", converter = Range.Steps.class, paramLabel = "N", description = "Steps, instead of epochs.")
     private Integer steps;
 
-    @Option(names = "--batch", defaultValue = "32", paramLabel = "B", description = "Samples a step (default ${DEFAULT-VALUE}).")
+    @Option(names = "--batch", converter = Range.BatchSize.class, defaultValue = "32", paramLabel = "B",
+            description = "Samples a step (default ${DEFAULT-VALUE}).")
     private int batch;
 
-    @Option(names = "--learning-rate", paramLabel = "LR",
+    @Option(names = "--learning-rate", converter = Range.Rate.class, paramLabel = "LR",
             description = "Highest rate (default the paper's: 2e-3 in stage 1, 2e-5 in stage 2; a tiny model wants 1e-3 there).")
     private Double learningRate;
 
-    @Option(names = "--seed", defaultValue = "0", paramLabel = "S", description = "Of the samples' order (default ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", defaultValue = "0", paramLabel = "S",
+            description = "Of the samples' order (default ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--resume", description = "Continue a run that was stopped; the other options must be as before.")
@@ -66,17 +71,17 @@ final class TrainCommand implements Callable<Integer> {
         if (stage != 1 && stage != 2) {
             throw new ParameterException(spec.commandLine(), "--stage " + stage + ": need 1 or 2");
         }
-        if (batch < 1 || steps != null && steps < 1 || epochs != null && epochs < 1) {
-            throw new ParameterException(spec.commandLine(), "--batch, --steps and --epochs must be at least 1");
+        if (steps != null && epochs != null) {
+            throw new ParameterException(spec.commandLine(), "--steps and --epochs exclude each other");
         }
         Stage which = Stage.of(stage);
         Llava llava = pictures.asked(model.open(which.trained()));
         requireWritable();
-        StageRun run = new StageRun(which, llava, data, images, batch, seed);
-        int all = steps != null ? steps
-                : (epochs != null ? epochs : stage == 1 ? 1 : 3) * run.batches().stepsAnEpoch();
+        StageRun run = new StageRun(which, llava, data, images, batch, seed, null, LastBatch.KEPT);
+        int all = steps(run.batches().stepsAnEpoch());
         double rate = learningRate != null ? learningRate : stage == 1 ? 2e-3 : 2e-5;
         TrainingPlan plan = new TrainingPlan(all, batch, rate, 0.03, 0.9, 0.98, 0, 1.0, seed);
+        System.err.println(announcement(plan, run.batches()));
         Path state = out.resolve("training-state.safetensors");
         double[] losses;
         try (StepProgress progress = new StepProgress("stage " + stage, all)) {
@@ -86,6 +91,26 @@ final class TrainCommand implements Callable<Integer> {
         System.out.printf(Locale.ROOT, "stage %d: %d steps, loss %.4f -> %.4f, %d parameters trained, model in %s%n", stage,
                 all, losses[0], losses[losses.length - 1], run.trainedParameters(), out);
         return 0;
+    }
+
+    private int steps(int anEpoch) {
+        long all = steps != null ? steps : (long) (epochs != null ? epochs : stage == 1 ? 1 : 3) * anEpoch;
+        if (all > Range.MOST_STEPS) {
+            throw new ParameterException(spec.commandLine(), "--epochs " + epochs + ": are " + all + " steps, at most "
+                    + Range.MOST_STEPS + " are made");
+        }
+        return (int) all;
+    }
+
+    /** What will happen, before it takes long: the steps, the samples in them, and where the learning rate goes. */
+    private static String announcement(TrainingPlan plan, ConversationIterator batches) {
+        int rest = batches.samples() % plan.batch();
+        int climbing = plan.schedule().climbing();
+        return String.format(Locale.ROOT, "%d samples, %s a step%s; %d steps, %d an epoch; learning rate up to %s, %s",
+                batches.samples(), Math.min(plan.batch(), batches.samples()), rest == 0 || batches.samples() < plan.batch()
+                        ? "" : " and " + rest + " in the last of an epoch", plan.steps(), batches.stepsAnEpoch(),
+                plan.learningRate(), climbing == 0 ? "without warm-up" : climbing == 1
+                        ? "the first step is warm-up, at rate 0" : "the first " + climbing + " steps are warm-up, from rate 0");
     }
 
     /** Looked at before the data are, which may take long; the folder is made once there is something to write. */

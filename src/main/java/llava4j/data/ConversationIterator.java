@@ -44,13 +44,14 @@ public final class ConversationIterator implements MultiDataSetIterator {
      * @param encoder  writes conversations in the stage's template
      * @param features of the pictures that the records name, or {@code null} if they name none
      * @param batch    samples a step
+     * @param last     what becomes of samples that do not fill a batch
      * @param seed     of the order of the samples
      * @param padId    token that fills short rows
      * @param longest  the model's context, in tokens
      * @throws UserError naming the sample that cannot be trained on
      */
     public ConversationIterator(RecordReader records, ConversationEncoder encoder, FeatureStore features, int batch,
-                                long seed, int padId, int longest) {
+                                LastBatch last, long seed, int padId, int longest) {
         while (records.hasNext()) {
             Conversation conversation = ConversationRecordReader.conversation(records.next());
             SupervisedTokens encoded = encoder.encode(conversation);
@@ -66,7 +67,8 @@ public final class ConversationIterator implements MultiDataSetIterator {
         }
         this.features = features;
         this.padId = padId;
-        this.batches = new LengthGroupedBatches(tokens.stream().mapToInt(t -> t.ids().length).toArray(), batch, seed);
+        this.batches = new LengthGroupedBatches(tokens.stream().mapToInt(t -> t.ids().length).toArray(), batch, last,
+                seed);
     }
 
     /**
@@ -107,7 +109,7 @@ public final class ConversationIterator implements MultiDataSetIterator {
         return set;
     }
 
-    /** {@return steps in which every sample is seen once, but for a last part of a batch} */
+    /** {@return steps in which every sample is seen once; where the last batch is dropped, all but those of it} */
     public int stepsAnEpoch() {
         return batches.stepsAnEpoch();
     }

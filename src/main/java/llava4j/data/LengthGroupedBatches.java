@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  *
  * <p>Each epoch shuffles all samples, sorts them by length within pieces of sixteen batches, cuts the pieces into batches
  * and shuffles those. The order is a function of seed and epoch alone, so step t of a resumed run is step t of an unbroken
- * one. The last samples of an epoch that fill no batch wait for a later one.
+ * one. Those that fill no batch, any samples of the shuffled order, are the epoch's last step or none ({@link LastBatch}).
  */
 public final class LengthGroupedBatches {
 
@@ -23,7 +23,9 @@ public final class LengthGroupedBatches {
 
     private final int[] lengths;
     private final int batch;
+    private final LastBatch last;
     private final long seed;
+    private final int wholeBatches;
     private final int stepsAnEpoch;
     private int epoch = -1;
     private List<int[]> order;
@@ -32,17 +34,20 @@ public final class LengthGroupedBatches {
      * An order for samples of given lengths.
      *
      * @param lengths tokens of each sample
-     * @param batch   samples a step; with fewer samples than that, samples repeat
+     * @param batch   samples a step
+     * @param last    what becomes of samples that do not fill a batch
      * @param seed    of every shuffle
      */
-    public LengthGroupedBatches(int[] lengths, int batch, long seed) {
+    public LengthGroupedBatches(int[] lengths, int batch, LastBatch last, long seed) {
         this.lengths = lengths;
         this.batch = batch;
+        this.last = last;
         this.seed = seed;
-        this.stepsAnEpoch = Math.max(1, lengths.length / batch);
+        this.wholeBatches = last == LastBatch.KEPT ? lengths.length / batch : Math.max(1, lengths.length / batch);
+        this.stepsAnEpoch = wholeBatches + (wholeBatches * (long) batch < lengths.length && last == LastBatch.KEPT ? 1 : 0);
     }
 
-    /** {@return steps in which every sample is seen once, but for a last part of a batch} */
+    /** {@return steps in which every sample is seen once; where the last batch is dropped, all but those of it} */
     public int stepsAnEpoch() {
         return stepsAnEpoch;
     }
@@ -63,14 +68,14 @@ public final class LengthGroupedBatches {
     private List<int[]> shuffled(Random random) {
         List<Integer> samples = IntStream.range(0, lengths.length).boxed().collect(Collectors.toList());
         Collections.shuffle(samples, random);
-        int used = stepsAnEpoch * batch;
+        int used = wholeBatches * batch;
         List<Integer> full = new ArrayList<>(samples);
         while (full.size() < used) {
             full.addAll(samples);
         }
         List<int[]> batches = new ArrayList<>();
-        for (int start = 0; start < used; start += BATCHES_A_PIECE * batch) {
-            List<Integer> piece = full.subList(start, Math.min(used, start + BATCHES_A_PIECE * batch));
+        for (int first = 0; first < wholeBatches; first += BATCHES_A_PIECE) {
+            List<Integer> piece = full.subList(first * batch, Math.min(wholeBatches, first + BATCHES_A_PIECE) * batch);
             piece.sort(Comparator.comparingInt((Integer sample) -> lengths[sample]));
             int[] sorted = piece.stream().mapToInt(Integer::intValue).toArray();
             for (int i = 0; i < sorted.length; i += batch) {
@@ -78,6 +83,9 @@ public final class LengthGroupedBatches {
             }
         }
         Collections.shuffle(batches, random);
+        if (last == LastBatch.KEPT && used < lengths.length) {
+            batches.add(samples.subList(used, lengths.length).stream().mapToInt(Integer::intValue).toArray());
+        }
         return batches;
     }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import llava4j.Llava;
 import llava4j.data.FeatureStore;
+import llava4j.data.LastBatch;
 import llava4j.evaluate.MajorityAnswer;
 import llava4j.evaluate.Score;
 import llava4j.graph.NativeMemory;
@@ -30,6 +31,12 @@ import llava4j.train.TrainingPlan;
  * stage 1.
  */
 public final class Demo {
+
+    /**
+     * The main job and the ablations count steps over many epochs and keep every step at 32 samples: what fills no batch is
+     * left out of its epoch.
+     */
+    public static final LastBatch LAST_BATCH = LastBatch.DROPPED;
 
     private static final String STATE = "training-state.safetensors";
 
@@ -204,7 +211,7 @@ public final class Demo {
     private FeatureStore stage(String name, Stage stage, Llava model, Path data, FeatureStore known,
                                TrainingPlan plan) {
         StageRun run = new StageRun(stage, model, data, settings.data().resolve("train/images"), plan.batch(),
-                plan.seed(), known);
+                plan.seed(), known, LAST_BATCH);
         say.accept(name + ": " + run.batches().samples() + " samples, " + run.trainedParameters()
                 + " parameters learn");
         long started = System.nanoTime();

@@ -83,6 +83,19 @@ public final class Threads {
         return parts;
     }
 
+    /**
+     * {@return among how many threads an operation is split, which decides the order of its sums; 1 on a GPU}
+     *
+     * @param width features of a token, D
+     */
+    public static int ofAnOperation(int width) {
+        String given = System.getenv("OMP_NUM_THREADS");
+        if (given != null && given.strip().matches("\\d{1,6}")) {
+            return Integer.parseInt(given.strip());
+        }
+        return onCpu() && width >= WIDE ? Runtime.getRuntime().availableProcessors() : 1;
+    }
+
     /** Work that is done by several threads. */
     @FunctionalInterface
     public interface Work {

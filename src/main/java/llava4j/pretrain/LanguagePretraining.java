@@ -2,6 +2,7 @@ package llava4j.pretrain;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import llava4j.checkpoint.ExpectedTensors;
 import llava4j.conversation.ConversationEncoder;
@@ -17,6 +18,7 @@ import llava4j.model.LossGraph;
 import llava4j.model.Prompt;
 import llava4j.train.Objective;
 import llava4j.train.ParallelLoss;
+import llava4j.train.RunSettings;
 import llava4j.train.TrainingPlan;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -112,6 +114,18 @@ public final class LanguagePretraining implements Objective {
         LossGraph.Gradients result = graph.gradients(prompt, labels);
         return new Step(result.loss(), result.byName(), List.of("batch " + step),
                 samples.stream().mapToInt(s -> s.ids().length).sum());
+    }
+
+    /**
+     * {@return what decides the result beside plan and model: the texts, and this machine's processors}
+     *
+     * @param config the decoder's sizes
+     * @param texts  names them
+     */
+    public static Map<String, String> settings(LlavaConfig config, String texts) {
+        Map<String, String> settings = new TreeMap<>(RunSettings.machine(config.decoder().hiddenSize(), BATCH));
+        settings.put("texts", texts);
+        return settings;
     }
 
     /** {@return the names of the parameters that are trained} */

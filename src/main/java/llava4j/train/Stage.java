@@ -1,6 +1,8 @@
 package llava4j.train;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import llava4j.Llava;
@@ -70,10 +72,10 @@ public enum Stage {
      *
      * @param model   its weights are read in every step, so that changes in place count
      * @param batches the samples, encoded for this stage
-     * @param batch   samples a step, as {@code batches} gives them
      */
-    public Objective objective(Llava model, ConversationIterator batches, int batch) {
-        ParallelLoss graph = new ParallelLoss(model.config(), model.weights(), batch, trained, true);
+    public Objective objective(Llava model, ConversationIterator batches) {
+        // Two at most: the last batch of an epoch may be smaller than the others
+        Map<Integer, ParallelLoss> graphs = new HashMap<>();
         return step -> {
             MultiDataSet set = batches.at(step);
             int[][] mask = set.getFeaturesMaskArray(0).toIntMatrix();
@@ -86,6 +88,8 @@ public enum Stage {
                 }
             }
             INDArray features = set.numFeatureArrays() > 1 ? set.getFeatures(1) : null;
+            ParallelLoss graph = graphs.computeIfAbsent(mask.length,
+                    rows -> new ParallelLoss(model.config(), model.weights(), rows, trained, true));
             LossGraph.Gradients result = graph.gradients(
                     new Prompt(set.getFeatures(0).toIntMatrix(), attends, features), set.getLabels(0).toIntMatrix());
             return new Objective.Step(result.loss(), result.byName(), set.getExampleMetaData().stream()

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import llava4j.checkpoint.TensorBytes;
 import llava4j.error.UserError;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,7 +24,9 @@ public final class Trainer {
     private final TrainingPlan plan;
     private final Map<String, INDArray> trained;
     private final AdamW optimizer;
-    private final long fingerprint;
+    private final Map<String, INDArray> weights;
+    private final Map<String, String> others;
+    private RunSettings settings;
     private final double[] losses;
     private int step;
 
@@ -36,11 +39,24 @@ public final class Trainer {
      * @param data    identifies what is trained on, for {@link #resume}
      */
     public Trainer(TrainingPlan plan, Map<String, INDArray> weights, List<String> trained, String data) {
+        this(plan, weights, trained, Map.of("data", data));
+    }
+
+    /**
+     * A run at its first step.
+     *
+     * @param plan    steps, learning rate and the optimizer's settings
+     * @param weights all parameters by name
+     * @param trained names of those to change, in place; every other weight stays as it is
+     * @param others  what else decides the result, by name, for {@link #resume}
+     */
+    public Trainer(TrainingPlan plan, Map<String, INDArray> weights, List<String> trained, Map<String, String> others) {
         this.plan = plan;
+        this.weights = weights;
+        this.others = others;
         this.trained = new LinkedHashMap<>();
         trained.forEach(name -> this.trained.put(name, weights.get(name)));
         this.optimizer = new AdamW(this.trained, plan.beta1(), plan.beta2(), plan.weightDecay());
-        this.fingerprint = (plan + data + trained).hashCode();
         this.losses = new double[plan.steps()];
     }
 
@@ -48,22 +64,29 @@ public final class Trainer {
      * Continues where a saved run stood; starts afresh if nothing was saved.
      *
      * @param file as {@link #run} has written it
-     * @throws UserError if the file is of a run with another plan, data or model
+     * @throws UserError if the file is damaged, or of a run with another plan, data, model or number of processors; it
+     *                   says which
      */
     public void resume(Path file) {
-        Optional<TrainingState> saved = TrainingState.read(file);
+        Optional<TrainingState> saved = TrainingState.read(file, settings(), plan.steps(), trained);
         if (saved.isEmpty()) {
             return;
         }
         TrainingState state = saved.get();
-        if (state.fingerprint() != fingerprint || !state.weights().keySet().equals(trained.keySet())) {
-            throw UserError.of("%s: is of a run with other settings, data or model: use the same as before, or start "
-                    + "without --resume", file);
-        }
         state.weights().forEach((name, array) -> trained.get(name).assign(array));
         optimizer.restore(state.moments(), state.step());
         System.arraycopy(state.losses(), 0, losses, 0, state.step());
         step = state.step();
+    }
+
+    /** What decides the result, the model as it is before its first step included: taken once, while it is that. */
+    private RunSettings settings() {
+        if (settings == null) {
+            Map<String, String> all = new LinkedHashMap<>(others);
+            all.put("model", "checksum " + TensorBytes.checksum(weights));
+            settings = RunSettings.of(plan, all);
+        }
+        return settings;
     }
 
     /**
@@ -73,25 +96,35 @@ public final class Trainer {
      * @param listener  is told of each step
      * @param file      where the state is saved on the way, or {@code null}
      * @return the loss of each step
-     * @throws UserError if a loss is not a number; the last saved state is then of before
+     * @throws UserError if a loss is not a number, and the last saved state is then of before; or if the process is asked
+     *                   to end (Ctrl-C, kill), once the step is done and saved
      */
     public double[] run(Objective objective, TrainingListener listener, Path file) {
-        CosineSchedule schedule = new CosineSchedule(plan.learningRate(), plan.steps(), plan.warmUp());
-        while (step < plan.steps()) {
-            Objective.Step now = objective.at(step);
-            double norm = GradientClip.clip(now.gradients(), plan.clip());
-            if (!Double.isFinite(now.loss()) || !Double.isFinite(norm)) {
-                throw UserError.of("step %d: the loss is %s and the gradient's length %s, with samples %s: "
-                        + "lower the learning rate, or look at these samples", step + 1, now.loss(), norm,
-                        shortened(now.sampleIds()));
+        if (file != null) {
+            settings();
+        }
+        CosineSchedule schedule = plan.schedule();
+        try (Stop stop = Stop.of(file)) {
+            while (step < plan.steps()) {
+                Objective.Step now = objective.at(step);
+                double norm = GradientClip.clip(now.gradients(), plan.clip());
+                if (!Double.isFinite(now.loss()) || !Double.isFinite(norm)) {
+                    throw UserError.of("step %d: the loss is %s and the gradient's length %s, with samples %s: "
+                            + "lower the learning rate, or look at these samples", step + 1, now.loss(), norm,
+                            shortened(now.sampleIds()));
+                }
+                optimizer.step(now.gradients(), schedule.at(step));
+                losses[step++] = now.loss();
+                boolean save = step % SAVE_EVERY == 0 || step == plan.steps() || stop.isAsked();
+                if (file != null && save) {
+                    new TrainingState(step, settings, trained, optimizer.state(), Arrays.copyOf(losses, step)).write(file);
+                }
+                listener.onStep(step, plan.steps(), now.loss(), now.tokens());
+                if (stop.isAsked() && save && step < plan.steps()) {
+                    throw UserError.of("stopped after step %d of %d, which is saved in %s: go on with --resume", step,
+                            plan.steps(), file);
+                }
             }
-            optimizer.step(now.gradients(), schedule.at(step));
-            losses[step++] = now.loss();
-            if (file != null && (step % SAVE_EVERY == 0 || step == plan.steps())) {
-                new TrainingState(step, fingerprint, trained, optimizer.state(), Arrays.copyOf(losses, step))
-                        .write(file);
-            }
-            listener.onStep(step, plan.steps(), now.loss(), now.tokens());
         }
         return losses;
     }

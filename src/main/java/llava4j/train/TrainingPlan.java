@@ -4,7 +4,7 @@ package llava4j.train;
  * The numbers that describe one training run.
  *
  * @param steps        optimiser steps
- * @param batch        samples a step
+ * @param batch        most samples a step
  * @param learningRate the schedule's peak
  * @param warmUp       share of the steps in which the rate climbs (the paper: 0.03)
  * @param beta1        Adam's decay of the mean gradient
@@ -15,4 +15,9 @@ package llava4j.train;
  */
 public record TrainingPlan(int steps, int batch, double learningRate, double warmUp, double beta1, double beta2,
                            double weightDecay, double clip, long seed) {
+
+    /** {@return the learning rate over these steps} */
+    public CosineSchedule schedule() {
+        return new CosineSchedule(learningRate, steps, warmUp);
+    }
 }

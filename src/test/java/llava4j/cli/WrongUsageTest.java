@@ -158,6 +158,21 @@ class WrongUsageTest {
         refused(2, "fly", "fly");
     }
 
+    @Test
+    @DisplayName("a number out of its range: exit 2, before the model is looked for")
+    void numbersOutOfRange() throws IOException {
+        for (String rate : new String[] {"-1e-3", "0", "NaN", "Infinity"}) {
+            refused(2, "--learning-rate", "train", "--stage", "2", "--model", "gone", "--data", "gone", "--images", "gone",
+                    "--out", "gone", "--learning-rate", rate);
+        }
+        refused(2, "--max-new-tokens", "generate", "--model", "gone", "--prompt", "a", "--max-new-tokens", "0");
+        refused(2, "--max-new-tokens", "chat", "--model", "gone", "--max-new-tokens", "-1");
+        refused(2, "--top-p", "generate", "--model", "gone", "--prompt", "a", "--top-p", "1.5");
+        refused(2, "--stage1-steps", "demo", "--data", "gone", "--stage1-steps", "-5");
+        refused(2, "--epochs", "train", "--stage", "2", "--model", "gone", "--data", "gone", "--images", "gone", "--out",
+                "gone", "--epochs", "1", "--steps", "1");
+    }
+
     private Path given(String name, byte[] content) throws IOException {
         Path file = Files.write(folder.resolve(name), content);
         before = everything();

@@ -52,7 +52,7 @@ class ConversationIteratorTest {
     private static ConversationIterator batches(Path file, int batch, long seed) throws Exception {
         ConversationRecordReader reader = new ConversationRecordReader();
         reader.initialize(new FileSplit(file.toFile()));
-        return new ConversationIterator(reader, Stage.INSTRUCTION_TUNING.encoder(model), features, batch, seed,
+        return new ConversationIterator(reader, Stage.INSTRUCTION_TUNING.encoder(model), features, batch, LastBatch.DROPPED, seed,
                 model.config().padTokenId(), 256);
     }
 
@@ -108,7 +108,7 @@ class ConversationIteratorTest {
     @DisplayName("hold samples of like length, so that little is padding")
     void likeLengths() {
         int[] lengths = new Random(3).ints(640, 10, 100).toArray();
-        LengthGroupedBatches grouped = new LengthGroupedBatches(lengths, 8, 0);
+        LengthGroupedBatches grouped = new LengthGroupedBatches(lengths, 8, LastBatch.DROPPED, 0);
         long tokens = 0;
         long places = 0;
         for (int step = 0; step < grouped.stepsAnEpoch(); step++) {
@@ -137,5 +137,27 @@ class ConversationIteratorTest {
         UserError error = assertThrows(UserError.class, () -> batches(file, 1, 0));
         assertTrue(error.getMessage().contains(part), error.getMessage());
         assertEquals(1, error.getMessage().lines().count());
+    }
+
+    @Test
+    @DisplayName("with the last batch kept, every sample is in one step of each epoch; dropped, whole batches alone")
+    void lastBatch() {
+        int[] lengths = IntStream.range(0, 63).map(i -> 5 + i % 7).toArray();
+        LengthGroupedBatches kept = new LengthGroupedBatches(lengths, 32, LastBatch.KEPT, 0);
+        assertEquals(2, kept.stepsAnEpoch());
+        for (int epoch = 0; epoch < 3; epoch++) {
+            int[] whole = kept.at(2 * epoch);
+            int[] rest = kept.at(2 * epoch + 1);
+            assertEquals(32, whole.length);
+            assertEquals(31, rest.length);
+            assertArrayEquals(IntStream.range(0, 63).toArray(),
+                    IntStream.concat(Arrays.stream(whole), Arrays.stream(rest)).sorted().toArray());
+            assertArrayEquals(new LengthGroupedBatches(lengths, 32, LastBatch.DROPPED, 0).at(epoch), whole,
+                    "the whole batches are the same either way");
+        }
+        LengthGroupedBatches few = new LengthGroupedBatches(new int[] {3, 4}, 32, LastBatch.KEPT, 0);
+        assertEquals(1, few.stepsAnEpoch());
+        assertEquals(2, few.at(0).length, "no sample repeats");
+        assertEquals(32, new LengthGroupedBatches(new int[] {3, 4}, 32, LastBatch.DROPPED, 0).at(0).length);
     }
 }

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import llava4j.Llava;
+import llava4j.data.LastBatch;
 import llava4j.error.UserError;
+import llava4j.model.LossGraph;
+import llava4j.model.Prompt;
 import llava4j.support.Near;
 import llava4j.support.SmallWorld;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 @DisplayName("The two stages")
 class StageTest {
@@ -82,6 +86,32 @@ class StageTest {
         double first = (losses[0] + losses[1] + losses[2]) / 3;
         double last = (losses[37] + losses[38] + losses[39]) / 3;
         assertTrue(last < first - 0.02, () -> "from " + first + " to " + last);
+    }
+
+    @Test
+    @DisplayName("take the samples that fill no batch as a smaller last step, its loss a mean over their own tokens")
+    void lastBatch() {
+        int samples = run(Stage.INSTRUCTION_TUNING, world.model()).batches().samples();
+        int batch = samples - 3;
+        StageRun kept = new StageRun(Stage.INSTRUCTION_TUNING, world.model(), world.file("instructions.json"), world.images(),
+                batch, 0, null, LastBatch.KEPT);
+        assertEquals(2, kept.batches().stepsAnEpoch());
+        Llava model = world.model();
+        MultiDataSet rest = kept.batches().at(1);
+        assertEquals(3, rest.getFeatures(0).size(0));
+        Objective.Step step = Stage.INSTRUCTION_TUNING.objective(model, kept.batches()).at(1);
+        boolean[][] attends = new boolean[3][(int) rest.getFeatures(0).size(1)];
+        int[][] mask = rest.getFeaturesMaskArray(0).toIntMatrix();
+        for (int b = 0; b < 3; b++) {
+            for (int t = 0; t < attends[b].length; t++) {
+                attends[b][t] = mask[b][t] == 1;
+            }
+        }
+        double alone = new LossGraph(model.config(), model.weights(), 3, name -> false, true).loss(
+                new Prompt(rest.getFeatures(0).toIntMatrix(), attends, rest.getFeatures(1)),
+                rest.getLabels(0).toIntMatrix());
+        assertEquals(alone, step.loss(), 1e-6);
+        assertEquals(2, kept.train(plan(2), QUIET, null, false).length);
     }
 
     @Test

@@ -69,6 +69,15 @@ class TrainerTest {
     }
 
     @Test
+    @DisplayName("of a single step learns: its rate is not the warm-up's 0")
+    void oneStep() {
+        assertEquals(2e-3, new CosineSchedule(2e-3, 1, 0.03).at(0));
+        assertEquals(0, new CosineSchedule(2e-3, 1, 0.03).climbing());
+        assertEquals(1, new CosineSchedule(2e-3, 2, 0.03).climbing());
+        assertEquals(2e-3, new CosineSchedule(2e-3, 2, 0.03).at(1));
+    }
+
+    @Test
     @DisplayName("warms up in a straight line over 3 % of the steps, then follows half a cosine down to zero")
     void schedule() {
         CosineSchedule schedule = new CosineSchedule(2e-3, 200, 0.03);

@@ -1,0 +1,37 @@
+package llava4j.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import llava4j.error.UserError;
+
+/**
+ * stdin, if there is one.
+ *
+ * <p>What one would get wrong: where it was closed ({@code <&-}), the first file that Java opens for itself takes its place,
+ * and a library would be read as if someone had typed it.
+ */
+final class StandardInput {
+
+    private StandardInput() {
+    }
+
+    /**
+     * {@return what is given on stdin}
+     *
+     * @throws UserError if stdin was closed before Java began
+     */
+    static InputStream open() {
+        try {
+            // Linux alone says what it is
+            Path given = Files.readSymbolicLink(Path.of("/proc/self/fd/0"));
+            if (given.endsWith("lib/modules") || given.toString().endsWith(".jar")) {
+                throw new UserError("stdin is closed: give it a text, or < /dev/null");
+            }
+        } catch (IOException e) {
+            // Nothing is known of it: reading will tell
+        }
+        return System.in;
+    }
+}
