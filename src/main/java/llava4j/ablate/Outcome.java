@@ -1,9 +1,7 @@
 package llava4j.ablate;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -11,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import llava4j.checkpoint.WholeFile;
 import llava4j.error.UserError;
+import llava4j.json.Fields;
+import llava4j.json.JsonFile;
 
 /**
  * What one run came to, as a file: a run that has one is not run again.
@@ -59,21 +59,31 @@ record Outcome(int table, String row, long seed, Steps steps, double seconds, Ma
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
+        Outcome outcome;
         try {
-            JsonNode node = new ObjectMapper().readTree(file.toFile());
-            Map<String, Double> values = new LinkedHashMap<>();
-            node.path("values").properties().forEach(entry -> values.put(entry.getKey(), entry.getValue().asDouble()));
-            Outcome outcome = new Outcome(node.path("table").asInt(), node.path("row").asText(),
-                    node.path("seed").asLong(), new Steps(node.path("reading_steps").asInt(),
-                    node.path("stage1_steps").asInt(), node.path("stage2_steps").asInt()),
-                    node.path("seconds").asDouble(), values);
-            if (!outcome.steps.equals(steps)) {
-                throw UserError.of("%s: is of a run of %s, not of %s: give the same steps, another --out, or leave --resume "
-                        + "out", file, outcome.steps.inWords(), steps.inWords());
-            }
-            return Optional.of(outcome);
-        } catch (IOException e) {
-            throw new UserError(file + ": is not the result of a run: remove it, or leave --resume out", e);
+            outcome = of(JsonFile.object(file));
+        } catch (UserError e) {
+            throw new UserError(e.getMessage() + "; this is not the result of a run: remove it, or leave --resume out", e);
         }
+        if (!outcome.steps.equals(steps)) {
+            throw UserError.of("%s: is of a run of %s, not of %s: give the same steps, another --out, or leave --resume "
+                    + "out", file, outcome.steps.inWords(), steps.inWords());
+        }
+        return Optional.of(outcome);
+    }
+
+    private static Outcome of(Fields fields) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        Fields measured = fields.at("values");
+        measured.json().fieldNames().forEachRemaining(name -> values.put(name,
+                measured.number(name, null, -Double.MAX_VALUE, Double.MAX_VALUE)));
+        if (!fields.json().path("seed").canConvertToLong()) {
+            throw fields.error("seed", "need a whole number");
+        }
+        return new Outcome(fields.integer("table", null, 1, Integer.MAX_VALUE), fields.words("row"),
+                fields.json().path("seed").asLong(), new Steps(fields.integer("reading_steps", null, 0, Integer.MAX_VALUE),
+                fields.integer("stage1_steps", null, 0, Integer.MAX_VALUE),
+                fields.integer("stage2_steps", null, 0, Integer.MAX_VALUE)),
+                fields.number("seconds", null, 0, Double.MAX_VALUE), values);
     }
 }

@@ -126,8 +126,8 @@ final class ScienceCommand {
                 throw new ParameterException(spec.commandLine(), "--steps and --stage1-steps must be at least 1, "
                         + "--reading-steps at least 0");
             }
-            Llava llava = model != null ? Llava.open(model, Optional.empty()) : aligned();
             ScienceTuning tuning = new ScienceTuning(data, images, out);
+            Llava llava = model != null ? Llava.open(model, Optional.empty()) : aligned();
             if (!resume) {
                 tuning.forget(STATE);
             }
