@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.JsonMissing;
 import com.openai.core.RequestOptions;
 import com.openai.core.http.Headers;
 import com.openai.core.http.HttpResponse;
 import com.openai.errors.OpenAIException;
+import com.openai.errors.OpenAIServiceException;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.models.ModelListParams;
 import java.io.IOException;
@@ -31,7 +33,6 @@ import llava4j.error.UserError;
 public final class ChatEndpoint implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int SUCCESS = 200;
     private static final int PROXY_REFUSES = 407;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
     private static final Duration LONGEST_CONNECTING = Duration.ofSeconds(20);
@@ -97,12 +98,14 @@ public final class ChatEndpoint implements AutoCloseable {
             Failure failure;
             try (HttpResponse response = client.chat().completions().withRawResponse().create(parameters)) {
                 String body = new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
-                Optional<Answer> answer = answer(messages, response.statusCode(), body);
+                Optional<Answer> answer = answer(messages, body);
                 if (answer.isPresent()) {
                     return answer;
                 }
-                failure = response.statusCode() == SUCCESS ? Failure.body(body) : Failure.status(response.statusCode(), body);
-                wait = retryAfter(response.headers(), wait);
+                failure = Failure.body(body);
+            } catch (OpenAIServiceException e) {
+                failure = Failure.status(e.statusCode(), body(e));
+                wait = retryAfter(e.headers(), wait);
             } catch (OpenAIException | IOException | UncheckedIOException e) {
                 // No connection, none any more, no answer in time, or half of one
                 failure = Failure.connection(e);
@@ -123,19 +126,30 @@ public final class ChatEndpoint implements AutoCloseable {
     public void reach() {
         RequestOptions soon = RequestOptions.builder().timeout(LONGEST_CONNECTING).build();
         try (HttpResponse response = client.models().withRawResponse().list(ModelListParams.none(), soon)) {
-            if (response.statusCode() == PROXY_REFUSES) {
-                throw error(Failure.status(response.statusCode(), ""), 0);
+            response.statusCode();
+        } catch (OpenAIServiceException e) {
+            if (e.statusCode() == PROXY_REFUSES) {
+                throw error(Failure.status(e.statusCode(), body(e)), 0);
             }
         } catch (OpenAIException e) {
             throw error(Failure.connection(e), 0);
         }
     }
 
+    /** Empty where the server sent no JSON. */
+    private static String body(OpenAIServiceException failure) {
+        if (failure.body() instanceof JsonMissing) {
+            return "";
+        }
+        JsonNode body = failure.body().convert(JsonNode.class);
+        return body.isTextual() ? body.asText() : body.toString();
+    }
+
     /** Its cause is left out, since a stack trace would print what the server sent. */
     private UserError error(Failure failure, int tries) {
         return new UserError(withoutKey(settings.url() + proxy.inWords() + ": " + settings.model()
                 + (tries == 0 ? " gave no answer: " : " gave no answer after " + tries + " tries: ") + failure.what() + ": "
-                + failure.remedy()));
+                + failure.remedy() + (failure.remedy().endsWith("?") ? "" : ".")));
     }
 
     private ChatCompletionCreateParams parameters(List<Message> messages) {
@@ -157,7 +171,7 @@ public final class ChatEndpoint implements AutoCloseable {
     }
 
     /** Nothing if it is not a completion. */
-    private Optional<Answer> answer(List<Message> messages, int status, String body) {
+    private Optional<Answer> answer(List<Message> messages, String body) {
         JsonNode completion;
         try {
             completion = JSON.readTree(body);
@@ -165,7 +179,7 @@ public final class ChatEndpoint implements AutoCloseable {
             return Optional.empty();
         }
         JsonNode choice = completion.at("/choices/0");
-        if (status != SUCCESS || !choice.path("message").isObject()) {
+        if (!choice.path("message").isObject()) {
             return Optional.empty();
         }
         String text = withoutKey(choice.at("/message/content").asText(""));

@@ -38,7 +38,8 @@ record ProxyChoice(Proxy proxy, String name) {
         String scheme = address.getScheme().toLowerCase(Locale.ROOT);
         if (Stream.of(scheme + ".proxyHost", "socksProxyHost").anyMatch(name -> System.getProperty(name) != null)) {
             return ProxySelector.getDefault().select(address).stream().filter(proxy -> proxy.type() != Proxy.Type.DIRECT)
-                    .findFirst().map(proxy -> new ProxyChoice(null, proxy.address() + " (Java's property)")).orElse(JAVA_DECIDES);
+                    .map(proxy -> (InetSocketAddress) proxy.address()).findFirst().map(at -> new ProxyChoice(null,
+                            at.getHostString() + ":" + at.getPort() + " (Java's property)")).orElse(JAVA_DECIDES);
         }
         if (EndpointSettings.isLoopback(url) || excluded(address, value("no_proxy", environment).orElse(""))) {
             return JAVA_DECIDES;
