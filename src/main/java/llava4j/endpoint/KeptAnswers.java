@@ -14,8 +14,9 @@ import llava4j.error.UserError;
 /**
  * An endpoint whose answers are kept, so that none is paid for twice: teacher, judge and solver ask through this.
  *
- * <p>An answer's key is a digest of the model, its temperature, the messages, and what tells apart two requests with the
- * same messages.
+ * <p>An answer's key is a digest of the model, its temperature, the limit of a reply, the messages, and what tells apart two
+ * requests with the same messages. What one would get wrong: without the limit, a reply that was cut off would stand for
+ * ever.
  */
 public final class KeptAnswers implements AutoCloseable {
 
@@ -83,7 +84,8 @@ public final class KeptAnswers implements AutoCloseable {
     private String key(String mark, List<Message> messages) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update((settings().model() + "\n" + settings().temperature() + "\n" + mark + "\n" + messages)
+            String limit = settings().longestReply() == null ? "" : "\n" + settings().longestReply();
+            digest.update((settings().model() + "\n" + settings().temperature() + limit + "\n" + mark + "\n" + messages)
                     .getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {

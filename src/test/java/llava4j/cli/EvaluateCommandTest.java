@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import llava4j.Fixtures;
 import llava4j.endpoint.StubEndpoint;
 import llava4j.endpoint.StubEndpoint.Behaviour;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -24,13 +25,29 @@ import org.junit.jupiter.api.io.TempDir;
 /** evaluate on the published layouts, small, with a model of random weights: what it says does not matter here. */
 class EvaluateCommandTest {
 
-    private static final String MODEL = Fixtures.path("llava_mlp2x_gqa").toString();
+    private static final Path FIXTURE = Fixtures.path("llava_mlp2x_gqa");
     private static final int QUESTIONS = 6;
+
+    /** The fixture with room for a question in its template. */
+    @TempDir
+    private static Path model;
 
     @TempDir
     private Path folder;
     private Path out;
     private String printed;
+
+    @BeforeAll
+    static void lengthenContext() throws IOException {
+        for (String name : List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json",
+                "preprocessor_config.json", "processor_config.json", "generation_config.json")) {
+            if (Files.exists(FIXTURE.resolve(name))) {
+                Files.copy(FIXTURE.resolve(name), model.resolve(name));
+            }
+        }
+        Files.writeString(model.resolve("config.json"), Files.readString(model.resolve("config.json"))
+                .replaceAll("(?<=\"max_position_embeddings\": )\\d+", "1024"));
+    }
 
     @BeforeEach
     void write() throws IOException {
@@ -38,8 +55,8 @@ class EvaluateCommandTest {
         StringBuilder questions = new StringBuilder();
         StringBuilder references = new StringBuilder();
         Files.createDirectories(folder.resolve("images/test/1"));
-        Files.copy(Fixtures.path("llava_mlp2x_gqa/image0.png"), folder.resolve("images/a.png"));
-        Files.copy(Fixtures.path("llava_mlp2x_gqa/image0.png"), folder.resolve("images/test/1/image.png"));
+        Files.copy(FIXTURE.resolve("image0.png"), folder.resolve("images/a.png"));
+        Files.copy(FIXTURE.resolve("image0.png"), folder.resolve("images/test/1/image.png"));
         for (int i = 0; i < QUESTIONS; i++) {
             questions.append("{\"question_id\": " + i + ", \"image\": \"a.png\", \"category\": \"conv\", \"text\": \"a cat " + i
                     + "\"}\n");
@@ -58,7 +75,7 @@ class EvaluateCommandTest {
     }
 
     private int evaluate(String... options) {
-        List<String> arguments = new ArrayList<>(List.of("evaluate", "--model", MODEL, "--images",
+        List<String> arguments = new ArrayList<>(List.of("evaluate", "--model", model.toString(), "--images",
                 folder.resolve("images").toString(), "--max-new-tokens", "3"));
         arguments.addAll(List.of(options));
         PrintStream before = System.out;
@@ -76,8 +93,8 @@ class EvaluateCommandTest {
     }
 
     private int bench(String judge, String... options) {
-        List<String> arguments = new ArrayList<>(List.of("--suite", "llava-bench", "--questions", folder.resolve("q.jsonl").toString(),
-                "--references", folder.resolve("r.jsonl").toString(), "--judge", judge, "--out", out.toString()));
+        List<String> arguments = new ArrayList<>(List.of("--suite", "llava-bench", "--questions",
+                folder.resolve("q.jsonl").toString(), "--references", folder.resolve("r.jsonl").toString(), "--judge", judge, "--out", out.toString()));
         arguments.addAll(List.of(options));
         return evaluate(arguments.toArray(String[]::new));
     }
@@ -98,7 +115,8 @@ class EvaluateCommandTest {
             assertTrue(printed.contains("\"rated\" : " + QUESTIONS), printed);
             List<String> lines = Files.readAllLines(out);
             assertEquals(QUESTIONS, lines.size());
-            assertTrue(lines.stream().allMatch(line -> line.contains("\"ratings\":[8.0,7.0]") && line.contains("\"judge\":\"gpt-4\"")));
+            assertTrue(lines.stream().allMatch(line -> line.contains("\"ratings\":[8.0,7.0]")
+                    && line.contains("\"judge\":\"gpt-4\"")));
 
             assertEquals(0, bench(judge.url(), "--judge-model", "other"));
             assertEquals(2 * QUESTIONS + 1, judge.asked().size(), "another judge's reviews are others");
@@ -175,8 +193,8 @@ class EvaluateCommandTest {
     void scienceQa() throws IOException {
         try (StubEndpoint solver = new StubEndpoint((name, before) -> Behaviour.says("The answer is A, because."))) {
             for (int i = 0; i < 2; i++) {
-                assertEquals(0, evaluate("--suite", "scienceqa", "--data", folder.toString(), "--split", "minitest", "--format", "cqm",
-                        "--solver", solver.url(), "--out", out.toString(), "--json"), printed);
+                assertEquals(0, evaluate("--suite", "scienceqa", "--data", folder.toString(), "--split", "minitest",
+                        "--format", "cqm", "--solver", solver.url(), "--out", out.toString(), "--json"), printed);
                 assertTrue(printed.contains("\"solver\" : {\n  \"accuracy\" : 1.0".replace("\n  ", "\n    ")), printed);
             }
             int once = solver.asked().size();

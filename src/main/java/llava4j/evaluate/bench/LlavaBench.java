@@ -77,9 +77,10 @@ public final class LlavaBench {
      */
     public List<String> answers(Llava model, int longest) {
         ConversationEncoder encoder = model.conversationEncoder();
-        return new Exam(model.config(), model.weights(), model.tokenizer(), longest).answers(questions.stream()
-                .map(question -> new Exam.Paper(encoder.prompt(List.of(new Turn(Conversation.IMAGE + "\n" + question.text(), null))), features.of(List.of(question.image()))))
-                .collect(Collectors.toList()));
+        List<Exam.Paper> papers = questions.stream().map(question -> new Exam.Paper(
+                encoder.prompt(List.of(new Turn(Conversation.IMAGE + "\n" + question.text(), null))),
+                features.of(List.of(question.image())))).collect(Collectors.toList());
+        return new Exam(model.config(), model.weights(), model.tokenizer(), longest).answers(papers);
     }
 
     /**
