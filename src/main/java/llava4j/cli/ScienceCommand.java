@@ -104,7 +104,7 @@ final class ScienceCommand {
         private int steps;
 
         @Option(names = "--format", defaultValue = "reasoning_first", paramLabel = "FORMAT",
-                description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+                description = "reasoning_first or answer_first (default ${DEFAULT-VALUE}).")
         private ProblemFormat format;
 
         @Option(names = "--seed", defaultValue = "0", paramLabel = "S",
@@ -125,6 +125,10 @@ final class ScienceCommand {
             if (steps < 1 || stage1Steps < 1 || readingSteps < 0) {
                 throw new ParameterException(spec.commandLine(), "--steps and --stage1-steps must be at least 1, "
                         + "--reading-steps at least 0");
+            }
+            if (format == ProblemFormat.CQM) {
+                throw new ParameterException(spec.commandLine(), "--format cqm: is for models that are not tuned on the problems "
+                        + "(evaluate --format cqm); here there are reasoning_first and answer_first");
             }
             ScienceTuning tuning = new ScienceTuning(data, images, out);
             Llava llava = model != null ? Llava.open(model, Optional.empty()) : aligned();
