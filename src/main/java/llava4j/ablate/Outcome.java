@@ -1,10 +1,6 @@
 package llava4j.ablate;
 
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +13,8 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 import llava4j.checkpoint.WholeFile;
 import llava4j.error.UserError;
+import llava4j.json.Fields;
+import llava4j.json.JsonFile;
 
 /**
  * What one run came to, as a file: a run that has one is not run again.
@@ -28,9 +26,6 @@ import llava4j.error.UserError;
  * @param values  measured, by name
  */
 record Outcome(int table, String row, long seed, Steps steps, double seconds, Map<String, Double> values) {
-
-    private static final ObjectMapper STRICT = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
     /** Steps of reading problems in words, of stage 1, and of what a row is trained on. */
     record Steps(int reading, int stage1, int stage2) {
@@ -69,7 +64,16 @@ record Outcome(int table, String row, long seed, Steps steps, double seconds, Ma
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
-        Outcome found = of(file);
+        Outcome found;
+        try {
+            found = of(JsonFile.object(file));
+        } catch (UserError e) {
+            throw new UserError(e.getMessage() + "; this is not the result of a run: remove it, or leave --resume out", e);
+        }
+        // Written again it must be what was read, checksum and all
+        if (!found.sealed().equals(text(file)) || !found.values.containsKey(Table.SCORE)) {
+            throw UserError.of("%s: is damaged, or was written by an earlier version: remove it, or leave --resume out", file);
+        }
         if (!found.steps.equals(asked.steps)) {
             throw UserError.of("%s: is of a run of %s, not of %s: give the same steps, another --out, or leave --resume "
                     + "out", file, found.steps.inWords(), asked.steps.inWords());
@@ -81,24 +85,27 @@ record Outcome(int table, String row, long seed, Steps steps, double seconds, Ma
         return Optional.of(found);
     }
 
-    /** Read strictly: a number that became a text, or a line that was lost, would else count as 0. */
-    private static Outcome of(Path file) {
+    private static String text(Path file) {
         try {
-            String text = Files.readString(file);
-            JsonNode node = STRICT.readTree(text);
-            Map<String, Double> values = new LinkedHashMap<>();
-            node.path("values").properties().forEach(entry -> values.put(entry.getKey(), entry.getValue().asDouble()));
-            Outcome found = new Outcome(node.path("table").asInt(), node.path("row").asText(), node.path("seed").asLong(),
-                    new Steps(node.path("reading_steps").asInt(), node.path("stage1_steps").asInt(),
-                            node.path("stage2_steps").asInt()), node.path("seconds").asDouble(), values);
-            // Written again it must be what was read, checksum and all
-            if (found.sealed().equals(text) && values.containsKey(Table.SCORE)) {
-                return found;
-            }
-            throw UserError.of("%s: is damaged, or was written by an earlier version: remove it, or leave --resume out", file);
+            return Files.readString(file);
         } catch (IOException e) {
-            throw new UserError(file + ": is not the result of a run: remove it, or leave --resume out", e);
+            throw new UserError(file + ": cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    private static Outcome of(Fields fields) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        Fields measured = fields.at("values");
+        measured.json().fieldNames().forEachRemaining(name -> values.put(name,
+                measured.number(name, null, -Double.MAX_VALUE, Double.MAX_VALUE)));
+        if (!fields.json().path("seed").canConvertToLong()) {
+            throw fields.error("seed", "need a whole number");
+        }
+        return new Outcome(fields.integer("table", null, 1, Integer.MAX_VALUE), fields.words("row"),
+                fields.json().path("seed").asLong(), new Steps(fields.integer("reading_steps", null, 0, Integer.MAX_VALUE),
+                fields.integer("stage1_steps", null, 0, Integer.MAX_VALUE),
+                fields.integer("stage2_steps", null, 0, Integer.MAX_VALUE)),
+                fields.number("seconds", null, 0, Double.MAX_VALUE), values);
     }
 
     /** The text of the file: what was measured, and a checksum of it. */

@@ -10,6 +10,7 @@ import llava4j.data.ConversationFile;
 import llava4j.data.FeatureStore;
 import llava4j.data.Pictures;
 import llava4j.demo.Demo;
+import llava4j.evaluate.PictureFolder;
 import llava4j.evaluate.scienceqa.Problem;
 import llava4j.evaluate.scienceqa.ProblemFiles;
 import llava4j.evaluate.scienceqa.ProblemFormat;
@@ -33,14 +34,21 @@ public final class ScienceTuning {
     private final Map<Integer, FeatureStore> examined = new HashMap<>();
 
     /**
+     * Reads the problems of both splits and looks for their pictures: what is wrong with them is said before a model is
+     * loaded or trained.
+     *
      * @param problems folder with {@code problems.json} and {@code pid_splits.json}
      * @param images   folder of the pictures
      * @param out      for the training data and the state of a run
+     * @throws llava4j.error.UserError naming problems that cannot be used and pictures that are not there
      */
     public ScienceTuning(Path problems, Path images, Path out) {
         this.problems = ProblemFiles.open(problems, images);
         this.images = images;
         this.out = out;
+        for (String split : List.of("train", "test")) {
+            PictureFolder.require(images, ScienceExam.images(this.problems.split(split)));
+        }
     }
 
     /**

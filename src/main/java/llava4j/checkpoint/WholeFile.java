@@ -72,6 +72,22 @@ public final class WholeFile {
     }
 
     /**
+     * Looks whether a file can be written, before what it is to hold is worked for; makes nothing.
+     *
+     * @param file its place
+     * @throws UserError if a folder lies there, or the folder that it is to lie in is none, or may not be written to
+     */
+    public static void requirePlace(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        while (folder != null && !Files.exists(folder)) {
+            folder = folder.getParent();
+        }
+        if (Files.isDirectory(file) || folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+            throw UserError.of("%s: cannot be written: choose another place, or make it writable", file);
+        }
+    }
+
+    /**
      * Writes a text in UTF-8.
      *
      * @param file its place; its folder is made if need be

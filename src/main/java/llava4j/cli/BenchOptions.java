@@ -1,6 +1,7 @@
 package llava4j.cli;
 
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What LLaVA-Bench is read from and who judges. */
@@ -30,6 +31,9 @@ final class BenchOptions {
     String judgeModel;
 
     @Option(names = "--max-new-tokens", converter = Range.Count.class, paramLabel = "N",
-            description = "Most tokens of an answer (default 48 for the tiny world, else 512).")
+            description = "Most tokens of an answer, of llava-bench and scienceqa (default 48 for the tiny world, else 512).")
     Integer longest;
+
+    @Mixin
+    ReplyOptions replies;
 }

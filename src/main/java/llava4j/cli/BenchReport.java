@@ -20,7 +20,7 @@ final class BenchReport {
         ObjectNode node = JSON.createObjectNode();
         node.set("all", json(result.overall()));
         result.byKind().forEach((kind, score) -> node.set(kind.toString(), json(score)));
-        return node.put("unreadable_reviews", result.unreadable());
+        return node.put("unreadable_reviews", result.unreadable()).put("reviews_in_another_form", result.otherForm());
     }
 
     private static ObjectNode json(RelativeScore score) {
@@ -45,6 +45,10 @@ final class BenchReport {
         if (result.unreadable() > 0) {
             text.append('\n').append(result.unreadable()).append(" reviews could not be read and are in no mean");
         }
+        if (result.otherForm() > 0) {
+            text.append('\n').append(result.otherForm()).append(" reviews have their ratings in another form than two numbers; "
+                    + "they are counted");
+        }
         return text.toString();
     }
 
@@ -56,13 +60,6 @@ final class BenchReport {
 
     /** A line of JSON for each question: what was asked, said, and said to that. */
     static String reviews(LlavaBench.Result result) {
-        return result.reviewed().stream().map(one -> {
-            ObjectNode node = JSON.createObjectNode().put("question_id", one.question().id())
-                    .put("image", one.question().image()).put("category", one.question().kind().toString())
-                    .put("question", one.question().text()).put("reference", one.question().reference())
-                    .put("answer", one.answer()).put("review", one.review());
-            one.ratings().ifPresent(ratings -> node.putArray("ratings").add(ratings.reference()).add(ratings.candidate()));
-            return node.toString();
-        }).collect(Collectors.joining("\n", "", "\n"));
+        return result.reviewed().stream().map(one -> one.json().toString()).collect(Collectors.joining("\n", "", "\n"));
     }
 }

@@ -3,6 +3,7 @@ package llava4j.cli;
 import java.time.Duration;
 import llava4j.endpoint.EndpointSettings;
 import llava4j.error.UserError;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of commands that ask an OpenAI-compatible endpoint. The key comes from the environment and from nowhere else. */
@@ -11,9 +12,8 @@ final class EndpointOptions {
     @Option(names = "--model-name", paramLabel = "NAME", description = "Endpoint: the model that is to answer.")
     private String model;
 
-    @Option(names = "--temperature", converter = Range.Temperature.class, paramLabel = "T",
-            description = "Endpoint: temperature (default the server's).")
-    private Double temperature;
+    @Mixin
+    private ReplyOptions replies;
 
     @Option(names = "--parallel", converter = Range.Parallel.class, defaultValue = "4", paramLabel = "N",
             description = "Endpoint: requests under way at a time (default ${DEFAULT-VALUE}).")
@@ -53,8 +53,8 @@ final class EndpointOptions {
         if (model == null || model.isBlank()) {
             throw new UserError("--model-name is needed with an endpoint");
         }
-        return new EndpointSettings(url, model, EndpointSettings.key(url), temperature, null, retries, Duration.ofSeconds(1),
+        return replies.in(new EndpointSettings(url, model, EndpointSettings.key(url), null, null, retries, Duration.ofSeconds(1),
                 Duration.ofSeconds(timeout), requestsPerMinute, maxRequests == null ? Integer.MAX_VALUE : maxRequests,
-                maxTokens == null ? Long.MAX_VALUE : maxTokens);
+                maxTokens == null ? Long.MAX_VALUE : maxTokens), null, null);
     }
 }

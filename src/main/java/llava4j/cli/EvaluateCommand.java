@@ -3,8 +3,8 @@ package llava4j.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -13,24 +13,28 @@ import llava4j.Llava;
 import llava4j.checkpoint.WholeFile;
 import llava4j.data.FeatureStore;
 import llava4j.data.Pictures;
-import llava4j.demo.MetricsJson;
+import llava4j.endpoint.ChatEndpoint;
 import llava4j.endpoint.EndpointSettings;
-import llava4j.evaluate.Score;
+import llava4j.endpoint.KeptAnswers;
+import llava4j.endpoint.ReplyLog;
+import llava4j.error.UserError;
+import llava4j.evaluate.Exam;
+import llava4j.evaluate.PictureFolder;
 import llava4j.evaluate.TinySuite;
 import llava4j.evaluate.TinySuite.Shown;
 import llava4j.evaluate.bench.BenchFiles;
 import llava4j.evaluate.bench.BenchQuestion;
 import llava4j.evaluate.bench.EndpointJudge;
-import llava4j.evaluate.bench.Judge;
 import llava4j.evaluate.bench.LlavaBench;
 import llava4j.evaluate.bench.TinyBench;
 import llava4j.evaluate.scienceqa.Accuracy;
 import llava4j.evaluate.scienceqa.EndpointSolver;
 import llava4j.evaluate.scienceqa.Problem;
 import llava4j.evaluate.scienceqa.ProblemFiles;
+import llava4j.evaluate.scienceqa.ProblemFormat;
 import llava4j.evaluate.scienceqa.ScienceExam;
-import llava4j.evaluate.scienceqa.Solver;
 import llava4j.evaluate.scienceqa.TinySolver;
+import llava4j.json.Fields;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,8 +49,6 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
 
     private static final int LONGEST = 512;
-    private static final int LONGEST_TINY = 48;
-
     @Mixin
     private ModelOptions model;
 
@@ -72,11 +74,19 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Of ScienceQA (default ${DEFAULT-VALUE}).")
     private String split;
 
+    @Option(names = "--format", defaultValue = "reasoning_first", paramLabel = "FORMAT",
+            description = "How ScienceQA's problems are asked: reasoning_first and answer_first, question, context, options as "
+                    + "in the paper; cqm, context, question, options and \"Answer with the option's letter ...\", as LLaVA 1.5 "
+                    + "is asked (default ${DEFAULT-VALUE}).")
+    private ProblemFormat format;
+
     @Option(names = "--seed", defaultValue = "0", paramLabel = "S",
             description = "Of the bench's pictures and the intervals (default ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Also write every answer and review, JSON lines.")
+    @Option(names = "--out", paramLabel = "FILE", description = "Also write every answer and review, JSON lines. What an "
+            + "endpoint says is kept as it comes, and taken up again by the same command: a judge's reviews here, a solver's "
+            + "answers in FILE.replies.jsonl.")
     private Path out;
 
     @Option(names = "--json", description = "Print JSON.")
@@ -87,12 +97,14 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (out != null) {
+            WholeFile.requirePlace(out);
+        }
         switch (suite) {
             case "tiny" -> tiny();
             case "llava-bench" -> llavaBench();
             case "scienceqa" -> scienceQa();
-            default -> throw new ParameterException(spec.commandLine(),
-                    "--suite " + suite + ": there are tiny, llava-bench and scienceqa");
+            default -> throw misuse("--suite " + suite + ": there are tiny, llava-bench and scienceqa");
         }
         return 0;
     }
@@ -101,78 +113,106 @@ final class EvaluateCommand implements Callable<Integer> {
         return Optional.ofNullable(data).orElse(Path.of(usual));
     }
 
-    private void tiny() {
-        Llava llava = pictures.asked(model.open());
-        TinySuite world = TinySuite.open(llava, data("tiny-data/held-out"));
-        TinySuite ordinary = world.only(false);
-        ObjectNode result = new ObjectMapper().createObjectNode();
-        ObjectNode controls = new ObjectMapper().createObjectNode();
-        report("held-out pictures", ordinary.score(llava, Shown.PICTURE), result, "held_out");
-        report("held-out combinations", world.only(true).score(llava, Shown.PICTURE), result,
-                "held_out_combinations");
-        report("picture blanked", ordinary.score(llava, Shown.BLANK), controls, "blank");
-        report("picture swapped", ordinary.score(llava, Shown.SWAPPED), controls, "swapped");
-        report("no picture", ordinary.score(llava, Shown.NOTHING), controls, "no_picture");
-        result.set("controls", controls);
-        if (json) {
-            System.out.println(result.toPrettyString());
-        }
+    private int longest(boolean tiny) {
+        return bench.longest != null ? bench.longest : tiny ? Exam.LONGEST_ANSWER : LONGEST;
     }
 
-    private void report(String name, Score score, ObjectNode into, String key) {
-        into.set(key, MetricsJson.score(score));
-        if (!json) {
-            System.out.printf(Locale.ROOT, "%-24s %5.1f %% of %d; short, one thing %5.1f, more %5.1f; %s%n", name,
-                    100 * score.accuracy(), score.questions(), 100 * score.shortOne(), 100 * score.shortMany(),
-                    MetricsJson.line(score.byType()));
+    private void tiny() {
+        Path place = data("tiny-data/held-out");
+        TinySuite.require(place);
+        Llava llava = pictures.asked(model.open());
+        TinySuite world = TinySuite.open(llava, place);
+        TinyReport report = new TinyReport(llava, json);
+        report.score("held-out pictures", "held_out", world.only(false), Shown.PICTURE);
+        report.score("held-out combinations", "held_out_combinations", world.only(true), Shown.PICTURE);
+        report.score("picture blanked", "blank", world.only(false), Shown.BLANK);
+        report.score("picture swapped", "swapped", world.only(false), Shown.SWAPPED);
+        report.score("no picture", "no_picture", world.only(false), Shown.NOTHING);
+        if (out != null) {
+            WholeFile.write(out, report.answers());
+        }
+        if (json) {
+            System.out.println(report.json().toPrettyString());
         }
     }
 
     private void llavaBench() {
         boolean published = bench.questions != null;
         if (published && (bench.images == null || bench.references == null)) {
-            throw new ParameterException(spec.commandLine(), "--questions goes with --images and --references");
+            throw misuse("--questions goes with --images and --references");
         }
-        if (published && bench.judge.equals("rule")) {
-            throw new ParameterException(spec.commandLine(),
-                    "--judge rule knows the tiny world alone: give the URL of an OpenAI-compatible endpoint");
+        boolean rule = bench.judge.equals("rule");
+        if (published && rule) {
+            throw misuse("--judge rule knows the tiny world alone: give the URL of an OpenAI-compatible endpoint");
         }
+        if (rule && out != null && ReplyLog.isOne(out)) {
+            throw UserError.of("%s: holds the reviews of an endpoint, which would be lost: choose another --out", out);
+        }
+        Optional<ChatEndpoint> endpoint = rule ? Optional.empty() : Optional.of(endpoint("--judge", bench.judge,
+                EndpointJudge.TEMPERATURE, EndpointJudge.LONGEST_REVIEW));
         Path world = data("tiny-data/held-out");
+        Path images = published ? bench.images : world.resolve("images");
         TinyBench tiny = published ? null : TinyBench.open(world, seed);
         List<BenchQuestion> questions = published
                 ? BenchFiles.read(bench.questions, bench.context, bench.references) : tiny.questions();
-        Judge judge = bench.judge.equals("rule") ? tiny.judge()
-                : new EndpointJudge(endpoint("--judge", bench.judge));
-        Llava llava = pictures.asked(model.open());
-        List<String> images = questions.stream().map(BenchQuestion::image).distinct().collect(Collectors.toList());
-        LlavaBench asked = new LlavaBench(questions,
-                Pictures.features(llava, published ? bench.images : world.resolve("images"), images));
-        LlavaBench.Result result = asked.judged(asked.answers(llava, bench.longest != null ? bench.longest
-                : published ? LONGEST : LONGEST_TINY), judge, seed);
-        if (out != null) {
-            WholeFile.write(out, BenchReport.reviews(result));
+        List<String> names = questions.stream().map(BenchQuestion::image).distinct().collect(Collectors.toList());
+        PictureFolder.require(images, names);
+        try (KeptAnswers reviews = endpoint.map(judge -> kept(judge, out, EndpointJudge.REVIEW)).orElse(null)) {
+            Llava llava = pictures.asked(model.open());
+            LlavaBench asked = new LlavaBench(questions, Pictures.features(llava, images, names));
+            LlavaBench.Result result = asked.judged(asked.answers(llava, longest(!published)),
+                    rule ? tiny.judge() : new EndpointJudge(reviews), seed);
+            if (rule && out != null) {
+                WholeFile.write(out, BenchReport.reviews(result));
+            }
+            if (result.overall().rated() == 0) {
+                throw UserError.of("none of the judge's %d reviews begins with two ratings; the first says: %s",
+                        result.unreadable(), Fields.shortened(result.reviewed().get(0).review().strip()));
+            }
+            System.out.println(json ? BenchReport.json(result).toPrettyString() : BenchReport.text("LLaVA-Bench", result));
         }
-        System.out.println(json ? BenchReport.json(result).toPrettyString() : BenchReport.text("LLaVA-Bench", result));
     }
 
     private void scienceQa() {
         Path images = bench.images != null ? bench.images : Path.of("tiny-data");
-        Solver textOnly = solver.equals("rule") ? new TinySolver() : new EndpointSolver(endpoint("--solver", solver));
+        Optional<ChatEndpoint> endpoint = solver.equals("rule") ? Optional.empty() : Optional.of(endpoint("--solver", solver,
+                EndpointSolver.TEMPERATURE, EndpointSolver.LONGEST_ANSWER));
         List<Problem> problems = ProblemFiles.open(data("tiny-data/science"), images).split(split);
-        Llava llava = pictures.asked(model.open());
         List<String> names = ScienceExam.images(problems);
-        FeatureStore features = names.isEmpty() ? null : Pictures.features(llava, images, names);
-        Map<String, Accuracy> found = new ScienceExam(problems, features).all(llava, textOnly);
-        ObjectNode result = new ObjectMapper().createObjectNode();
-        found.forEach((name, accuracy) -> result.set(name, ScienceReport.json(accuracy)));
-        System.out.println(json ? result.toPrettyString() : ScienceReport.table(found));
+        PictureFolder.require(images, names);
+        Path log = out == null ? null : out.resolveSibling(out.getFileName() + ".replies.jsonl");
+        try (KeptAnswers answers = endpoint.map(model -> kept(model, log, "reply")).orElse(null)) {
+            Llava llava = pictures.asked(model.open());
+            FeatureStore features = names.isEmpty() ? null : Pictures.features(llava, images, names);
+            Map<String, List<String>> said = new LinkedHashMap<>();
+            Map<String, Accuracy> found = new ScienceExam(problems, features, format, longest(data == null)).all(llava,
+                    endpoint.isEmpty() ? new TinySolver() : new EndpointSolver(answers), said::put);
+            if (out != null) {
+                WholeFile.write(out, ScienceReport.answers(problems, said));
+            }
+            ObjectNode result = new ObjectMapper().createObjectNode();
+            found.forEach((name, accuracy) -> result.set(name, ScienceReport.json(accuracy)));
+            System.out.println(json ? result.toPrettyString() : ScienceReport.table(found));
+        }
     }
 
-    private EndpointSettings endpoint(String option, String address) {
+    /** Looks at all that can be wrong with it, short of asking. */
+    private ChatEndpoint endpoint(String option, String address, double temperature, int replyTokens) {
         if (!EndpointSettings.isAddress(address)) {
-            throw new ParameterException(spec.commandLine(),
-                    option + " " + address + ": need rule, or an address like https://api.openai.com/v1");
+            throw misuse(option + " " + address + ": need rule, or an address like https://api.openai.com/v1");
         }
-        return EndpointSettings.usual(address, bench.judgeModel);
+        return new ChatEndpoint(bench.replies.in(EndpointSettings.usual(address, bench.judgeModel), temperature, replyTokens));
+    }
+
+    /** Sees whether the endpoint is there and opens the log, before the model is loaded. */
+    private static KeptAnswers kept(ChatEndpoint endpoint, Path log, String textField) {
+        endpoint.reach();
+        return new KeptAnswers(endpoint, log == null ? null : ReplyLog.open(log, textField), log == null
+                ? " With --out FILE its answers are kept, so that none is paid for twice."
+                : " Its answers so far are in " + log + ": the same command goes on with them.");
+    }
+
+    private ParameterException misuse(String what) {
+        return new ParameterException(spec.commandLine(), what);
     }
 }

@@ -18,6 +18,8 @@ import llava4j.tinyworld.ScienceWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** ScienceQA in miniature. */
 @Command(name = "science", mixinStandardHelpOptions = true,
@@ -103,7 +105,7 @@ final class ScienceCommand {
         private int steps;
 
         @Option(names = "--format", defaultValue = "reasoning_first", paramLabel = "FORMAT",
-                description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+                description = "reasoning_first or answer_first (default ${DEFAULT-VALUE}).")
         private ProblemFormat format;
 
         @Option(names = "--seed", defaultValue = "0", paramLabel = "S",
@@ -116,10 +118,17 @@ final class ScienceCommand {
         @Option(names = "--json", description = "Print JSON.")
         private boolean json;
 
+        @Spec
+        private picocli.CommandLine.Model.CommandSpec spec;
+
         @Override
         public Integer call() {
-            Llava llava = pictures.asked(model != null ? Llava.open(model, Optional.empty()) : aligned());
+            if (format == ProblemFormat.CQM) {
+                throw new ParameterException(spec.commandLine(), "--format cqm: is for models that are not tuned on the problems "
+                        + "(evaluate --format cqm); here there are reasoning_first and answer_first");
+            }
             ScienceTuning tuning = new ScienceTuning(data, images, out);
+            Llava llava = pictures.asked(model != null ? Llava.open(model, Optional.empty()) : aligned());
             if (!resume) {
                 tuning.forget(STATE);
             }

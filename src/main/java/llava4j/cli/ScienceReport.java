@@ -2,9 +2,11 @@ package llava4j.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import llava4j.evaluate.scienceqa.Accuracy;
+import llava4j.evaluate.scienceqa.Problem;
 
 /** ScienceQA's accuracies as text and as JSON. */
 final class ScienceReport {
@@ -40,6 +42,20 @@ final class ScienceReport {
                     : String.format(Locale.ROOT, "%7.1f", 100 * share)));
             text.append(String.format(Locale.ROOT, "%7.1f %10d", 100 * accuracy.average(), accuracy.unanswered()));
         });
+        return text.toString();
+    }
+
+    /** A line of JSON for each problem: what was said to it under each name of the result. */
+    static String answers(List<Problem> problems, Map<String, List<String>> said) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < problems.size(); i++) {
+            ObjectNode node = new ObjectMapper().createObjectNode().put("problem", problems.get(i).id())
+                    .put("right", Problem.letter(problems.get(i).answer()));
+            for (Map.Entry<String, List<String>> one : said.entrySet()) {
+                node.put(one.getKey(), one.getValue().get(i));
+            }
+            text.append(node).append('\n');
+        }
         return text.toString();
     }
 }

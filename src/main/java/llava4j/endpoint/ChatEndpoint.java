@@ -1,14 +1,24 @@
 package llava4j.endpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.JsonMissing;
+import com.openai.core.RequestOptions;
+import com.openai.core.http.Headers;
+import com.openai.core.http.HttpResponse;
 import com.openai.errors.OpenAIException;
 import com.openai.errors.OpenAIServiceException;
-import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.models.ModelListParams;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,11 +32,15 @@ import llava4j.error.UserError;
  */
 public final class ChatEndpoint implements AutoCloseable {
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int PROXY_REFUSES = 407;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+    private static final Duration LONGEST_CONNECTING = Duration.ofSeconds(20);
     /** About as many letters as a token of English has, where the server does not count. */
     private static final int LETTERS_PER_TOKEN = 4;
 
     private final EndpointSettings settings;
+    private final ProxyChoice proxy;
     private final OpenAIClient client;
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong tokens = new AtomicLong();
@@ -47,10 +61,16 @@ public final class ChatEndpoint implements AutoCloseable {
      * Connects to nothing yet: the first question does.
      *
      * @param settings address, model, key, pace and budget
+     * @throws UserError if the environment names a proxy that cannot be used
      */
     public ChatEndpoint(EndpointSettings settings) {
+        this(settings, System.getenv());
+    }
+
+    ChatEndpoint(EndpointSettings settings, Map<String, String> environment) {
         this.settings = settings;
-        client = OpenAIOkHttpClient.builder().baseUrl(settings.url())
+        proxy = ProxyChoice.of(settings.url(), environment);
+        client = OpenAIOkHttpClient.builder().baseUrl(settings.url()).proxy(proxy.proxy())
                 .apiKey(settings.key() == null ? "none" : settings.key())
                 .timeout(settings.timeout()).maxRetries(0).build();
     }
@@ -74,39 +94,62 @@ public final class ChatEndpoint implements AutoCloseable {
                 return Optional.empty();
             }
             awaitTurn();
-            String problem;
             Duration wait = settings.firstWait().multipliedBy(1L << Math.min(attempt, 16));
-            try {
-                return Optional.of(answer(messages, client.chat().completions().create(parameters)));
-            } catch (OpenAIServiceException e) {
-                problem = "status " + e.statusCode();
-                if (e.statusCode() != 408 && e.statusCode() != 429 && e.statusCode() < 500) {
-                    stopped = true;
-                    throw refused(e);
+            Failure failure;
+            try (HttpResponse response = client.chat().completions().withRawResponse().create(parameters)) {
+                String body = new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
+                Optional<Answer> answer = answer(messages, body);
+                if (answer.isPresent()) {
+                    return answer;
                 }
-                wait = retryAfter(e, wait);
-            } catch (OpenAIException | UncheckedIOException e) {
+                failure = Failure.body(body);
+            } catch (OpenAIServiceException e) {
+                failure = Failure.status(e.statusCode(), body(e));
+                wait = retryAfter(e.headers(), wait);
+            } catch (OpenAIException | IOException | UncheckedIOException e) {
                 // No connection, none any more, no answer in time, or half of one
-                Throwable cause = e.getCause() == null ? e : e.getCause();
-                problem = cause.getClass().getSimpleName();
+                failure = Failure.connection(e);
             }
-            if (attempt >= settings.retries()) {
+            if (!failure.again() || attempt >= settings.retries()) {
                 stopped = true;
-                throw UserError.of("%s: no answer after %d tries, the last with %s: is the server up?", settings.url(),
-                        attempt + 1, problem);
+                throw error(failure, failure.again() ? attempt + 1 : 0);
             }
             sleep(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
         }
     }
 
     /**
-     * {@return the text of an answer without which there is no going on}
+     * Connects once and asks for nothing that costs: whatever the server answers, it is there.
      *
-     * @param messages of the conversation so far, in order
-     * @throws UserError as {@link #ask}, or if the budget is spent
+     * @throws UserError if there is no connection
      */
-    public String reply(List<Message> messages) {
-        return ask(messages).map(Answer::text).orElseThrow(() -> UserError.of("%s: the budget is spent", settings.url()));
+    public void reach() {
+        RequestOptions soon = RequestOptions.builder().timeout(LONGEST_CONNECTING).build();
+        try (HttpResponse response = client.models().withRawResponse().list(ModelListParams.none(), soon)) {
+            response.statusCode();
+        } catch (OpenAIServiceException e) {
+            if (e.statusCode() == PROXY_REFUSES) {
+                throw error(Failure.status(e.statusCode(), body(e)), 0);
+            }
+        } catch (OpenAIException e) {
+            throw error(Failure.connection(e), 0);
+        }
+    }
+
+    /** Empty where the server sent no JSON. */
+    private static String body(OpenAIServiceException failure) {
+        if (failure.body() instanceof JsonMissing) {
+            return "";
+        }
+        JsonNode body = failure.body().convert(JsonNode.class);
+        return body.isTextual() ? body.asText() : body.toString();
+    }
+
+    /** Its cause is left out, since a stack trace would print what the server sent. */
+    private UserError error(Failure failure, int tries) {
+        return new UserError(withoutKey(settings.url() + proxy.inWords() + ": " + settings.model()
+                + (tries == 0 ? " gave no answer: " : " gave no answer after " + tries + " tries: ") + failure.what() + ": "
+                + failure.remedy() + (failure.remedy().endsWith("?") ? "" : ".")));
     }
 
     private ChatCompletionCreateParams parameters(List<Message> messages) {
@@ -127,16 +170,23 @@ public final class ChatEndpoint implements AutoCloseable {
         return builder.build();
     }
 
-    private Answer answer(List<Message> messages, ChatCompletion completion) {
-        if (completion.choices().isEmpty()) {
-            throw new OpenAIException("no choices");
+    /** Nothing if it is not a completion. */
+    private Optional<Answer> answer(List<Message> messages, String body) {
+        JsonNode completion;
+        try {
+            completion = JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
         }
-        ChatCompletion.Choice choice = completion.choices().get(0);
-        String text = withoutKey(choice.message().content().orElse(""));
+        JsonNode choice = completion.at("/choices/0");
+        if (!choice.path("message").isObject()) {
+            return Optional.empty();
+        }
+        String text = withoutKey(choice.at("/message/content").asText(""));
         long letters = text.length() + messages.stream().mapToLong(message -> message.content().length()).sum();
-        long used = completion.usage().map(usage -> usage.totalTokens()).orElse(letters / LETTERS_PER_TOKEN);
+        long used = completion.at("/usage/total_tokens").asLong(letters / LETTERS_PER_TOKEN);
         tokens.addAndGet(used);
-        return new Answer(text, choice.finishReason().asString(), used);
+        return Optional.of(new Answer(text, choice.path("finish_reason").asText("stop"), used));
     }
 
     private boolean takeRequest() {
@@ -164,23 +214,9 @@ public final class ChatEndpoint implements AutoCloseable {
     }
 
     /** What the server asks for in seconds; its other form, a date, is passed over. */
-    private static Duration retryAfter(OpenAIServiceException failure, Duration otherwise) {
-        return failure.headers().values("Retry-After").stream().filter(seconds -> seconds.matches("\\d{1,6}"))
+    private static Duration retryAfter(Headers headers, Duration otherwise) {
+        return headers.values("Retry-After").stream().filter(seconds -> seconds.matches("\\d{1,6}"))
                 .findFirst().map(seconds -> Duration.ofSeconds(Long.parseLong(seconds))).orElse(otherwise);
-    }
-
-    /** Its cause is left out, since a stack trace would print what the server sent. */
-    private UserError refused(OpenAIServiceException failure) {
-        String remedy = switch (failure.statusCode()) {
-            case 401, 403 -> "is the environment variable OPENAI_API_KEY set, and is it of this server?";
-            case 404 -> "is the address the one before /chat/completions, and is that a model of this server?";
-            default -> "it said: " + shortened(withoutKey(String.valueOf(failure.body())));
-        };
-        return UserError.of("%s refused %s (status %d): %s", settings.url(), settings.model(), failure.statusCode(), remedy);
-    }
-
-    private static String shortened(String text) {
-        return text.length() > 200 ? text.substring(0, 200) + "…" : text;
     }
 
     private String withoutKey(String text) {

@@ -1,6 +1,7 @@
 package llava4j.endpoint;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import llava4j.error.UserError;
 
@@ -31,7 +32,11 @@ public record EndpointSettings(String url, String model, String key, Double temp
      * @param text such as {@code http://localhost:8000/v1}
      */
     public static boolean isAddress(String text) {
-        return text.matches("https?://[^/@?#]+(/[^@?#]*)?");
+        try {
+            return text.matches("https?://[^/@?#]+(/[^@?#]*)?") && new URI(text).getHost() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     /**
@@ -66,21 +71,30 @@ public record EndpointSettings(String url, String model, String key, Double temp
             throw UserError.of("%s: the key would travel unencrypted: use https, or unset %s if this server needs no key",
                     url, KEY);
         }
-        return key.strip();
+        return checked(key.strip());
     }
 
-    private static boolean isLoopback(String url) {
+    /** A line break in the middle would end the header that the key is sent in, and the client would print it all. */
+    static String checked(String key) {
+        if (!key.chars().allMatch(c -> c > ' ' && c < 127)) {
+            throw UserError.of("the environment variable %s holds a space, a line break or another character that no key has: "
+                    + "set it to the key alone", KEY);
+        }
+        return key;
+    }
+
+    static boolean isLoopback(String url) {
         String host = String.valueOf(URI.create(url).getHost());
-        return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+        return host.equalsIgnoreCase("localhost") || host.startsWith("127.") || host.equals("[::1]");
     }
 
     /**
      * {@return the same for replies of another kind}
      *
-     * @param temperature  at which they are drawn
-     * @param longestReply most tokens of one
+     * @param temperature  at which they are drawn; {@code null} for the server's own
+     * @param longestReply most tokens of one; {@code null} for the server's own
      */
-    public EndpointSettings with(double temperature, int longestReply) {
+    public EndpointSettings with(Double temperature, Integer longestReply) {
         return new EndpointSettings(url, model, key, temperature, longestReply, retries, firstWait, timeout,
                 requestsPerMinute, maxRequests, maxTokens);
     }

@@ -24,7 +24,8 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Exam {
 
     private static final int BATCH = 32;
-    private static final int LONGEST_ANSWER = 48;
+    /** Tokens of the longest answer in the tiny world. */
+    public static final int LONGEST_ANSWER = 48;
 
     private final LlavaConfig config;
     private final Map<String, INDArray> weights;

@@ -1,14 +1,14 @@
 package llava4j.evaluate;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import llava4j.error.Faults;
 import llava4j.error.UserError;
+import llava4j.json.JsonFile;
 
 /**
  * A question of {@code questions.json}.
@@ -24,35 +24,43 @@ import llava4j.error.UserError;
 public record TinyQuestion(String id, String image, String type, int objects, boolean heldOutPair, String question,
                            String answer) {
 
+    private static final int MOST_OBJECTS = 9;
+
     /**
      * Reads the questions of a world.
      *
      * @param file {@code questions.json}
      * @return the questions, in the file's order
-     * @throws UserError if the file is missing or not in the format that {@code tinyworld} writes
+     * @throws UserError if the file is missing, holds no question, or is not in the format that {@code tinyworld} writes
      */
     public static List<TinyQuestion> read(Path file) {
         if (!Files.isRegularFile(file)) {
             throw UserError.of("%s: no such file: make a world with \"tinyworld --out DIR\"", file);
         }
-        try {
-            List<TinyQuestion> questions = new ArrayList<>();
-            for (JsonNode node : new ObjectMapper().readTree(file.toFile())) {
-                for (String key : new String[] {"id", "image", "type", "objects", "held_out_pair", "question", "answer"}) {
-                    if (!node.has(key)) {
-                        throw UserError.of("%s: a question without \"%s\"", file, key);
-                    }
-                }
-                questions.add(new TinyQuestion(node.get("id").asText(), node.get("image").asText(),
-                        node.get("type").asText(), node.get("objects").asInt(), node.get("held_out_pair").asBoolean(),
-                        node.get("question").asText(), node.get("answer").asText()));
+        List<TinyQuestion> questions = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        Faults faults = new Faults();
+        JsonFile.elements(file, fields -> faults.gather(() -> {
+            if (!ids.add(fields.id("id"))) {
+                throw fields.error("id", "another question has that id");
             }
-            return questions;
-        } catch (JsonProcessingException e) {
-            throw UserError.of("%s, line %d: not valid JSON: %s", file, e.getLocation().getLineNr(),
-                    e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new UserError(file + ": cannot be read: " + e.getMessage(), e);
+            questions.add(new TinyQuestion(fields.id("id"), fields.fileName("image"), fields.words("type"),
+                    fields.size("objects", null, MOST_OBJECTS), fields.flag("held_out_pair", null),
+                    fields.words("question"), fields.words("answer")));
+        }));
+        faults.raise();
+        if (questions.isEmpty()) {
+            throw UserError.of("%s: holds no question", file);
         }
+        return questions;
+    }
+
+    /**
+     * {@return whether an answer is the right one; capitals and outer spaces do not count}
+     *
+     * @param said the answer
+     */
+    public boolean matches(String said) {
+        return said.strip().equalsIgnoreCase(answer.strip());
     }
 }

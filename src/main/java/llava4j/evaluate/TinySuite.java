@@ -44,6 +44,17 @@ public final class TinySuite {
     }
 
     /**
+     * Looks whether a world has its questions and all their pictures, which is quickly done and needs no model.
+     *
+     * @param world directory with {@code questions.json} and {@code images}
+     * @throws llava4j.error.UserError naming what cannot be used or is not there
+     */
+    public static void require(Path world) {
+        PictureFolder.require(world.resolve("images"), TinyQuestion.read(world.resolve("questions.json")).stream()
+                .map(TinyQuestion::image).distinct().collect(Collectors.toList()));
+    }
+
+    /**
      * Opens a world and computes its pictures' features.
      *
      * @param model any model with the encoder that will be examined; only that part of it is used here
@@ -128,8 +139,7 @@ public final class TinySuite {
     public Score score(List<String> answers) {
         return Score.of(IntStream.range(0, questions.size()).mapToObj(i -> {
             TinyQuestion question = questions.get(i);
-            return new Score.Mark(question.type(), question.objects(),
-                    answers.get(i).strip().equalsIgnoreCase(question.answer().strip()));
+            return new Score.Mark(question.type(), question.objects(), question.matches(answers.get(i)));
         }).collect(Collectors.toList()));
     }
 }

@@ -139,6 +139,46 @@ public final class Fields {
         return texts;
     }
 
+    /**
+     * {@return the names of the array under a key, each a text or a whole number written as one; none where the field is
+     * absent or null}
+     *
+     * @param key the field's name
+     * @throws UserError if something else than an array of such names stands there
+     */
+    public List<String> ids(String key) {
+        List<String> ids = new ArrayList<>();
+        for (JsonNode element : elements(key)) {
+            if (!element.isIntegralNumber() && !(element.isTextual() && !element.asText().isBlank())) {
+                throw error(key, "need an array of texts or whole numbers");
+            }
+            ids.add(element.asText());
+        }
+        return ids;
+    }
+
+    /**
+     * {@return the numbers of the array under a key}
+     *
+     * @param key   the field's name
+     * @param count how many there must be
+     * @param least the smallest that is accepted
+     * @param most  the largest that is accepted
+     * @throws UserError if something else than an array of so many such numbers stands there
+     */
+    public double[] numbers(String key, int count, double least, double most) {
+        JsonNode array = node.path(key);
+        double[] numbers = new double[count];
+        for (int i = 0; i < count; i++) {
+            numbers[i] = array.isArray() && array.size() == count && array.get(i).isNumber() ? array.get(i).asDouble()
+                    : Double.NaN;
+            if (!(numbers[i] >= least && numbers[i] <= most)) {
+                throw error(key, "need an array of " + count + " numbers from " + least + " to " + most);
+            }
+        }
+        return numbers;
+    }
+
     private Iterable<JsonNode> elements(String key) {
         if (has(key) && !node.path(key).isArray()) {
             throw error(key, "need an array");

@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import llava4j.error.UserError;
 
@@ -137,6 +138,27 @@ public final class JsonFile {
         });
     }
 
+    /**
+     * Reads a file that holds one object whose fields are objects themselves, such as problems by their ids, one at a time.
+     *
+     * @param file     a JSON object of objects
+     * @param kind     how an error calls one of them: {@code problem} for {@code problems.json, problem 12}
+     * @param consumer is given each name and its object, in the file's order
+     * @throws UserError if the file is missing, or not a single object of objects
+     */
+    public static void members(Path file, String kind, BiConsumer<String, Fields> consumer) {
+        read(file, parser -> {
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                throw UserError.of("%s: need a JSON object", file);
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                consumer.accept(name, Fields.of(file + ", " + kind + " " + Fields.shortened(name), JSON.readTree(parser)));
+            }
+        });
+    }
+
     private static void each(Path file, JsonParser parser, Consumer<Fields> consumer) throws IOException {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             String place = file + ", line " + parser.currentTokenLocation().getLineNr();
@@ -177,7 +199,14 @@ public final class JsonFile {
         return line.toByteArray();
     }
 
-    private static Fields value(String place, byte[] bytes) {
+    /**
+     * {@return the one object that a line holds}
+     *
+     * @param place how errors name the line
+     * @param bytes the line, without its end
+     * @throws UserError if it is not a single JSON object
+     */
+    public static Fields value(String place, byte[] bytes) {
         try (JsonParser parser = JSON.createParser(bytes)) {
             JsonNode node = JSON.readTree(parser);
             if (parser.nextToken() != null) {

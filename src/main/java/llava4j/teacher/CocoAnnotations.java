@@ -1,11 +1,6 @@
 package llava4j.teacher;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,26 +9,40 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Consumer;
+import llava4j.error.Faults;
 import llava4j.error.UserError;
+import llava4j.json.Fields;
+import llava4j.json.JsonFile;
 
 /**
  * Captions and boxes of the same pictures, from COCO's two files.
  *
  * <p>Read element by element: {@code instances_train2017.json} has 450 MB, nearly all of it outlines that no teacher reads.
  * What one would get wrong: COCO's {@code bbox} is {@code [x, y, width, height]} in pixels, the teacher's context has two
- * corners in shares of the picture.
+ * corners in shares of the picture. Ids are numbers in COCO and texts in files made after it; both are read.
  */
 final class CocoAnnotations {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** More than any picture's side, in pixels: a box or size beyond is a mistake. */
+    private static final double MOST_PIXELS = 1e6;
 
-    private final Map<Long, Size> sizes = new HashMap<>();
-    private final Map<Long, String> categoryNames = new HashMap<>();
+    private final Map<String, Size> sizes = new HashMap<>();
+    private final Map<String, String> categoryNames = new HashMap<>();
     private final List<AnnotatedPicture> pictures = new ArrayList<>();
     private int withoutCaption;
 
-    private record Size(double width, double height) {
+    /** @param width and height in pixels; {@code null} where the file does not tell */
+    private record Size(Double width, Double height) {
+
+        static Size of(Fields image) {
+            return new Size(side(image, "width"), side(image, "height"));
+        }
+
+        private static Double side(Fields image, String key) {
+            return image.has(key) ? (Double) image.number(key, null, 1, MOST_PIXELS) : null;
+        }
     }
 
     private CocoAnnotations() {
@@ -42,31 +51,35 @@ final class CocoAnnotations {
     /**
      * Reads both files.
      *
-     * @throws UserError naming file and element if one is not in COCO's format or the files are of different pictures
+     * @throws UserError naming file and elements if one is not in COCO's format or the files are of different pictures
      */
     static CocoAnnotations read(Path captionsFile, Path instancesFile) {
         CocoAnnotations read = new CocoAnnotations();
-        Map<Long, String> names = new LinkedHashMap<>();
-        Map<Long, List<String>> captions = new HashMap<>();
+        Map<String, String> names = new LinkedHashMap<>();
+        Map<String, List<String>> captions = new HashMap<>();
         each(captionsFile, Map.of(
-                "images", image -> names.put(id(captionsFile, image, "id"), text(captionsFile, image, "file_name")),
+                "images", image -> add(names, image, image.fileName("file_name")),
                 "annotations", annotation -> captions
-                        .computeIfAbsent(id(captionsFile, annotation, "image_id"), key -> new ArrayList<>())
-                        .add(text(captionsFile, annotation, "caption").strip().replaceAll("\\s+", " "))));
-        Map<Long, List<Box>> boxes = read.boxes(instancesFile);
-        for (Map.Entry<Long, String> name : names.entrySet()) {
-            long id = name.getKey();
+                        .computeIfAbsent(annotation.id("image_id"), key -> new ArrayList<>())
+                        .add(annotation.words("caption").strip().replaceAll("\\s+", " "))));
+        Map<String, List<Box>> boxes = read.boxes(instancesFile);
+        Faults faults = new Faults();
+        for (Map.Entry<String, String> name : names.entrySet()) {
+            String id = name.getKey();
             if (!read.sizes.containsKey(id)) {
-                throw UserError.of("%s: lists no image %d, which %s has: are the two files of the same pictures?",
-                        instancesFile, id, captionsFile);
+                faults.add(instancesFile + ": lists no image " + id + ", which " + captionsFile
+                        + " has: are the two files of the same pictures?");
             }
             if (captions.containsKey(id)) {
-                read.pictures.add(new AnnotatedPicture(id, name.getValue(), captions.get(id),
+                read.pictures.add(new AnnotatedPicture(number(id), name.getValue(), captions.get(id),
                         boxes.getOrDefault(id, List.of())));
             } else {
                 read.withoutCaption++;
             }
         }
+        captions.keySet().stream().filter(id -> !names.containsKey(id)).sorted().forEach(id ->
+                faults.add(captionsFile + ": has captions of image " + id + ", which its \"images\" do not list"));
+        faults.raise();
         if (read.pictures.isEmpty()) {
             throw UserError.of("%s: holds no captions", captionsFile);
         }
@@ -89,88 +102,63 @@ final class CocoAnnotations {
     }
 
     /** Boxes come before categories in some files, so they are turned into shares and names at the end. */
-    private Map<Long, List<Box>> boxes(Path file) {
-        record Raw(long image, long category, double x, double y, double width, double height, boolean crowd) {
+    private Map<String, List<Box>> boxes(Path file) {
+        record Raw(String place, String image, String category, double[] box, boolean crowd) {
         }
         List<Raw> raw = new ArrayList<>();
         each(file, Map.of(
-                "images", image -> sizes.put(id(file, image, "id"),
-                        new Size(image.path("width").asDouble(), image.path("height").asDouble())),
-                "categories", category -> categoryNames.put(id(file, category, "id"), text(file, category, "name")),
-                "annotations", annotation -> {
-                    JsonNode box = annotation.path("bbox");
-                    if (box.size() != 4 || !box.get(0).isNumber() || !box.get(1).isNumber() || !box.get(2).isNumber()
-                            || !box.get(3).isNumber() || box.get(2).asDouble() < 0 || box.get(3).asDouble() < 0) {
-                        throw wrong(file, annotation, "\"bbox\": [x, y, width, height] in pixels");
-                    }
-                    raw.add(new Raw(id(file, annotation, "image_id"), id(file, annotation, "category_id"),
-                            box.get(0).asDouble(), box.get(1).asDouble(), box.get(2).asDouble(), box.get(3).asDouble(),
-                            annotation.path("iscrowd").asInt() == 1));
-                }));
-        Map<Long, List<Box>> boxes = new HashMap<>();
+                "images", image -> add(sizes, image, Size.of(image)),
+                "categories", category -> add(categoryNames, category, category.words("name")),
+                "annotations", annotation -> raw.add(new Raw(annotation.place(), annotation.id("image_id"),
+                        annotation.id("category_id"), box(annotation), annotation.integer("iscrowd", 0, 0, 1) == 1))));
+        Map<String, List<Box>> boxes = new HashMap<>();
+        Faults faults = new Faults();
         for (Raw one : raw) {
             Size size = sizes.get(one.image);
             String category = categoryNames.get(one.category);
-            if (size == null || category == null || !(size.width > 0) || !(size.height > 0)) {
-                throw UserError.of("%s: a box of image %d, category %d needs that image, with \"width\" and \"height\", "
-                        + "and that category in the same file", file, one.image, one.category);
+            if (size == null || category == null || size.width == null || size.height == null) {
+                faults.add(one.place + ": a box of image " + one.image + ", category " + one.category + " needs that image, "
+                        + "with \"width\" and \"height\", and that category in the same file");
+                continue;
             }
             boxes.computeIfAbsent(one.image, key -> new ArrayList<>()).add(new Box(category,
-                    share(one.x, size.width), share(one.y, size.height), share(one.x + one.width, size.width),
-                    share(one.y + one.height, size.height), one.crowd));
+                    share(one.box[0], size.width), share(one.box[1], size.height), share(one.box[0] + one.box[2], size.width),
+                    share(one.box[1] + one.box[3], size.height), one.crowd));
         }
+        faults.raise();
         return boxes;
+    }
+
+    /** COCO's own: left edge, upper edge, width and height in pixels. */
+    private static double[] box(Fields annotation) {
+        double[] box = annotation.numbers("bbox", 4, -MOST_PIXELS, MOST_PIXELS);
+        if (box[2] < 0 || box[3] < 0) {
+            throw annotation.error("bbox", "need [x, y, width, height], width and height not below 0");
+        }
+        return box;
     }
 
     private static double share(double pixels, double side) {
         return Math.max(0, Math.min(1, pixels / side));
     }
 
-    private static void each(Path file, Map<String, Consumer<JsonNode>> readers) {
-        try (JsonParser parser = JSON.createParser(file.toFile())) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw UserError.of("%s: not a COCO file, which is a JSON object", file);
-            }
-            List<String> missing = new ArrayList<>(new TreeSet<>(readers.keySet()));
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String field = parser.currentName();
-                Consumer<JsonNode> reader = readers.get(field);
-                if (parser.nextToken() != JsonToken.START_ARRAY || reader == null) {
-                    parser.skipChildren();
-                    continue;
-                }
-                missing.remove(field);
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    reader.accept(JSON.readTree(parser));
-                }
-            }
-            if (!missing.isEmpty()) {
-                throw UserError.of("%s: needs the arrays %s, as COCO's files have them", file, String.join(", ", missing));
-            }
-        } catch (JsonProcessingException e) {
-            throw UserError.of("%s, line %d: not valid JSON: %s", file,
-                    e.getLocation() == null ? 0 : e.getLocation().getLineNr(), e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new UserError(file + ": cannot be read: is it there?", e);
+    private static <T> void add(Map<String, T> found, Fields element, T value) {
+        if (found.putIfAbsent(element.id("id"), value) != null) {
+            throw element.error("id", "another has that id");
         }
     }
 
-    private static long id(Path file, JsonNode element, String field) {
-        if (!element.path(field).isIntegralNumber()) {
-            throw wrong(file, element, "a whole number as \"" + field + "\"");
-        }
-        return element.get(field).asLong();
+    /** What the seeds of the samples are mixed with: the id, if it is a number. */
+    private static long number(String id) {
+        return id.matches("-?\\d{1,18}") ? Long.parseLong(id)
+                : UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8)).getMostSignificantBits();
     }
 
-    private static String text(Path file, JsonNode element, String field) {
-        if (!element.path(field).isTextual() || element.get(field).asText().isBlank()) {
-            throw wrong(file, element, "a text as \"" + field + "\"");
-        }
-        return element.get(field).asText();
-    }
-
-    private static UserError wrong(Path file, JsonNode element, String wanted) {
-        String told = element.toString();
-        return UserError.of("%s: %s needs %s", file, told.length() > 120 ? told.substring(0, 120) + "…" : told, wanted);
+    private static void each(Path file, Map<String, Consumer<Fields>> readers) {
+        Faults faults = new Faults();
+        Map<String, Consumer<Fields>> gathering = new HashMap<>();
+        readers.forEach((array, reader) -> gathering.put(array, fields -> faults.gather(() -> reader.accept(fields))));
+        JsonFile.arrays(file, gathering);
+        faults.raise();
     }
 }

@@ -1,15 +1,15 @@
 package llava4j.teacher;
 
-import java.nio.charset.StandardCharsets;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import llava4j.endpoint.ChatEndpoint;
 import llava4j.endpoint.EndpointSettings;
-import llava4j.endpoint.Message;
+import llava4j.endpoint.KeptAnswers;
+import llava4j.endpoint.ReplyLog;
 import llava4j.error.UserError;
 
 /**
@@ -19,8 +19,7 @@ public final class EndpointTeacher implements Teacher, AutoCloseable {
 
     private static final List<String> DESCRIPTION_QUESTIONS = Prompt.resource("detail/questions.txt").lines().toList();
 
-    private final ChatEndpoint endpoint;
-    private final ReplyLog log;
+    private final KeptAnswers model;
 
     /**
      * Opens the log; the endpoint is first asked by {@link #answer}.
@@ -31,37 +30,27 @@ public final class EndpointTeacher implements Teacher, AutoCloseable {
      * @throws UserError if the log cannot be used
      */
     public EndpointTeacher(EndpointSettings settings, Path log, boolean resume) {
-        this.log = ReplyLog.open(log, resume);
-        this.endpoint = new ChatEndpoint(settings);
+        if (!resume && holdsSomething(log)) {
+            throw UserError.of("%s holds the replies of an earlier run: --resume goes on with them, or remove the file", log);
+        }
+        model = new KeptAnswers(new ChatEndpoint(settings), ReplyLog.open(log, "reply"),
+                " The replies so far are kept: --resume goes on");
     }
 
-    @Override
-    public Optional<Reply> answer(Request request) {
-        List<Message> messages = request.messages();
-        String key = fingerprint(request, messages);
-        Optional<Reply> known = log.find(key);
-        return known.isPresent() ? known
-                : ask(messages).map(answer -> log.add(key, request, endpoint.settings().model(), answer));
-    }
-
-    private Optional<ChatEndpoint.Answer> ask(List<Message> messages) {
+    private static boolean holdsSomething(Path log) {
         try {
-            return endpoint.ask(messages);
-        } catch (UserError e) {
-            throw new UserError(e.getMessage() + " The replies so far are kept: --resume goes on");
+            return Files.exists(log) && Files.size(log) > 0;
+        } catch (IOException e) {
+            throw new UserError(log + ": cannot be read: choose another --out", e);
         }
     }
 
     /** The sample's seed tells apart two samples of one kind about one picture, whose messages are the same. */
-    private String fingerprint(Request request, List<Message> messages) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update((endpoint.settings().model() + "\n" + endpoint.settings().temperature() + "\n" + request.seed()
-                    + "\n" + messages).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+    @Override
+    public Optional<Reply> answer(Request request) {
+        return model.ask(String.valueOf(request.seed()), request.messages(), answer -> JsonNodeFactory.instance.objectNode()
+                        .put("id", request.id()).put("model", model.settings().model()))
+                .map(answer -> new Reply(answer.text(), !answer.finish().equals("length")));
     }
 
     @Override
@@ -71,7 +60,6 @@ public final class EndpointTeacher implements Teacher, AutoCloseable {
 
     @Override
     public void close() {
-        endpoint.close();
-        log.close();
+        model.close();
     }
 }

@@ -1,16 +1,15 @@
 package llava4j.tinyworld;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import llava4j.error.Faults;
 import llava4j.error.UserError;
+import llava4j.json.Fields;
+import llava4j.json.JsonFile;
 
 /**
  * Reads {@code scenes.json}: what each picture of a world truly shows.
@@ -24,38 +23,37 @@ public final class SceneFile {
      * {@return the scenes by picture, in the file's order}
      *
      * @param file {@code scenes.json}
-     * @throws UserError if the file is missing or not in the format that {@link WorldWriter} writes
+     * @throws UserError if the file is missing, holds no scene, or is not in the format that {@link WorldWriter} writes
      */
     public static Map<String, Scene> read(Path file) {
         if (!Files.isRegularFile(file)) {
             throw UserError.of("%s: no such file: make a world with \"tinyworld --out DIR\"", file);
         }
-        try {
-            Map<String, Scene> scenes = new LinkedHashMap<>();
-            for (JsonNode node : new ObjectMapper().readTree(file.toFile())) {
-                String image = node.path("image").asText();
-                List<Thing> things = new ArrayList<>();
-                for (JsonNode thing : node.path("things")) {
-                    things.add(new Thing(thing.path("color").asText(), thing.path("kind").asText(),
-                            thing.path("cell").asInt(-1)));
-                }
-                if (image.isEmpty() || things.isEmpty() || !things.stream().allMatch(SceneFile::known)) {
-                    throw UserError.of("%s: scene %s needs \"image\" and \"things\" of the tiny world", file,
-                            node.path("id").asText("without an id"));
-                }
-                scenes.put(image, new Scene(List.copyOf(things)));
+        Map<String, Scene> scenes = new LinkedHashMap<>();
+        Faults faults = new Faults();
+        JsonFile.elements(file, fields -> faults.gather(() -> {
+            String image = fields.fileName("image");
+            if (scenes.putIfAbsent(image, scene(fields)) != null) {
+                throw fields.error("image", "that picture has a scene already");
             }
-            return scenes;
-        } catch (JsonProcessingException e) {
-            throw UserError.of("%s, line %d: not valid JSON: %s", file, e.getLocation().getLineNr(),
-                    e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new UserError(file + ": cannot be read: " + e.getMessage(), e);
+        }));
+        faults.raise();
+        if (scenes.isEmpty()) {
+            throw UserError.of("%s: holds no scene", file);
         }
+        return scenes;
     }
 
-    private static boolean known(Thing thing) {
-        return Scene.COLORS.contains(thing.color()) && Scene.KINDS.contains(thing.kind())
-                && thing.cell() >= 0 && thing.cell() < Scene.PLACES.size();
+    private static Scene scene(Fields fields) {
+        List<Thing> things = new ArrayList<>();
+        for (Fields thing : fields.objects("things")) {
+            things.add(new Thing(thing.word("color", null, Scene.COLORS.toArray(String[]::new)),
+                    thing.word("kind", null, Scene.KINDS.toArray(String[]::new)),
+                    thing.integer("cell", null, 0, Scene.PLACES.size() - 1)));
+        }
+        if (things.isEmpty()) {
+            throw fields.error("things", "a scene needs one thing or more");
+        }
+        return new Scene(List.copyOf(things));
     }
 }

@@ -79,6 +79,38 @@ class CocoAnnotationsTest {
         assertTrue(error.getMessage().contains("instances.json") && error.getMessage().contains(said), error.getMessage());
     }
 
+    @Test
+    @DisplayName("ids that are texts name the same pictures as ids that are numbers")
+    void idsAsTexts() throws IOException {
+        AnnotatedPicture numbered = read(CAPTIONS, INSTANCES).pictures().get(0);
+        AnnotatedPicture texts = read(CAPTIONS, INSTANCES.replaceAll("((?:\"id\"|_id\"): )(\\d+)", "$1\"$2\""))
+                .pictures().get(0);
+        assertEquals(numbered, texts);
+        AnnotatedPicture named = read(CAPTIONS.replace("139}", "\"a\"}").replace("\"image_id\": 139", "\"image_id\": \"a\""),
+                INSTANCES.replace("139}", "\"a\"}").replace("\"image_id\": 139", "\"image_id\": \"a\"")).pictures().get(0);
+        assertEquals(numbered.context(true), named.context(true));
+    }
+
+    @ParameterizedTest(name = "{0} in place of {1}: one line that names file and line")
+    @CsvSource(delimiter = '|', value = {"\"bbox\": [64, 42.6, 320, 1e400] | \"bbox\": [64, 42.6, 320, 426]",
+        "\"bbox\": {\"x\": 1} | \"bbox\": [64, 42.6, 320, 426]", "\"bbox\": [64, 42.6, -320, 426] | \"bbox\": [64, 42.6, 320, 426]",
+        "\"bbox\": [\"64\", 42.6, 320, 426] | \"bbox\": [64, 42.6, 320, 426]", "\"iscrowd\": 7 | \"iscrowd\": 1",
+        "\"width\": \"640\", \"id\": 139 | \"width\": 640, \"id\": 139", "\"id\": [62] | \"id\": 62", "\"id\": 139 | \"id\": 285"})
+    void faultsHaveALine(String wrong, String right) {
+        assertTrue(INSTANCES.contains(right), right);
+        String message = assertThrows(UserError.class, () -> read(CAPTIONS, INSTANCES.replace(right, wrong))).getMessage();
+        assertTrue(message.contains("instances.json, line "), message);
+    }
+
+    @Test
+    @DisplayName("many faults are told at once, the first twenty in words")
+    void manyFaults() {
+        String bad = "{\"image_id\": 139, \"category_id\": 1, \"bbox\": [1, 2]}";
+        String message = assertThrows(UserError.class, () -> read(CAPTIONS, INSTANCES.replace("\"annotations\": [",
+                "\"annotations\": [" + (bad + ",\n").repeat(25)))).getMessage();
+        assertTrue(message.startsWith("25 mistakes: ") && message.endsWith("and 5 more"), message);
+    }
+
     private CocoAnnotations read(String captions, String instances) throws IOException {
         return CocoAnnotations.read(Files.writeString(folder.resolve("captions.json"), captions),
                 Files.writeString(folder.resolve("instances.json"), instances));

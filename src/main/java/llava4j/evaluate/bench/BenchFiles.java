@@ -1,19 +1,19 @@
 package llava4j.evaluate.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import llava4j.error.Faults;
 import llava4j.error.UserError;
+import llava4j.json.Fields;
+import llava4j.json.JsonFile;
 
 /**
  * Reads LLaVA-Bench as it is published, files of one JSON object a line: questions, contexts, reference answers.
@@ -23,8 +23,6 @@ import llava4j.error.UserError;
  * {@code question_id}.
  */
 public final class BenchFiles {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private BenchFiles() {
     }
@@ -40,78 +38,80 @@ public final class BenchFiles {
      */
     public static List<BenchQuestion> read(Path questions, Path contexts, Path references) {
         Map<String, String> context = contexts == null ? Map.of() : contexts(contexts);
-        Map<String, JsonNode> answers = new HashMap<>();
-        for (JsonNode line : lines(references)) {
-            answers.put(line.path("question_id").asText(), line);
-        }
+        Map<String, Fields> answers = references(references);
         List<BenchQuestion> found = new ArrayList<>();
-        for (JsonNode line : lines(questions)) {
-            String id = line.path("question_id").asText();
-            JsonNode reference = answers.get(id);
-            if (id.isEmpty() || line.path("image").asText().isEmpty() || !line.path("text").isTextual()) {
-                throw UserError.of("%s: question %s needs \"question_id\", \"image\" and \"text\"", questions,
-                        found.size() + 1);
-            }
-            if (reference == null || !reference.path("text").isTextual()) {
-                throw UserError.of("%s: no answer to question %s of %s", references, id, questions);
-            }
-            String category = line.path("category").asText(reference.path("category").asText());
-            QuestionKind kind = QuestionKind.of(category).orElseThrow(() -> UserError.of(
-                    "%s: question %s has the category \"%s\": there are conv, detail and complex", questions, id, category));
-            String image = line.get("image").asText();
-            if (contexts != null && !context.containsKey(image)) {
-                throw UserError.of("%s: no context for picture %s of question %s", contexts, image, id);
-            }
-            found.add(new BenchQuestion(id, image, kind, line.get("text").asText(), context.getOrDefault(image, ""),
-                    reference.get("text").asText()));
+        Set<String> ids = new HashSet<>();
+        Faults faults = new Faults();
+        for (Fields line : JsonFile.lines(questions)) {
+            faults.gather(() -> {
+                String id = line.id("question_id");
+                String image = line.fileName("image");
+                Fields reference = answers.get(id);
+                if (!ids.add(id)) {
+                    throw line.error("question_id", "another question has that id");
+                }
+                if (reference == null) {
+                    throw UserError.of("%s: no answer to question %s of %s", references, id, questions);
+                }
+                if (contexts != null && !context.containsKey(image)) {
+                    throw UserError.of("%s: no context for picture %s of question %s", contexts, image, id);
+                }
+                found.add(new BenchQuestion(id, image, kind(line.has("category") ? line : reference), line.words("text"),
+                        context.getOrDefault(image, ""), reference.text("text")));
+            });
         }
+        faults.raise();
         if (found.isEmpty()) {
             throw UserError.of("%s: holds no question", questions);
         }
         return found;
     }
 
-    private static Map<String, String> contexts(Path file) {
-        Map<String, String> found = new HashMap<>();
-        for (JsonNode line : lines(file)) {
-            List<String> parts = new ArrayList<>();
-            for (String key : List.of("caption", "captions")) {
-                JsonNode captions = line.path(key);
-                captions.forEach(caption -> parts.add(caption.asText()));
-                if (captions.isTextual()) {
-                    parts.add(captions.asText());
+    /** The kind may stand with the question, as in the wild, or with the reference, as in COCO's. */
+    private static QuestionKind kind(Fields line) {
+        return QuestionKind.of(line.text("category")).orElseThrow(
+                () -> line.error("category", "there are conv, detail and complex"));
+    }
+
+    private static Map<String, Fields> references(Path file) {
+        Map<String, Fields> found = new HashMap<>();
+        Faults faults = new Faults();
+        for (Fields line : JsonFile.lines(file)) {
+            faults.gather(() -> {
+                line.text("text");
+                if (found.putIfAbsent(line.id("question_id"), line) != null) {
+                    throw line.error("question_id", "that question has an answer already");
                 }
-            }
-            for (JsonNode instance : line.path("instances")) {
-                parts.add(instance.path("category").asText() + ": [" + StreamSupport.stream(
-                        instance.path("bbox").spliterator(), false).map(JsonNode::asText)
-                        .collect(Collectors.joining(", ")) + "]");
-            }
-            found.put(line.path("image").asText(), String.join("\n", parts));
+            });
         }
+        faults.raise();
         return found;
     }
 
-    private static List<JsonNode> lines(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw UserError.of("%s: no such file", file);
-        }
-        List<JsonNode> nodes = new ArrayList<>();
-        int number = 0;
-        try {
-            for (String line : Files.readAllLines(file)) {
-                number++;
-                if (!line.isBlank()) {
-                    nodes.add(JSON.readTree(line));
+    private static Map<String, String> contexts(Path file) {
+        Map<String, String> found = new HashMap<>();
+        Faults faults = new Faults();
+        for (Fields line : JsonFile.lines(file)) {
+            faults.gather(() -> {
+                if (found.putIfAbsent(line.fileName("image"), context(line)) != null) {
+                    throw line.error("image", "that picture has a context already");
                 }
-            }
-        } catch (JsonProcessingException e) {
-            throw UserError.of("%s, line %d: not valid JSON: %s", file, number, e.getOriginalMessage());
-        } catch (MalformedInputException e) {
-            throw new UserError(file + ": is not a text in UTF-8", e);
-        } catch (IOException e) {
-            throw new UserError(file + ": cannot be read: " + e.getMessage(), e);
+            });
         }
-        return nodes;
+        faults.raise();
+        return found;
+    }
+
+    private static String context(Fields line) {
+        List<String> parts = new ArrayList<>();
+        line.optionalText("caption").ifPresent(parts::add);
+        parts.addAll(line.texts("captions"));
+        for (Fields instance : line.objects("instances")) {
+            instance.numbers("bbox", 4, -Double.MAX_VALUE, Double.MAX_VALUE);
+            parts.add(instance.words("category") + ": [" + StreamSupport.stream(
+                    instance.json().get("bbox").spliterator(), false).map(JsonNode::asText)
+                    .collect(Collectors.joining(", ")) + "]");
+        }
+        return String.join("\n", parts);
     }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import llava4j.endpoint.ChatEndpoint;
 import llava4j.endpoint.EndpointSettings;
+import llava4j.endpoint.KeptAnswers;
 import llava4j.endpoint.Message;
 
 /**
@@ -17,19 +18,32 @@ import llava4j.endpoint.Message;
  */
 public final class EndpointJudge implements Judge {
 
-    private static final double TEMPERATURE = 0.2;
-    private static final int LONGEST_REVIEW = 1024;
+    /** At which the paper asks. */
+    public static final double TEMPERATURE = 0.2;
+    /** Most tokens of a review. */
+    public static final int LONGEST_REVIEW = 1024;
+    /** Under which a line of the log has the review. */
+    public static final String REVIEW = "review";
 
-    private final ChatEndpoint endpoint;
+    private final KeptAnswers endpoint;
     private final String rule = rule();
 
     /**
-     * A judge that a language model plays.
+     * A judge that a language model plays, at the paper's temperature; its reviews are kept nowhere.
      *
      * @param settings of the endpoint; temperature and length of the reviews are the judge's own
      */
     public EndpointJudge(EndpointSettings settings) {
-        endpoint = new ChatEndpoint(settings.with(TEMPERATURE, LONGEST_REVIEW));
+        this(new KeptAnswers(new ChatEndpoint(settings.with(TEMPERATURE, LONGEST_REVIEW)), null, ""));
+    }
+
+    /**
+     * A judge that a language model plays.
+     *
+     * @param endpoint with the temperature and the length of the reviews; keeps them
+     */
+    public EndpointJudge(KeptAnswers endpoint) {
+        this.endpoint = endpoint;
     }
 
     private static String rule() {
@@ -43,9 +57,11 @@ public final class EndpointJudge implements Judge {
     /** @throws llava4j.error.UserError if the endpoint cannot be reached or refuses, after some tries */
     @Override
     public String review(BenchQuestion question, String candidate) {
-        return endpoint.reply(List.of(new Message("system", "You check answers carefully and rate them fairly."),
+        List<Message> messages = List.of(new Message("system", "You check answers carefully and rate them fairly."),
                 new Message("user", "[Context]\n" + question.context() + "\n\n[Question]\n" + question.text() + "\n\n"
-                        + answer(1, question.reference()) + answer(2, candidate) + "[System]\n" + rule)));
+                        + answer(1, question.reference()) + answer(2, candidate) + "[System]\n" + rule));
+        return endpoint.reply(messages, said -> new LlavaBench.Reviewed(question, candidate, said.text(),
+                Ratings.read(said.text())).json().put("judge", endpoint.settings().model()));
     }
 
     private static String answer(int number, String text) {

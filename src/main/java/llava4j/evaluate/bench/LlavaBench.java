@@ -1,5 +1,7 @@
 package llava4j.evaluate.bench;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +44,16 @@ public final class LlavaBench {
      * @param ratings  empty where the review's first line could not be read
      */
     public record Reviewed(BenchQuestion question, String answer, String review, Optional<Ratings> ratings) {
+
+        /** {@return what was asked, said, and said to that; without ratings where they could not be read} */
+        public ObjectNode json() {
+            ObjectNode node = JsonNodeFactory.instance.objectNode().put("question_id", question.id())
+                    .put("image", question.image()).put("category", question.kind().toString())
+                    .put("question", question.text()).put("reference", question.reference())
+                    .put("answer", answer).put("review", review);
+            ratings.ifPresent(found -> node.putArray("ratings").add(found.reference()).add(found.candidate()));
+            return node;
+        }
     }
 
     /**
@@ -50,9 +62,10 @@ public final class LlavaBench {
      * @param overall    over all questions
      * @param byKind     by kind of question
      * @param unreadable reviews whose ratings could not be read: they are in no mean
+     * @param otherForm  reviews whose ratings were read although their first line is not two numbers alone
      * @param reviewed   every question with its answer and review
      */
-    public record Result(RelativeScore overall, Map<QuestionKind, RelativeScore> byKind, int unreadable,
+    public record Result(RelativeScore overall, Map<QuestionKind, RelativeScore> byKind, int unreadable, int otherForm,
                          List<Reviewed> reviewed) {
     }
 
@@ -64,9 +77,10 @@ public final class LlavaBench {
      */
     public List<String> answers(Llava model, int longest) {
         ConversationEncoder encoder = model.conversationEncoder();
-        return new Exam(model.config(), model.weights(), model.tokenizer(), longest).answers(questions.stream().map(question -> new Exam.Paper(
+        List<Exam.Paper> papers = questions.stream().map(question -> new Exam.Paper(
                 encoder.prompt(List.of(new Turn(Conversation.IMAGE + "\n" + question.text(), null))),
-                features.of(List.of(question.image())))).collect(Collectors.toList()));
+                features.of(List.of(question.image())))).collect(Collectors.toList());
+        return new Exam(model.config(), model.weights(), model.tokenizer(), longest).answers(papers);
     }
 
     /**
@@ -93,6 +107,8 @@ public final class LlavaBench {
         }
         return new Result(RelativeScore.of(reviewed.stream().flatMap(one -> one.ratings().stream())
                 .collect(Collectors.toList()), seed), byKind,
-                (int) reviewed.stream().filter(one -> one.ratings().isEmpty()).count(), reviewed);
+                (int) reviewed.stream().filter(one -> one.ratings().isEmpty()).count(),
+                (int) reviewed.stream().filter(one -> one.ratings().isPresent()
+                        && Ratings.published(one.review()).isEmpty()).count(), reviewed);
     }
 }

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llava4j.Llava;
@@ -43,16 +45,32 @@ public final class ScienceExam {
 
     private final List<Problem> problems;
     private final FeatureStore features;
+    private final ProblemFormat format;
+    private final int longest;
+
+    /**
+     * An exam of these problems, asked as in the paper; the answers may be as long as those of the tiny world.
+     *
+     * @param problems in the order in which answers are given
+     * @param features of all pictures that the problems name, or {@code null} if they name none
+     */
+    public ScienceExam(List<Problem> problems, FeatureStore features) {
+        this(problems, features, ProblemFormat.REASONING_FIRST, Exam.LONGEST_ANSWER);
+    }
 
     /**
      * An exam of these problems.
      *
      * @param problems in the order in which answers are given
      * @param features of all pictures that the problems name, or {@code null} if they name none
+     * @param format   in which the problems are asked
+     * @param longest  most tokens of an answer
      */
-    public ScienceExam(List<Problem> problems, FeatureStore features) {
+    public ScienceExam(List<Problem> problems, FeatureStore features, ProblemFormat format, int longest) {
         this.problems = List.copyOf(problems);
         this.features = features;
+        this.format = format;
+        this.longest = longest;
     }
 
     /** {@return the problems, in the order in which answers are given} */
@@ -68,7 +86,7 @@ public final class ScienceExam {
      */
     public List<String> answers(Llava model, Given given) {
         ConversationEncoder encoder = model.conversationEncoder();
-        Exam exam = new Exam(model.config(), model.weights(), model.tokenizer());
+        Exam exam = new Exam(model.config(), model.weights(), model.tokenizer(), longest);
         String[] answers = new String[problems.size()];
         for (boolean seeing : new boolean[] {true, false}) {
             // A batch is all with a picture, or all without
@@ -77,7 +95,7 @@ public final class ScienceExam {
             List<String> said = exam.answers(Arrays.stream(some).mapToObj(i -> {
                 Problem problem = given.of(problems.get(i));
                 return new Exam.Paper(encoder.prompt(List.of(
-                        new Turn(ProblemFormat.REASONING_FIRST.question(problem), null))),
+                        new Turn(format.question(problem), null))),
                         seeing ? features.of(List.of(problem.image())) : null);
             }).collect(Collectors.toList()));
             for (int k = 0; k < some.length; k++) {
@@ -112,23 +130,45 @@ public final class ScienceExam {
      *         {@code solver}, {@code complement}, {@code judge}
      */
     public Map<String, Accuracy> all(Llava model, Solver solver) {
+        return all(model, solver, (name, answers) -> { });
+    }
+
+    /**
+     * The same, and every answer in words.
+     *
+     * @param model  any with the encoder whose features the exam holds
+     * @param solver answers each problem, and once more where it differs from the model
+     * @param heard  is given a name of the result and the answers in words, in the order of the problems, as soon as they
+     *               are there
+     * @return accuracies by name, as above
+     */
+    public Map<String, Accuracy> all(Llava model, Solver solver, BiConsumer<String, List<String>> heard) {
         AnswerParser parser = AnswerParser.forModel(model.tokenizer());
-        List<String> said = answers(model, Given.ALL);
         Map<String, Accuracy> found = new LinkedHashMap<>();
-        found.put("picture_and_text", accuracy(said, parser));
-        found.put("text_alone", accuracy(answers(model, Given.TEXT_ALONE), parser));
-        found.put("picture_alone", accuracy(answers(model, Given.PICTURE_ALONE), parser));
-        found.put("neither", accuracy(answers(model, Given.NEITHER), parser));
-        found.putAll(together(said, parser, solver));
+        List<String> withAll = List.of();
+        for (Given given : Given.values()) {
+            List<String> said = answers(model, given);
+            String name = given == Given.ALL ? "picture_and_text" : given.name().toLowerCase(Locale.ROOT);
+            withAll = given == Given.ALL ? said : withAll;
+            heard.accept(name, said);
+            found.put(name, accuracy(said, parser));
+        }
+        found.putAll(together(withAll, parser, solver, heard));
         return found;
     }
 
     /** The solver alone, and the two ensembles of it and a model's answers. */
     Map<String, Accuracy> together(List<String> said, AnswerParser parser, Solver solver) {
+        return together(said, parser, solver, (name, answers) -> { });
+    }
+
+    private Map<String, Accuracy> together(List<String> said, AnswerParser parser, Solver solver,
+            BiConsumer<String, List<String>> heard) {
         AnswerParser solverParser = new AnswerParser(true);
         Ensemble ensemble = new Ensemble(solver, solverParser);
         List<String> own = problems.stream().map(problem -> solver.answer(problem.withoutImage()))
                 .collect(Collectors.toList());
+        heard.accept("solver", own);
         List<OptionalInt> alone = choices(own, solverParser);
         List<OptionalInt> model = choices(said, parser);
         List<OptionalInt> complement = new ArrayList<>();

@@ -35,6 +35,31 @@ class AnswerParserTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"The answer is B, because", "so The answer is B)", "The answer is B is it", "The answer is B  ."})
+    void theFullStopOfThePublishedExpressionStandsForAnyCharacter(String text) {
+        assertEquals(OptionalInt.of(1), published.choice(text, 3));
+        assertEquals(OptionalInt.of(1), anyCase.choice(text, 3), "a solver is read so too");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"The answer is B\nbecause", "the answer is b, because", "The answer is A, not The answer is B,"})
+    void aLineBreakASmallLetterOrASecondLetterIsNot(String text) {
+        assertEquals(NONE, published.choice(text, 3));
+    }
+
+    @Test
+    void aLetterOfTheFirstFiveThatNoOptionHasIsAnAnswerAndWrong() {
+        assertEquals(NONE, published.choice("E. I see. The answer is B.", 3));
+        assertEquals(OptionalInt.of(1), published.choice("F. I see. The answer is B.", 3), "the published code knows A to E");
+    }
+
+    @Test
+    void inAnyCaseASmallLetterIsOneBeforeAFullStopOnly() {
+        assertEquals(NONE, anyCase.choice("the answer is a guess", 3));
+        assertEquals(OptionalInt.of(0), anyCase.choice("the answer is a.", 3));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"The answer is A. No: The answer is B.", "The answer is A. The answer is A."})
     void aSentenceThatStandsThereTwiceIsNone(String text) {
         assertEquals(NONE, published.choice(text, 3));

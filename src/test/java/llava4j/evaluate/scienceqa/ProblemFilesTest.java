@@ -14,6 +14,9 @@ import llava4j.error.UserError;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** ScienceQA in its published layout, small and written by hand. */
 class ProblemFilesTest {
@@ -40,7 +43,7 @@ class ProblemFilesTest {
         Files.writeString(folder.resolve("problems.json"), PROBLEMS);
         Files.writeString(folder.resolve("pid_splits.json"), "{\"train\": [\"4\"], \"val\": [], \"test\": [\"7\"]}");
         Files.createDirectories(folder.resolve("images/train/4"));
-        Files.createFile(folder.resolve("images/train/4/image.png"));
+        Files.write(folder.resolve("images/train/4/image.png"), new byte[0]);
     }
 
     private List<Problem> split(String name) {
@@ -55,6 +58,50 @@ class ProblemFilesTest {
         assertFalse(problem.hasText());
         assertTrue(problem.hasImage());
         assertEquals("4", problem.id());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"train", "val", "test", "minitrain", "minival", "minitest", "trainval"})
+    void thePictureLiesInTheFolderOfTheSplitThatTheProblemNames(String asked) throws IOException {
+        Files.writeString(folder.resolve("pid_splits.json"), "{\"" + asked + "\": [\"4\", \"7\"]}");
+        assertEquals("train/4/image.png", split(asked).get(0).image());
+        assertEquals(2, split(asked).size());
+    }
+
+    @ParameterizedTest(name = "{1} in place of {0}")
+    @CsvSource(delimiter = '|', value = {"\"grade9\" | \"grade99999999999\"", "\"grade9\" | \"grade0\"", "\"grade9\" | 9",
+        "\"choices\": [\"run\", \"stone\", \"blue\"] | \"choices\": [\"run\", 2, \"blue\"]",
+        "\"image\": null, \"task\" | \"image\": \"a\\u0000.png\", \"task\"",
+        "\"image\": null, \"task\" | \"image\": \"\\ud800.png\", \"task\"",
+        "\"image\": null, \"task\" | \"image\": [\"a.png\"], \"task\"",
+        "\"Which word is a noun?\" | 123456789012345678901234567890", "\"language science\" | \"alchemy\"",
+        "\"A noun names a thing.\" | {}"})
+    void aFieldOfTheWrongKindIsNamedWithItsProblem(String right, String wrong) throws IOException {
+        assertTrue(PROBLEMS.contains(right), right);
+        Files.writeString(folder.resolve("problems.json"), PROBLEMS.replace(right, wrong));
+        String message = assertThrows(UserError.class, () -> split("test")).getMessage();
+        assertTrue(message.contains("problems.json, problem 7"), message);
+        assertEquals(1, split("train").size(), "the other split is whole");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "  ", "[]", "{\"4\": 1}", "{} {}", "{\"4\": {}, \"4\": {}}"})
+    void aFileThatIsNoObjectOfProblemsIsRefusedByName(String text) throws IOException {
+        Files.writeString(folder.resolve("problems.json"), text);
+        assertTrue(assertThrows(UserError.class, () -> split("test")).getMessage().contains("problems.json"));
+        write();
+        Files.writeString(folder.resolve("pid_splits.json"), "{\"test\": 7}");
+        assertTrue(assertThrows(UserError.class, () -> split("test")).getMessage().contains("pid_splits.json"));
+        Files.writeString(folder.resolve("pid_splits.json"), "{\"test\": []}");
+        assertTrue(assertThrows(UserError.class, () -> split("test")).getMessage().contains("lists no problem"));
+    }
+
+    @Test
+    void llava15IsAskedContextQuestionOptionsAndForTheLetterAlone() {
+        assertEquals("<image>\nContext: N/A\nQuestion: Which material is harder?\nOptions: (A) chalk (B) granite\n"
+                + "Answer with the option's letter from the given choices directly.",
+                ProblemFormat.CQM.question(split("train").get(0)));
+        assertEquals("B", ProblemFormat.CQM.answer(split("train").get(0)));
     }
 
     @Test

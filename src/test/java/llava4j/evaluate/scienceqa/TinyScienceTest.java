@@ -203,7 +203,7 @@ class TinyScienceTest {
     void everyWordIsInTheVocabulary() {
         Set<String> vocabulary = new HashSet<>(TinyVocabulary.tokens());
         for (Problem problem : test) {
-            for (ProblemFormat format : ProblemFormat.values()) {
+            for (ProblemFormat format : List.of(ProblemFormat.REASONING_FIRST, ProblemFormat.ANSWER_FIRST)) {
                 String text = (format.question(problem) + " " + format.answer(problem)).toLowerCase(java.util.Locale.ROOT);
                 for (String word : text.replaceAll("([.,?])", " $1 ").replace("\n", " ").strip().split(" +")) {
                     assertTrue(vocabulary.contains(word), "\"" + word + "\" in: " + text);
