@@ -15,6 +15,7 @@ import llava4j.checkpoint.ModelDirectory;
 import llava4j.checkpoint.ModelDirectoryWriter;
 import llava4j.conversation.Conversation;
 import llava4j.conversation.ConversationEncoder;
+import llava4j.conversation.MarkedText;
 import llava4j.conversation.Template;
 import llava4j.conversation.Tokenizer;
 import llava4j.error.UserError;
@@ -43,6 +44,7 @@ public final class Llava {
     private final LlavaConfig config;
     private final Map<String, INDArray> weights;
     private final Tokenizer tokenizer;
+    private final MarkedText text;
     private final Path tokenizerDirectory;
     private final ImageProcessorConfig imageProcessor;
     private final boolean padsToSquare;
@@ -61,13 +63,14 @@ public final class Llava {
      * @param padsToSquare       whether pictures are padded to a square first, as LLaVA 1.5's are
      * @param template           in which the model converses
      * @param system             its system message, may be empty
-     * @throws UserError if the tokenizer cannot be read
+     * @throws UserError if the tokenizer cannot be read, or does not belong to these sizes
      */
     public Llava(LlavaConfig config, Map<String, INDArray> weights, Path tokenizerDirectory,
                  ImageProcessorConfig imageProcessor, boolean padsToSquare, Template template, String system) {
         this.config = config;
         this.weights = weights;
         this.tokenizer = Tokenizer.open(tokenizerDirectory);
+        this.text = MarkedText.of(tokenizer, config);
         this.tokenizerDirectory = tokenizerDirectory;
         this.imageProcessor = imageProcessor;
         this.padsToSquare = padsToSquare;
@@ -145,7 +148,10 @@ public final class Llava {
                 .muli(FIRST_W);
         weights.putAll(w);
         ExpectedTensors.of(sizes).keySet().forEach(name -> weights.put(name, decoder.weights().get(name)));
-        int image = Tokenizer.open(language).idOf(Conversation.IMAGE);
+        int image;
+        try (Tokenizer vocabulary = Tokenizer.open(language)) {
+            image = vocabulary.idOf(Conversation.IMAGE);
+        }
         LlavaConfig config = new LlavaConfig(encoder.clip().vision(), projector, sizes, design.visionFeatureLayer(), false,
                 image, words.bosTokenId(), words.eosTokenIds(), words.padTokenId());
         JsonNode own = decoder.ownSettings();
@@ -189,7 +195,7 @@ public final class Llava {
      * conversations become token ids}
      */
     public ConversationEncoder conversationEncoder() {
-        return new ConversationEncoder(tokenizer, template, system, config.imageTokenId(),
+        return new ConversationEncoder(tokenizer, template, system, text,
                 config.vision() == null ? 0 : config.imageTokens());
     }
 
@@ -223,6 +229,11 @@ public final class Llava {
     /** {@return the tokenizer that its vocabulary belongs to} */
     public Tokenizer tokenizer() {
         return tokenizer;
+    }
+
+    /** {@return how texts with {@code <image>} in them become token ids} */
+    public MarkedText text() {
+        return text;
     }
 
     /** {@return the template in which the model converses} */

@@ -57,9 +57,15 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
      */
     public static ModelDirectory open(Path path, Optional<Path> visionTower) {
         if (!Files.isDirectory(path)) {
-            throw UserError.of("%s: no such directory: --model takes a directory with config.json and weights", path);
+            throw UserError.of("%s: %s: --model takes a directory with config.json and weights", path,
+                    Files.exists(path) ? "is a file" : "no such directory");
         }
-        return read(path, path.resolve("config.json"), visionTower);
+        Path config = path.resolve("config.json");
+        ModelDirectory directory = read(path, config, visionTower);
+        if (directory.llava != null) {
+            FilesAgree.check(path, directory.llava, JsonFile.object(config), generation(path));
+        }
+        return directory;
     }
 
     /**
@@ -74,11 +80,14 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         return read(file.toAbsolutePath().getParent(), file, visionTower);
     }
 
+    private static Fields generation(Path path) {
+        Path file = path.resolve("generation_config.json");
+        return Files.exists(file) ? JsonFile.object(file) : Fields.empty(file.toString());
+    }
+
     private static ModelDirectory read(Path path, Path config, Optional<Path> visionTower) {
         Fields root = JsonFile.object(config);
-        Path generationFile = path.resolve("generation_config.json");
-        Fields generation = Files.exists(generationFile) ? JsonFile.object(generationFile)
-                : Fields.empty(generationFile.toString());
+        Fields generation = generation(path);
         String type = root.word("model_type", "", "llava", "llava_llama", "llama", "clip");
         if (type.equals("clip")) {
             return new ModelDirectory(path, Kind.CLIP, null, ConfigReader.clip(root), null);

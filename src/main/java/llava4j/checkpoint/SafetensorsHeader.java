@@ -73,6 +73,7 @@ final class SafetensorsHeader {
      */
     static Map<String, Entry> read(Path file, FileChannel channel) throws IOException {
         long size = channel.size();
+        JsonFile.refusePointer(file, bytes(file, channel, 0, (int) Math.min(size, 64)).array());
         if (size < 8) {
             throw UserError.of("%s: %d bytes are too few for a safetensors file", file, size);
         }
@@ -141,7 +142,7 @@ final class SafetensorsHeader {
                 throw UserError.of("%s: the entry of %s is not a JSON object", file, name);
             }
             if (name.equals("__metadata__")) {
-                json.skipChildren();
+                metadata();
             } else if (entries.size() == MOST_TENSORS) {
                 throw UserError.of("%s: more than %d tensors", file, MOST_TENSORS);
             } else {
@@ -152,6 +153,16 @@ final class SafetensorsHeader {
             throw UserError.of("%s: its header goes on behind the JSON object", file);
         }
         return entries;
+    }
+
+    /** Notes of the one who wrote the file: texts alone, as the format says. */
+    private void metadata() throws IOException {
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String key = json.currentName();
+            if (json.nextToken() != JsonToken.VALUE_STRING) {
+                throw UserError.of("%s: __metadata__ may hold texts alone, but %s is none", file, Fields.shortened(key));
+            }
+        }
     }
 
     private Entry entry(String name) throws IOException {

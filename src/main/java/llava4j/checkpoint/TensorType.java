@@ -23,6 +23,11 @@ enum TensorType {
         return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
     }
 
+    /** Whether weights are read from it: a type whose numbers a float32 holds. */
+    boolean holdsWeights() {
+        return inMemory == DataType.FLOAT;
+    }
+
     /** The format in which an array of this type is written. */
     static TensorType of(DataType type) {
         return switch (type) {

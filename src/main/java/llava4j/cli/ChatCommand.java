@@ -7,11 +7,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import llava4j.Llava;
 import llava4j.checkpoint.WholeFile;
 import llava4j.conversation.Conversation.Turn;
+import llava4j.conversation.UnknownWords;
 import llava4j.error.UserError;
 import llava4j.generate.Chat;
 import llava4j.image.ImageFile;
@@ -62,27 +64,32 @@ final class ChatCommand implements Callable<Integer> {
                 return 0;
             }
             if (!line.isBlank()) {
-                answer(chat, line.strip(), terminal);
+                answer(llava, chat, line.strip(), terminal);
             }
         }
     }
 
-    private void answer(Chat chat, String line, boolean terminal) {
+    private void answer(Llava llava, Chat chat, String line, boolean terminal) {
         try {
             if (line.startsWith("/image")) {
-                show(chat, Path.of(argument(line)));
+                show(chat, argument(line));
             } else if (line.equals("/reset")) {
                 chat.reset();
             } else if (line.startsWith("/save")) {
-                save(chat, Path.of(argument(line)));
+                save(chat, argument(line));
             } else if (line.startsWith("/")) {
                 throw UserError.of("%s: unknown; there are /image FILE, /reset, /save FILE, /quit", line);
             } else {
+                UnknownWords.notice(llava.tokenizer(), line).ifPresent(notice -> System.err.println("llava4j: " + notice));
                 chat.ask(line, longest, sampling.sampler(), piece -> {
                     System.out.print(piece);
                     System.out.flush();
                 });
                 System.out.println();
+                if (chat.cutShort()) {
+                    System.err.println("llava4j: the answer stops here: the model's context of "
+                            + llava.config().decoder().maxPositions() + " tokens is full; begin anew with /reset");
+                }
             }
         } catch (UserError mistake) {
             if (!terminal) {
@@ -97,12 +104,16 @@ final class ChatCommand implements Callable<Integer> {
         shown = file;
     }
 
-    private static String argument(String line) {
+    private static Path argument(String line) {
         String[] parts = line.split("\\s+", 2);
         if (parts.length < 2) {
             throw UserError.of("%s needs a file name", line);
         }
-        return parts[1];
+        try {
+            return Path.of(parts[1]);
+        } catch (InvalidPathException e) {
+            throw new UserError(line + ": cannot be the name of a file", e);
+        }
     }
 
     private void save(Chat chat, Path file) {
