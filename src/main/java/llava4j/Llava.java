@@ -67,9 +67,15 @@ public final class Llava {
      */
     public Llava(LlavaConfig config, Map<String, INDArray> weights, Path tokenizerDirectory,
                  ImageProcessorConfig imageProcessor, boolean padsToSquare, Template template, String system) {
+        this(config, weights, Tokenizer.open(tokenizerDirectory), tokenizerDirectory, imageProcessor, padsToSquare, template,
+                system);
+    }
+
+    private Llava(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, Path tokenizerDirectory,
+                  ImageProcessorConfig imageProcessor, boolean padsToSquare, Template template, String system) {
         this.config = config;
         this.weights = weights;
-        this.tokenizer = Tokenizer.open(tokenizerDirectory);
+        this.tokenizer = tokenizer;
         this.text = MarkedText.of(tokenizer, config);
         this.tokenizerDirectory = tokenizerDirectory;
         this.imageProcessor = imageProcessor;
@@ -96,7 +102,9 @@ public final class Llava {
         }
         JsonNode own = files.ownSettings();
         ImageProcessorConfig processor = files.llava().vision() == null ? null : files.imageProcessor();
-        return new Llava(files.llava(), files.weights(), directory, processor, files.padsToSquare(),
+        Tokenizer tokenizer = Tokenizer.open(directory);
+        MarkedText.of(tokenizer, files.llava());        // before all the weights are read
+        return new Llava(files.llava(), files.weights(), tokenizer, directory, processor, files.padsToSquare(),
                 Template.of(own.path("conversation_template").asText("v1")),
                 own.path("system_prompt").asText(Template.SYSTEM));
     }

@@ -2,8 +2,6 @@ package llava4j.checkpoint;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.List;
 import llava4j.error.UserError;
 import llava4j.json.Fields;
 import llava4j.json.JsonFile;
@@ -13,8 +11,8 @@ import llava4j.model.LlavaConfig;
  * Whether the JSON files of a model directory say the same of the model.
  *
  * <p>The same fact may stand in several files: how many image tokens a picture takes, which of them are kept, which token
- * ends an answer. Each is read from one of them, here as in transformers; where another says otherwise, nobody can know
- * which one the model was trained with.
+ * {@code <image>} is. Where another file says otherwise, nobody can know with which one the model was trained. (The end
+ * tokens are another matter: generation_config.json decides, in transformers too.)
  */
 final class FilesAgree {
 
@@ -41,12 +39,6 @@ final class FilesAgree {
                         generation.has("eos_token_id") ? generation.place() : root.place(), id, rows - 1, root.place());
             }
         }
-        Fields text = root.has("text_config") ? root.at("text_config") : root;
-        List<Integer> ends = text.tokenIds("eos_token_id", config.eosTokenIds());
-        if (!ends.isEmpty() && Collections.disjoint(ends, config.eosTokenIds())) {
-            throw UserError.of("%s: eos_token_id is %s, but in %s it is %s: which token ends an answer?", generation.place(),
-                    config.eosTokenIds(), root.place(), ends);
-        }
         if (config.vision() != null) {
             checkPictures(path.resolve("processor_config.json"), config, root);
         }
@@ -57,6 +49,10 @@ final class FilesAgree {
         if (config.imageTokenId() >= rows) {
             throw UserError.of("%s: the id of <image> is %d, but the embedding has %d rows (vocab_size)", root.place(),
                     config.imageTokenId(), rows);
+        }
+        if (root.has("image_token_id") && root.has("image_token_index")
+                && !root.json().get("image_token_id").equals(root.json().get("image_token_index"))) {
+            throw root.error("image_token_id", "but image_token_index is " + root.json().get("image_token_index"));
         }
         int sequence = root.integer("image_seq_length", DEFAULT_SEQUENCE, 0, Integer.MAX_VALUE);
         if (sequence != DEFAULT_SEQUENCE && sequence != config.imageTokens()) {

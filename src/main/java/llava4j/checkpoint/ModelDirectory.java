@@ -60,12 +60,7 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
             throw UserError.of("%s: %s: --model takes a directory with config.json and weights", path,
                     Files.exists(path) ? "is a file" : "no such directory");
         }
-        Path config = path.resolve("config.json");
-        ModelDirectory directory = read(path, config, visionTower);
-        if (directory.llava != null) {
-            FilesAgree.check(path, directory.llava, JsonFile.object(config), generation(path));
-        }
-        return directory;
+        return read(path, path.resolve("config.json"), visionTower);
     }
 
     /**
@@ -109,9 +104,13 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
     /**
      * {@return all weights in float32, under the names of {@link ExpectedTensors}}
      *
-     * @throws UserError naming every tensor that is missing, unknown or of another shape
+     * @throws UserError naming every tensor that is missing, unknown or of another shape, or files that contradict each
+     *                   other
      */
     public Map<String, INDArray> weights() {
+        if (kind != Kind.CLIP) {
+            FilesAgree.check(path, llava, JsonFile.object(path.resolve("config.json")), generation(path));
+        }
         Set<Path> files = TensorFiles.in(path);
         if (kind == Kind.CLIP) {
             return new TensorFiles(path, files, name -> name).load(ExpectedTensors.of(clip));

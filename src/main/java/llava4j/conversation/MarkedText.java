@@ -46,6 +46,10 @@ public final class MarkedText {
                         + "belongs to another model", tokenizer.file(), ids[0], config.imageTokenId());
             }
         }
+        if (config.vision() != null && config.imageTokenId() >= config.decoder().vocabularySize()) {
+            throw UserError.of("%s: <image> is token %d, but the model's embedding has %d rows (vocab_size in config.json)",
+                    tokenizer.file(), config.imageTokenId(), config.decoder().vocabularySize());
+        }
         int[] end = tokenizer.encode(tokenizer.endText(), false);
         if (end.length == 1 && !config.eosTokenIds().contains(end[0])) {
             throw UserError.of("%s: %s, which ends an answer, is token %d, but eos_token_id in config.json or "

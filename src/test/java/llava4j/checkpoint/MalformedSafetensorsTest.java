@@ -32,7 +32,7 @@ class MalformedSafetensorsTest {
         return Stream.of(
                 file("empty", f -> Files.write(f, new byte[0]), "0 bytes are too few"),
                 file("seven bytes", f -> Files.write(f, new byte[7]), "7 bytes are too few"),
-                file("a folder", Files::createDirectory, "no such file"),
+                file("a folder", Files::createDirectory, "is a directory, not a file"),
                 file("length past 2^63", f -> SafetensorsBytes.write(f, -1, "{}", 0), "18446744073709551615 bytes"),
                 file("length beyond the file", f -> SafetensorsBytes.write(f, 3, "{}", 0), "to have 3 bytes"),
                 file("length of 200 MB", f -> SafetensorsBytes.write(f, 200_000_000, "{}", 0), "200000000 bytes"),
@@ -44,7 +44,8 @@ class MalformedSafetensorsTest {
                 header("{" + GOOD + "}{}", "goes on behind", 8),
                 header("{" + GOOD + "," + GOOD + "}", "Duplicate field 'a'", 8),
                 header("{\"a\":" + "[".repeat(2000) + "]".repeat(2000) + "}", "entry of a is not", 0),
-                header("{\"__metadata__\":" + "{\"b\":".repeat(2000) + "0" + "}".repeat(2001), "nesting depth", 0),
+                header("{\"__metadata__\":" + "{\"b\":".repeat(2000) + "0" + "}".repeat(2001), "but b is none", 0),
+                header("{\"__metadata__\":{\"format\":\"pt\",\"step\":3}}", "__metadata__ may hold texts alone, but step is none", 0),
                 header("{\"a\":3}", "entry of a is not a JSON object", 0),
                 header("{\"a\\nb\":{}}", "name that cannot be printed", 0),
                 header("{\"" + "n".repeat(2000) + "\":{}}", "name that cannot be printed", 0),

@@ -122,7 +122,7 @@ class TokenizerTest {
                 tokenizer.encode("a z", true);
             }
         });
-        assertTrue(error.getMessage().startsWith(folder.resolve("tokenizer.json") + ": not a "), error.getMessage());
+        assertTrue(error.getMessage().startsWith(folder.resolve("tokenizer.json").toString()), error.getMessage());
         assertEquals(1, error.getMessage().lines().count());
     }
 
