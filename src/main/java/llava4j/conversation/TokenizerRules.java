@@ -101,6 +101,11 @@ final class TokenizerRules {
 
     /** A template is made of the text itself, A or B, and of special tokens, each of which it must define. */
     private void checkTemplate(String step, JsonNode template) {
+        for (JsonNode special : template.path("special_tokens")) {
+            if (special.path("ids").size() != special.path("tokens").size()) {
+                throw error(step, shortened(special) + " needs as many ids as tokens");
+            }
+        }
         for (String form : new String[] {"single", "pair"}) {
             for (JsonNode piece : template.path(form)) {
                 JsonNode id = piece.path("SpecialToken").path("id");
