@@ -102,6 +102,7 @@ public final class Llava {
         }
         JsonNode own = files.ownSettings();
         ImageProcessorConfig processor = files.llava().vision() == null ? null : files.imageProcessor();
+        files.check();
         Tokenizer tokenizer = Tokenizer.open(directory);
         MarkedText.of(tokenizer, files.llava());        // before all the weights are read
         return new Llava(files.llava(), files.weights(), tokenizer, directory, processor, files.padsToSquare(),

@@ -102,15 +102,25 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
     }
 
     /**
+     * Looks at all that can be told without reading the weights.
+     *
+     * @throws UserError if there are no files with weights, or two files contradict each other
+     */
+    public void check() {
+        TensorFiles.in(path);
+        if (kind != Kind.CLIP) {
+            FilesAgree.check(path, llava, JsonFile.object(path.resolve("config.json")), generation(path));
+        }
+    }
+
+    /**
      * {@return all weights in float32, under the names of {@link ExpectedTensors}}
      *
      * @throws UserError naming every tensor that is missing, unknown or of another shape, or files that contradict each
      *                   other
      */
     public Map<String, INDArray> weights() {
-        if (kind != Kind.CLIP) {
-            FilesAgree.check(path, llava, JsonFile.object(path.resolve("config.json")), generation(path));
-        }
+        check();
         Set<Path> files = TensorFiles.in(path);
         if (kind == Kind.CLIP) {
             return new TensorFiles(path, files, name -> name).load(ExpectedTensors.of(clip));
