@@ -69,8 +69,8 @@ final class GenerateCommand implements Callable<Integer> {
             }
         });
         Generator generator = new Generator(llava.config(), llava.weights());
-        int[] generated = generator.generate(Prompt.padded(List.of(ids), llava.config().padTokenId(), true, features), longest,
-                        sampling.sampler(), (row, token) -> text.add(token)).get(0);
+        Prompt read = Prompt.padded(List.of(ids), llava.config().padTokenId(), true, features);
+        int[] generated = generator.generate(read, longest, sampling.sampler(), (row, token) -> text.add(token)).get(0);
         text.finish();
         if (generated.length < longest && !generator.ended(generated)) {
             System.err.println("llava4j: the text stops here: the model's context of "
