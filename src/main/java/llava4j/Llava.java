@@ -16,6 +16,7 @@ import llava4j.checkpoint.ModelDirectory;
 import llava4j.checkpoint.ModelDirectoryWriter;
 import llava4j.conversation.Conversation;
 import llava4j.conversation.ConversationEncoder;
+import llava4j.conversation.MarkedText;
 import llava4j.conversation.Template;
 import llava4j.conversation.Tokenizer;
 import llava4j.error.UserError;
@@ -46,6 +47,7 @@ public final class Llava {
     private final LlavaConfig config;
     private final Map<String, INDArray> weights;
     private final Tokenizer tokenizer;
+    private final MarkedText text;
     private final Path tokenizerDirectory;
     private final ImageProcessorConfig imageProcessor;
     private final boolean padsToSquare;
@@ -65,20 +67,21 @@ public final class Llava {
      * @param padsToSquare       whether pictures are padded to a square first, as LLaVA 1.5's are
      * @param template           in which the model converses
      * @param system             its system message, may be empty
-     * @throws UserError if the tokenizer cannot be read
+     * @throws UserError if the tokenizer cannot be read, or does not belong to these sizes
      */
     public Llava(LlavaConfig config, Map<String, INDArray> weights, Path tokenizerDirectory,
                  ImageProcessorConfig imageProcessor, boolean padsToSquare, Template template, String system) {
-        this(config, weights, tokenizerDirectory, imageProcessor, padsToSquare, template, system,
-                ImageConvention.TRANSFORMERS);
+        this(config, weights, Tokenizer.open(tokenizerDirectory), tokenizerDirectory, imageProcessor, padsToSquare, template,
+                system, ImageConvention.TRANSFORMERS);
     }
 
-    private Llava(LlavaConfig config, Map<String, INDArray> weights, Path tokenizerDirectory,
+    private Llava(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, Path tokenizerDirectory,
                   ImageProcessorConfig imageProcessor, boolean padsToSquare, Template template, String system,
                   ImageConvention imageConvention) {
         this.config = config;
         this.weights = weights;
-        this.tokenizer = Tokenizer.open(tokenizerDirectory);
+        this.tokenizer = tokenizer;
+        this.text = MarkedText.of(tokenizer, config);
         this.tokenizerDirectory = tokenizerDirectory;
         this.imageProcessor = imageProcessor;
         this.padsToSquare = padsToSquare;
@@ -119,7 +122,10 @@ public final class Llava {
         }
         JsonNode own = files.ownSettings();
         ImageProcessorConfig processor = files.llava().vision() == null ? null : files.imageProcessor();
-        return new Llava(files.llava(), files.weights(asStored), directory, processor, files.padsToSquare(),
+        files.check();
+        Tokenizer tokenizer = Tokenizer.open(directory);
+        MarkedText.of(tokenizer, files.llava());        // before all the weights are read
+        return new Llava(files.llava(), files.weights(asStored), tokenizer, directory, processor, files.padsToSquare(),
                 Template.of(own.path("conversation_template").asText("v1")),
                 own.path("system_prompt").asText(Template.SYSTEM), ModelDirectory.imageConvention(directory));
     }
@@ -172,7 +178,10 @@ public final class Llava {
         weights.putAll(w);
         Map<String, INDArray> speaks = decoder.weights();
         ExpectedTensors.of(sizes).keySet().forEach(name -> weights.put(name, speaks.get(name)));
-        int image = Tokenizer.open(language).idOf(Conversation.IMAGE);
+        int image;
+        try (Tokenizer vocabulary = Tokenizer.open(language)) {
+            image = vocabulary.idOf(Conversation.IMAGE);
+        }
         LlavaConfig config = new LlavaConfig(encoder.clip().vision(), projector, sizes, design.visionFeatureLayer(), false,
                 image, words.bosTokenId(), words.eosTokenIds(), words.padTokenId());
         JsonNode own = decoder.ownSettings();
@@ -185,7 +194,7 @@ public final class Llava {
     public Llava copy() {
         Map<String, INDArray> copies = new LinkedHashMap<>();
         weights.forEach((name, array) -> copies.put(name, array.dup()));
-        return new Llava(config, copies, tokenizerDirectory, imageProcessor, padsToSquare, template, system,
+        return new Llava(config, copies, tokenizer, tokenizerDirectory, imageProcessor, padsToSquare, template, system,
                 imageConvention);
     }
 
@@ -195,7 +204,7 @@ public final class Llava {
      * @param convention whose way of reading a picture file is followed
      */
     public Llava withImageConvention(ImageConvention convention) {
-        return new Llava(config, weights, tokenizerDirectory, imageProcessor, padsToSquare, template, system, convention);
+        return new Llava(config, weights, tokenizer, tokenizerDirectory, imageProcessor, padsToSquare, template, system, convention);
     }
 
     /**
@@ -229,7 +238,7 @@ public final class Llava {
      * conversations become token ids}
      */
     public ConversationEncoder conversationEncoder() {
-        return new ConversationEncoder(tokenizer, template, system, config.imageTokenId(),
+        return new ConversationEncoder(tokenizer, template, system, text,
                 config.vision() == null ? 0 : config.imageTokens());
     }
 
@@ -298,6 +307,11 @@ public final class Llava {
     /** {@return the tokenizer that its vocabulary belongs to} */
     public Tokenizer tokenizer() {
         return tokenizer;
+    }
+
+    /** {@return how texts with {@code <image>} in them become token ids} */
+    public MarkedText text() {
+        return text;
     }
 
     /** {@return the template in which the model converses} */

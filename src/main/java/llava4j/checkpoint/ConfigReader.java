@@ -140,7 +140,7 @@ final class ConfigReader {
         boolean full = root.word("vision_feature_select_strategy", "default", "default", "full").equals("full");
         String imageKey = root.has("image_token_id") ? "image_token_id" : "image_token_index";
         return new LlavaConfig(encoder, projector, decoder, layer(root, "vision_feature_layer", encoder), full,
-                root.integer(imageKey, 32_000, 0, Integer.MAX_VALUE), bos(text, decoder), eos(text, generation),
+                imageToken(root, imageKey, 32_000), bos(text, decoder), eos(text, generation),
                 pad(root.has("pad_token_id") ? root : text, decoder));
     }
 
@@ -154,8 +154,15 @@ final class ConfigReader {
         ProjectorConfig projector = new ProjectorConfig(type, encoder.hiddenSize(), decoder.hiddenSize(), true, "gelu");
         boolean full = root.word("mm_vision_select_feature", "patch", "patch", "cls_patch").equals("cls_patch");
         return new LlavaConfig(encoder, projector, decoder, layer(root, "mm_vision_select_layer", encoder), full,
-                root.integer("image_token_index", 32_000, 0, Integer.MAX_VALUE), bos(root, decoder), eos(root, generation),
-                pad(root, decoder));
+                imageToken(root, "image_token_index", LlavaConfig.IMAGE_TOKEN_INDEX), bos(root, decoder),
+                eos(root, generation), pad(root, decoder));
+    }
+
+    /** The original repository has no token for a picture; a model of it that is saved here says so by its number. */
+    private static int imageToken(Fields root, String key, int missing) {
+        boolean original = root.json().path(key).asInt() == LlavaConfig.IMAGE_TOKEN_INDEX;
+        return original ? LlavaConfig.IMAGE_TOKEN_INDEX : root.has(key) ? root.integer(key, null, 0, Integer.MAX_VALUE)
+                : missing;
     }
 
     private static int layer(Fields root, String key, VisionConfig encoder) {

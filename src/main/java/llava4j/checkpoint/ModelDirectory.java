@@ -60,7 +60,8 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
      */
     public static ModelDirectory open(Path path, Optional<Path> visionTower) {
         if (!Files.isDirectory(path)) {
-            throw UserError.of("%s: no such directory: --model takes a directory with config.json and weights", path);
+            throw UserError.of("%s: %s: --model takes a directory with config.json and weights", path,
+                    Files.exists(path) ? "is a file" : "no such directory");
         }
         return read(path, path.resolve("config.json"), visionTower);
     }
@@ -77,11 +78,14 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         return read(file.toAbsolutePath().getParent(), file, visionTower);
     }
 
+    private static Fields generation(Path path) {
+        Path file = path.resolve("generation_config.json");
+        return Files.exists(file) ? JsonFile.object(file) : Fields.empty(file.toString());
+    }
+
     private static ModelDirectory read(Path path, Path config, Optional<Path> visionTower) {
         Fields root = JsonFile.object(config);
-        Path generationFile = path.resolve("generation_config.json");
-        Fields generation = Files.exists(generationFile) ? JsonFile.object(generationFile)
-                : Fields.empty(generationFile.toString());
+        Fields generation = generation(path);
         String type = root.word("model_type", "", "llava", "llava_llama", "llama", "clip");
         if (type.equals("clip")) {
             return new ModelDirectory(path, Kind.CLIP, null, ConfigReader.clip(root), null);
@@ -101,9 +105,22 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
     }
 
     /**
+     * Looks at all that can be told without reading the weights.
+     *
+     * @throws UserError if there are no files with weights, or two files contradict each other
+     */
+    public void check() {
+        TensorFiles.in(path);
+        if (kind != Kind.CLIP) {
+            FilesAgree.check(path, llava, JsonFile.object(path.resolve("config.json")), generation(path));
+        }
+    }
+
+    /**
      * {@return all weights in float32, under the names of {@link ExpectedTensors}}
      *
-     * @throws UserError naming every tensor that is missing, unknown or of another shape
+     * @throws UserError naming every tensor that is missing, unknown or of another shape, or files that contradict each
+     *                   other
      */
     public Map<String, INDArray> weights() {
         return weights(name -> false);
@@ -117,6 +134,7 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
      * @throws UserError naming every tensor that is missing, unknown or of another shape
      */
     public Map<String, INDArray> weights(Predicate<String> asStored) {
+        check();
         Set<Path> files = TensorFiles.in(path);
         if (kind == Kind.CLIP) {
             return new TensorFiles(path, files, name -> name).load(ExpectedTensors.of(clip), asStored);

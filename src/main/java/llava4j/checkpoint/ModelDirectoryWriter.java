@@ -25,7 +25,7 @@ public final class ModelDirectoryWriter {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String[] TOKENIZER_FILES = {"tokenizer.json", "tokenizer_config.json",
-        "special_tokens_map.json", "chat_template.jinja"};
+        "added_tokens.json", "special_tokens_map.json", "chat_template.jinja"};
 
     private ModelDirectoryWriter() {
     }

@@ -54,7 +54,7 @@ public final class Safetensors implements AutoCloseable {
     public static Safetensors open(Path file) {
         // Opening a pipe would wait for ever
         if (!Files.isRegularFile(file)) {
-            throw UserError.of("%s: no such file", file);
+            throw UserError.of("%s: %s", file, Files.isDirectory(file) ? "is a directory, not a file" : "no such file");
         }
         FileChannel channel = null;
         try {

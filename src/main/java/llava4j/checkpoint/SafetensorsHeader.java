@@ -83,6 +83,7 @@ final class SafetensorsHeader {
      */
     static Content read(Path file, FileChannel channel) throws IOException {
         long size = channel.size();
+        JsonFile.refusePointer(file, bytes(file, channel, 0, (int) Math.min(size, 64)).array());
         if (size < 8) {
             throw UserError.of("%s: %d bytes are too few for a safetensors file", file, size);
         }

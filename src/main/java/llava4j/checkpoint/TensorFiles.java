@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -79,8 +80,7 @@ final class TensorFiles {
             return new TreeSet<>(Set.of(single));
         }
         if (!Files.exists(index)) {
-            throw UserError.of("%s: no model.safetensors here: give a directory with weights in this format (a .bin or "
-                    + ".pt file is not read: save the model with safetensors)", directory);
+            throw UserError.of("%s: no model.safetensors here: %s", directory, insteadOfWeights(directory));
         }
         Map<String, Set<String>> byFile = indexed(index);
         byFile.forEach((name, tensors) -> {
@@ -96,6 +96,21 @@ final class TensorFiles {
             }
         });
         return byFile.keySet().stream().map(directory::resolve).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** What a directory without weights holds instead, and what to do about it. */
+    private static String insteadOfWeights(Path directory) {
+        String[] names = directory.toFile().list();
+        Set<String> files = new TreeSet<>(names == null ? List.of() : Arrays.asList(names));
+        Set<String> shards = files.stream().filter(name -> name.matches("model-\\d+-of-\\d+\\.safetensors"))
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (!shards.isEmpty()) {
+            return "there are shards (" + list(shards) + ") but no model.safetensors.index.json: copy the index too";
+        }
+        Set<String> others = files.stream().filter(name -> name.matches(".*\\.(bin|pt|pth|gguf|ckpt|h5|msgpack)"))
+                .collect(Collectors.toCollection(TreeSet::new));
+        return others.isEmpty() ? "give a directory with weights in this format"
+                : list(others) + " is not read: save the model in the safetensors format";
     }
 
     /** Names of the tensors that each shard should hold. */
@@ -159,6 +174,7 @@ final class TensorFiles {
         missing.removeAll(tensors.keySet());
         Set<String> unknown = new LinkedHashSet<>();
         Set<String> misshapen = new LinkedHashSet<>();
+        Set<String> mistyped = new LinkedHashSet<>();
         tensors.forEach((name, stored) -> {
             long[] shape = expected.get(name);
             if (shape == null) {
@@ -166,11 +182,17 @@ final class TensorFiles {
             } else if (!Arrays.equals(shape, stored.shape())) {
                 misshapen.add(stored.name() + " " + Arrays.toString(stored.shape()) + " instead of "
                         + Arrays.toString(shape));
+            } else if (!TensorType.valueOf(stored.type()).holdsWeights()) {
+                mistyped.add(stored.name() + " " + stored.type());
             }
         });
         if (!missing.isEmpty() || !unknown.isEmpty() || !misshapen.isEmpty()) {
             throw UserError.of("%s: the tensors do not fit config.json:%s%s%s", directory, part(" missing", missing),
                     part(" unknown", unknown), part(" wrong shape", misshapen));
+        }
+        if (!mistyped.isEmpty()) {
+            throw UserError.of("%s: weights are read from F32, F16 and BF16 alone, not %s: store them as F32", directory,
+                    list(mistyped));
         }
     }
 

@@ -28,6 +28,11 @@ enum TensorType {
         return this == F16 ? Optional.of(DataType.HALF) : this == BF16 ? Optional.of(DataType.BFLOAT16) : Optional.empty();
     }
 
+    /** Whether weights are read from it: a type whose numbers a float32 holds. */
+    boolean holdsWeights() {
+        return inMemory == DataType.FLOAT;
+    }
+
     /** The format in which an array of this type is written. */
     static TensorType of(DataType type) {
         return switch (type) {

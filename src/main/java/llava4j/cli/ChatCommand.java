@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import llava4j.Llava;
 import llava4j.checkpoint.WholeFile;
 import llava4j.conversation.Conversation.Turn;
+import llava4j.conversation.UnknownWords;
 import llava4j.error.UserError;
 import llava4j.generate.Chat;
 import picocli.CommandLine.Command;
@@ -65,12 +66,12 @@ final class ChatCommand implements Callable<Integer> {
                 return 0;
             }
             if (!line.isBlank()) {
-                answer(chat, line.strip(), terminal);
+                answer(llava, chat, line.strip(), terminal);
             }
         }
     }
 
-    private void answer(Chat chat, String line, boolean terminal) {
+    private void answer(Llava llava, Chat chat, String line, boolean terminal) {
         try {
             if (line.startsWith("/image")) {
                 show(chat, argument(line));
@@ -81,11 +82,16 @@ final class ChatCommand implements Callable<Integer> {
             } else if (line.startsWith("/")) {
                 throw UserError.of("%s: unknown; there are /image FILE, /reset, /save FILE, /quit", line);
             } else {
+                UnknownWords.notice(llava.tokenizer(), line).ifPresent(notice -> System.err.println("llava4j: " + notice));
                 chat.ask(line, longest, sampling.sampler(), piece -> {
                     System.out.print(piece);
                     System.out.flush();
                 });
                 System.out.println();
+                if (chat.cutShort()) {
+                    System.err.println("llava4j: the answer stops here: the model's context of "
+                            + llava.config().decoder().maxPositions() + " tokens is full; begin anew with /reset");
+                }
             }
         } catch (UserError mistake) {
             if (!terminal) {

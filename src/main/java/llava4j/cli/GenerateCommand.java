@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import llava4j.Llava;
+import llava4j.conversation.MarkedText;
 import llava4j.conversation.StreamedText;
+import llava4j.conversation.UnknownWords;
 import llava4j.error.UserError;
 import llava4j.generate.Generator;
 import llava4j.model.Prompt;
@@ -49,14 +51,15 @@ final class GenerateCommand implements Callable<Integer> {
     public Integer call() {
         Llava llava = pictures.asked(model.open());
         int imageId = llava.config().imageTokenId();
-        int[] raw = llava.tokenizer().encode(prompt, true);
-        long marks = IntStream.of(raw).filter(id -> id == imageId).count();
+        int[] raw = llava.text().encode(prompt, true);
+        int marks = MarkedText.marks(prompt);
         if (marks != images.size()) {
             throw UserError.of("the prompt has %d <image> but %d --image are given: one for each", marks,
                     images.size());
         }
         int[] ids = IntStream.of(raw).flatMap(id -> IntStream.generate(() -> id)
                 .limit(id == imageId && llava.config().vision() != null ? llava.config().imageTokens() : 1)).toArray();
+        UnknownWords.notice(llava.tokenizer(), prompt).ifPresent(notice -> System.err.println("llava4j: " + notice));
         INDArray features = images.isEmpty() ? null : llava.imageFeaturesOf(images);
         StreamedText text = new StreamedText(llava.tokenizer(), "", piece -> {
             if (!json) {
@@ -64,10 +67,14 @@ final class GenerateCommand implements Callable<Integer> {
                 System.out.flush();
             }
         });
-        int[] generated = new Generator(llava.config(), llava.weights())
-                .generate(Prompt.padded(List.of(ids), llava.config().padTokenId(), true, features), longest,
-                        sampling.sampler(), (row, token) -> text.add(token)).get(0);
+        Generator generator = new Generator(llava.config(), llava.weights());
+        Prompt read = Prompt.padded(List.of(ids), llava.config().padTokenId(), true, features);
+        int[] generated = generator.generate(read, longest, sampling.sampler(), (row, token) -> text.add(token)).get(0);
         text.finish();
+        if (generated.length < longest && !generator.ended(generated)) {
+            System.err.println("llava4j: the text stops here: the model's context of "
+                    + llava.config().decoder().maxPositions() + " tokens is full");
+        }
         if (!json) {
             System.out.println();
             return 0;

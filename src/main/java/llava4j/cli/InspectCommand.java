@@ -25,6 +25,7 @@ import llava4j.conversation.SupervisedTokens;
 import llava4j.conversation.Template;
 import llava4j.data.ConversationRecordReader;
 import llava4j.error.UserError;
+import llava4j.model.LlavaConfig;
 import llava4j.model.LossGraph;
 import org.datavec.api.split.FileSplit;
 import picocli.CommandLine.Command;
@@ -93,7 +94,12 @@ final class InspectCommand implements Callable<Integer> {
         ModelDirectory directory = ModelDirectory.open(path, Optional.ofNullable(visionTower));
         Map<String, long[]> shapes = directory.kind() == ModelDirectory.Kind.CLIP
                 ? ExpectedTensors.of(directory.clip()) : ExpectedTensors.of(directory.llava());
-        directory.weights();        // names every tensor that does not fit
+        boolean speaks = directory.kind() != ModelDirectory.Kind.CLIP;
+        if (speaks) {
+            Llava.open(path, Optional.ofNullable(visionTower));     // names every tensor and token that does not fit
+        } else {
+            directory.weights();
+        }
         Map<String, Long> parts = new LinkedHashMap<>();
         shapes.forEach((name, shape) -> parts.merge(part(name), Arrays.stream(shape).reduce(1, (a, b) -> a * b),
                 Long::sum));
@@ -108,6 +114,12 @@ final class InspectCommand implements Callable<Integer> {
         }
         System.out.println(path + ": " + directory.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '));
         System.out.println(directory.kind() == ModelDirectory.Kind.CLIP ? directory.clip() : directory.llava());
+        if (speaks && directory.llava().vision() != null) {
+            int image = directory.llava().imageTokenId();
+            System.out.println("<image>: " + (image == LlavaConfig.IMAGE_TOKEN_INDEX
+                    ? "no token; the text is cut there, as the original repository does" : "token " + image) + ", "
+                    + directory.llava().imageTokens() + " image tokens a picture");
+        }
         parts.forEach((part, count) -> System.out.printf("%-26s %15s parameters%n", part, grouped(count)));
         System.out.printf("%-26s %15s%n", "all", grouped(parts.values().stream().mapToLong(Long::longValue).sum()));
     }

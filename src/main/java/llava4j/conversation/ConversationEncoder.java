@@ -16,7 +16,7 @@ public final class ConversationEncoder {
     private final Tokenizer tokenizer;
     private final Template template;
     private final String system;
-    private final int imageTokenId;
+    private final MarkedText text;
     private final int imageTokens;
 
     /**
@@ -30,10 +30,23 @@ public final class ConversationEncoder {
      */
     public ConversationEncoder(Tokenizer tokenizer, Template template, String system, int imageTokenId,
                                int imageTokens) {
+        this(tokenizer, template, system, MarkedText.of(tokenizer, imageTokenId), imageTokens);
+    }
+
+    /**
+     * An encoder for a whole model, which knows which tokens the model has.
+     *
+     * @param tokenizer   the model's own
+     * @param template    which words stand around questions and answers
+     * @param system      system message, may be empty
+     * @param text        how the model reads texts
+     * @param imageTokens image tokens that one picture takes
+     */
+    public ConversationEncoder(Tokenizer tokenizer, Template template, String system, MarkedText text, int imageTokens) {
         this.tokenizer = tokenizer;
         this.template = template;
         this.system = system;
-        this.imageTokenId = imageTokenId;
+        this.text = text;
         this.imageTokens = imageTokens;
     }
 
@@ -44,7 +57,7 @@ public final class ConversationEncoder {
      * @return an encoder of its own; this one stays as it is
      */
     public ConversationEncoder with(Template other) {
-        return new ConversationEncoder(tokenizer, other, system, imageTokenId, imageTokens);
+        return new ConversationEncoder(tokenizer, other, system, text, imageTokens);
     }
 
     /**
@@ -88,6 +101,7 @@ public final class ConversationEncoder {
     private SupervisedTokens tokens(List<Turn> turns) {
         IntStream.Builder ids = IntStream.builder();
         IntStream.Builder labels = IntStream.builder();
+        int imageTokenId = text.imageTokenId();
         for (int special : tokenizer.encode("", true)) {     // the begin-of-sequence token, if the tokenizer has one
             ids.add(special);
             labels.add(LossGraph.IGNORED);
@@ -97,7 +111,7 @@ public final class ConversationEncoder {
                 continue;
             }
             int place = 0;
-            for (int id : tokenizer.encode(segment.text(), false)) {
+            for (int id : text.encode(segment.text(), false)) {
                 boolean scored = switch (segment.supervised()) {
                     case NONE -> false;
                     case FIRST_TWO -> place < 2;

@@ -7,8 +7,9 @@ import java.util.stream.IntStream;
  * Text from tokens as they come, shown as soon as it is sure.
  *
  * <p>A token need not be a whole character, and the space before a word may depend on the word, so all tokens so far are
- * decoded anew and only what has become longer is shown. What one would get wrong: decoding tokens one by one prints "�"
- * for each part of a character.
+ * decoded anew and only what has become longer is shown. The text that ends an answer may span several tokens: an end that
+ * it may begin with is held back until it is told apart. What one would get wrong: decoding tokens one by one prints "�"
+ * for each part of a character, and looking for the stop text alone shows its first half.
  */
 public final class StreamedText {
 
@@ -17,6 +18,7 @@ public final class StreamedText {
     private final Consumer<String> show;
     private int[] ids = {};
     private String shown = "";
+    private boolean ended;
 
     /**
      * Begins an answer, with no token yet.
@@ -51,6 +53,11 @@ public final class StreamedText {
         return text();
     }
 
+    /** {@return whether the stop text has come: what follows is no part of the answer} */
+    public boolean ended() {
+        return ended;
+    }
+
     /** {@return the answer so far, as far as it was shown} */
     public String text() {
         return shown.strip();
@@ -59,12 +66,23 @@ public final class StreamedText {
     private String whole() {
         String text = tokenizer.decode(ids, true);
         int end = stop.isEmpty() ? -1 : text.indexOf(stop);
+        ended = end >= 0;
         return end < 0 ? text : text.substring(0, end);
+    }
+
+    /** The text without the end, if any, that the stop text begins with. */
+    private String beforeStop(String text) {
+        for (int length = ended ? 0 : Math.min(stop.length() - 1, text.length()); length > 0; length--) {
+            if (text.endsWith(stop.substring(0, length))) {
+                return text.substring(0, text.length() - length);
+            }
+        }
+        return text;
     }
 
     private void advance(String text, boolean last) {
         // A character that is still incomplete, and blanks that a following mark may take back, wait.
-        String sure = last ? text.stripTrailing() : text.endsWith("\uFFFD") ? shown : text.stripTrailing();
+        String sure = last ? text.stripTrailing() : text.endsWith("\uFFFD") ? shown : beforeStop(text).stripTrailing();
         if (sure.length() > shown.length() && sure.startsWith(shown)) {
             show.accept(sure.substring(shown.length()));
             shown = sure;

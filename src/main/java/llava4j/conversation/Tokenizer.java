@@ -2,16 +2,23 @@ package llava4j.conversation;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.InputStream;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import llava4j.error.UserError;
+import llava4j.json.Fields;
+import llava4j.json.JsonFile;
 
 /**
  * Text to token ids and back, by the model's own {@code tokenizer.json}.
@@ -19,6 +26,9 @@ import llava4j.error.UserError;
  * <p>The rules in that file are run by the same native library that Hugging Face's Python tokenizers are made of, so the
  * ids are the same. What one would get wrong: a LLaMA tokenizer writes "▁" before the first word of every piece it is
  * given and after every special token, so two pieces tokenised apart need not equal the whole tokenised at once.
+ *
+ * <p>The rules come from anywhere, and the library that runs them can neither be interrupted nor outlived. So they are
+ * looked through first ({@link TokenizerRules}), and a first text is encoded under a time limit.
  */
 public final class Tokenizer implements AutoCloseable {
 
@@ -30,6 +40,10 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     private static final long LARGEST = 200_000_000;
+    private static final int SECONDS = 15;
+    /** Long runs of one character, each broken off: what a regular expression that backtracks suffers most from. */
+    private static final String PROBE = "a".repeat(40) + "!" + " ".repeat(40) + "A".repeat(40) + "." + "0".repeat(40)
+            + "-" + "\n".repeat(40) + "'".repeat(40) + "\u00e9".repeat(40) + "_";
 
     private final HuggingFaceTokenizer tokenizer;
     private final Map<String, Integer> specials = new HashMap<>();
@@ -37,6 +51,8 @@ public final class Tokenizer implements AutoCloseable {
     private final String endOfWord;
     private final boolean tidiesSpaces;
     private final Path file;
+    private final String unknown;
+    private final Set<String> vocabulary;
 
     private Tokenizer(Path file, HuggingFaceTokenizer tokenizer, JsonNode rules, JsonNode config) {
         this.file = file;
@@ -48,6 +64,9 @@ public final class Tokenizer implements AutoCloseable {
         // transformers 5 leaves the spaces of byte-pair vocabularies alone, whatever the setting says
         tidiesSpaces = config.path("clean_up_tokenization_spaces").asBoolean(false)
                 && !TokenizerRules.isBytePair(rules.path("model"));
+        unknown = rules.path("model").path("unk_token").asText("");
+        vocabulary = new HashSet<>();
+        rules.path("model").path("vocab").fieldNames().forEachRemaining(vocabulary::add);
         JsonNode end = config.path("eos_token");
         endText = end.isObject() ? end.path("content").asText() : end.asText("</s>");
     }
@@ -65,21 +84,39 @@ public final class Tokenizer implements AutoCloseable {
             throw UserError.of("%s: no tokenizer.json here: copy the one that the model was published with, or let "
                     + "transformers write it (save_pretrained) where there is only a tokenizer.model", directory);
         }
-        ObjectMapper json = new ObjectMapper();
-        try (InputStream rules = Files.newInputStream(file)) {
-            if (Files.size(file) > LARGEST) {
-                throw UserError.of("%s: %d bytes are too many for a tokenizer", file, Files.size(file));
-            }
-            JsonNode tree = json.readTree(rules);
-            TokenizerRules.check(file, tree);
-            Path config = directory.resolve("tokenizer_config.json");
-            JsonNode settings = Files.isRegularFile(config) ? json.readTree(config.toFile()) : json.createObjectNode();
-            HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(file,
-                    Map.of("truncation", "false", "padding", "false"));
-            return new Tokenizer(file, tokenizer, tree, settings);
-        } catch (UserError e) {
-            throw e;
-        } catch (IOException | RuntimeException e) {
+        JsonNode tree = JsonFile.tree(file, LARGEST);
+        if (!tree.isObject()) {
+            throw UserError.of("%s: not a usable tokenizer: need a JSON object", file);
+        }
+        Path config = directory.resolve("tokenizer_config.json");
+        Fields settings = Files.exists(config) ? JsonFile.object(config) : Fields.empty(config.toString());
+        if (tree.hasNonNull("added_tokens") && !tree.path("added_tokens").isArray()) {
+            throw UserError.of("%s: not a usable tokenizer: added_tokens should be an array", file);
+        }
+        boolean added = AddedTokens.merge(file, (ObjectNode) tree, settings);
+        TokenizerRules.check(file, tree);
+        return new Tokenizer(file, natively(file, added ? tree : null), tree, settings.json());
+    }
+
+    /** @param changed the rules where they are not those of the file, else {@code null} */
+    private static HuggingFaceTokenizer natively(Path file, JsonNode changed) {
+        try {
+            byte[] text = changed == null ? Files.readAllBytes(file) : changed.toString().getBytes(StandardCharsets.UTF_8);
+            int begin = text.length > 2 && text[0] == (byte) 0xEF ? 3 : 0;      // a byte order mark
+            return TimeLimit.of(SECONDS, () -> {
+                HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
+                        new ByteArrayInputStream(text, begin, text.length - begin), Map.of("truncation", "false", "padding", "false"));
+                try {
+                    tokenizer.encode(PROBE, true, false);
+                } catch (RuntimeException e) {
+                    // A vocabulary of few words need not have these; whether it has those it is used with shows then
+                }
+                return tokenizer;
+            });
+        } catch (TimeoutException e) {
+            throw new UserError(file + ": not a usable tokenizer: a short text was not encoded within " + SECONDS
+                    + " seconds: is there a regular expression in it that can take for ever?", e);
+        } catch (Exception e) {
             throw new UserError(file + ": not a readable tokenizer: " + firstLine(e), e);
         }
     }
@@ -129,7 +166,12 @@ public final class Tokenizer implements AutoCloseable {
      * @param skipSpecialTokens whether {@code <s>}, {@code </s>}, {@code <image>} and their like are left out
      */
     public String decode(int[] ids, boolean skipSpecialTokens) {
-        String text = tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), skipSpecialTokens);
+        String text;
+        try {
+            text = tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), skipSpecialTokens);
+        } catch (RuntimeException e) {
+            throw new UserError(file + ": not a usable tokenizer: " + firstLine(e), e);
+        }
         if (!endOfWord.isEmpty()) {
             // CLIP's vocabulary marks the end of a word with "</w>", which its Python class, not tokenizer.json, turns to a space
             return text.replace(endOfWord, " ").strip();
@@ -156,6 +198,40 @@ public final class Tokenizer implements AutoCloseable {
             throw UserError.of("%s: the vocabulary has no special token %s", file, specialToken);
         }
         return id;
+    }
+
+    /**
+     * {@return the words of a text that the vocabulary does not have, in their order; they would be read as {@code <unk>}}
+     *
+     * @param text any text
+     */
+    public Set<String> unknownWords(String text) {
+        Set<String> words = new LinkedHashSet<>();
+        if (unknown.isEmpty()) {
+            return words;
+        }
+        Encoding encoding = encoding(text, false);
+        for (int i = 0; i < encoding.getTokens().length; i++) {
+            CharSpan span = encoding.getCharTokenSpans()[i];
+            if (span != null && encoding.getTokens()[i].equals(unknown)) {
+                String word = text.substring(text.offsetByCodePoints(0, span.getStart()),
+                        text.offsetByCodePoints(0, span.getEnd())).strip();
+                words.add(word);
+            }
+        }
+        words.remove(unknown);      // typed as such
+        words.remove("");
+        return words;
+    }
+
+    /** {@return the words and pieces that texts are made of, as the vocabulary writes them} */
+    Set<String> vocabulary() {
+        return vocabulary;
+    }
+
+    /** {@return the file with the rules, for messages} */
+    Path file() {
+        return file;
     }
 
     /** {@return the text of the token that ends an answer, {@code </s>} for LLaMA} */

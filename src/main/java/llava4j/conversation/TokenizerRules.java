@@ -24,6 +24,10 @@ final class TokenizerRules {
             "decoder", Set.of("Sequence", "Replace", "ByteFallback", "Fuse", "Strip", "ByteLevel", "Metaspace", "WordPiece",
                     "BPEDecoder"));
 
+    /** No step of a vocabulary puts more than a word into a text. */
+    private static final int LONGEST_TEXT = 100;
+    private static final int LONGEST_PATTERN = 5000;
+
     private final Path file;
 
     private TokenizerRules(Path file) {
@@ -36,7 +40,7 @@ final class TokenizerRules {
         KNOWN.keySet().forEach(step -> {
             if (root.hasNonNull(step)) {
                 rules.checkStep(step, root.get(step));
-                rules.checkNumbers(step, root.get(step));
+                rules.checkValues(step, root.get(step), LONGEST_TEXT);
             }
         });
         if (isBytePair(root.path("model")) && !root.path("model").path("continuing_subword_prefix").asText("").isEmpty()) {
@@ -60,26 +64,60 @@ final class TokenizerRules {
         if (type.equals("TemplateProcessing")) {
             checkTemplate(step, node);
         }
+        if (type.equals("Replace")) {
+            checkReplace(step, node.path("pattern"));
+        }
         if (step.equals("decoder") && type.equals("Strip") && node.path("stop").asLong() != 0) {
             throw error(step, "Strip at the end of a token is not supported");
         }
     }
 
-    /** All numbers of these steps count or name something. */
-    private void checkNumbers(String step, JsonNode node) {
+    /**
+     * All numbers of these steps count or name something; what they put into a text is short; and a regular expression
+     * must come to an end.
+     */
+    private void checkValues(String step, JsonNode node, int longest) {
         if (node.isNumber() && !(node.isIntegralNumber() && node.canConvertToLong())) {
             throw error(step, shortened(node) + " should be a whole number");
         }
-        node.forEach(member -> checkNumbers(step, member));
+        if (node.isTextual() && node.asText().length() > longest) {
+            throw error(step, shortened(node) + " has " + node.asText().length() + " characters, more than the " + longest
+                    + " that such a text may have");
+        }
+        if (node.path("Regex").isTextual() && RegexRisk.exponential(node.get("Regex").asText())) {
+            throw error(step, "the regular expression " + shortened(node.get("Regex")) + " repeats a group that holds a "
+                    + "repetition or a choice: it can take for ever");
+        }
+        boolean pattern = node.has("Regex") || node.has("String");
+        node.forEach(member -> checkValues(step, member, pattern ? LONGEST_PATTERN : LONGEST_TEXT));
     }
 
-    /** Every special token that a template puts in must be one that it defines. */
+    /** What is found in an empty text is found everywhere, without end. */
+    private void checkReplace(String step, JsonNode pattern) {
+        if (pattern.path("String").asText("-").isEmpty() || RegexRisk.matchesNothing(pattern.path("Regex").asText("-"))) {
+            throw error(step, "Replace " + shortened(pattern) + " would replace the empty text");
+        }
+    }
+
+    /** A template is made of the text itself, A or B, and of special tokens, each of which it must define. */
     private void checkTemplate(String step, JsonNode template) {
+        for (JsonNode special : template.path("special_tokens")) {
+            if (special.path("ids").size() != special.path("tokens").size()) {
+                throw error(step, shortened(special) + " needs as many ids as tokens");
+            }
+        }
         for (String form : new String[] {"single", "pair"}) {
             for (JsonNode piece : template.path(form)) {
                 JsonNode id = piece.path("SpecialToken").path("id");
-                if (!id.isMissingNode() && !template.path("special_tokens").has(id.asText())) {
+                boolean text = piece.path("Sequence").path("id").asText().matches("[AB]");
+                if (piece.size() != 1 || !text && !id.isTextual()) {
+                    throw error(step, shortened(piece) + " is neither a text, A or B, nor a special token");
+                }
+                if (!text && !template.path("special_tokens").has(id.asText())) {
                     throw error(step, shortened(id) + " is used but not among its special_tokens");
+                }
+                if (!(text ? piece.path("Sequence") : piece.path("SpecialToken")).path("type_id").isInt()) {
+                    throw error(step, shortened(piece) + " needs a type_id");
                 }
             }
         }

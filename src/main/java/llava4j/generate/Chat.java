@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import llava4j.Llava;
 import llava4j.conversation.Conversation;
 import llava4j.conversation.Conversation.Turn;
+import llava4j.conversation.MarkedText;
 import llava4j.conversation.StreamedText;
 import llava4j.error.UserError;
 import llava4j.model.Prompt;
@@ -25,6 +26,7 @@ public final class Chat {
     private final Generator generator;
     private final List<Turn> turns = new ArrayList<>();
     private INDArray features;
+    private boolean cutShort;
 
     /**
      * A conversation that begins with words alone; {@link #show} adds a picture.
@@ -71,9 +73,13 @@ public final class Chat {
      * @param sampler  chooses each token
      * @param stream   is given the answer piece by piece, as it is decoded
      * @return the whole answer
-     * @throws UserError if the conversation no longer fits the model's context
+     * @throws UserError if the question has {@code <image>} in it, or the conversation no longer fits the model's context
      */
     public String ask(String question, int most, Sampler sampler, Consumer<String> stream) {
+        if (MarkedText.marks(question) > 0) {
+            throw UserError.of("<image> in a question: leave it out: a picture is shown with %s, and stands before the first "
+                    + "question by itself", "/image FILE or --image FILE");
+        }
         String text = turns.isEmpty() && features != null ? Conversation.IMAGE + "\n" + question : question;
         List<Turn> asked = new ArrayList<>(turns);
         asked.add(new Turn(text, null));
@@ -83,10 +89,26 @@ public final class Chat {
                     prompt.length, model.config().decoder().maxPositions());
         }
         StreamedText answer = new StreamedText(model.tokenizer(), model.template().stopText(), stream);
-        generator.generate(Prompt.padded(List.of(prompt), model.config().padTokenId(), true, features), most, sampler,
-                (row, token) -> answer.add(token));
+        int[] tokens = generator.generate(Prompt.padded(List.of(prompt), model.config().padTokenId(), true, features), most,
+                sampler, new Generator.Listener() {
+                    @Override
+                    public void onToken(int row, int token) {
+                        answer.add(token);
+                    }
+
+                    @Override
+                    public boolean ended(int row) {
+                        return answer.ended();
+                    }
+                }).get(0);
         turns.add(new Turn(text, answer.finish()));
+        cutShort = !answer.ended() && tokens.length < most && !generator.ended(tokens);
         return answer.text();
+    }
+
+    /** {@return whether the last answer stopped because the model's context was full} */
+    public boolean cutShort() {
+        return cutShort;
     }
 
     /** {@return what was said, in LLaVA's data format: every question with its answer} */

@@ -32,6 +32,15 @@ public final class Generator {
          * @param token its next token; the one that ends the answer is not told
          */
         void onToken(int row, int token);
+
+        /**
+         * {@return whether a row is to end here, because its text says what ends an answer}
+         *
+         * @param row asked after each of its tokens
+         */
+        default boolean ended(int row) {
+            return false;
+        }
     }
 
     private final LlavaConfig config;
@@ -62,6 +71,9 @@ public final class Generator {
      */
     public List<int[]> generate(Prompt prompt, int most, Sampler sampler, Listener listener) {
         int context = config.decoder().maxPositions();
+        if (prompt.length() == 0) {
+            throw new UserError("the prompt has no token: write something to continue");
+        }
         if (prompt.length() >= context) {
             throw UserError.of("the prompt has %d tokens but the model's context is %d: shorten it, or start a new chat",
                     prompt.length(), context);
@@ -89,7 +101,8 @@ public final class Generator {
                 done[b] = config.eosTokenIds().contains(chosen[b]);
                 if (!done[b]) {
                     listener.onToken(b, chosen[b]);
-                    open = true;
+                    done[b] = listener.ended(b);
+                    open |= !done[b];
                 }
             }
             if (!open || count + 1 == limit) {
@@ -98,6 +111,15 @@ public final class Generator {
             logits = steps.computeIfAbsent(batch, b -> new StepGraph(config, weights, b)).step(chosen, cache);
         }
         return answers.stream().map(answer -> answer.build().toArray()).collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /**
+     * {@return whether an answer ended by itself, rather than for want of room}
+     *
+     * @param answer one row of {@link #generate}
+     */
+    public boolean ended(int[] answer) {
+        return answer.length > 0 && config.eosTokenIds().contains(answer[answer.length - 1]);
     }
 
     private ForwardGraph prefill(int batch, boolean images) {

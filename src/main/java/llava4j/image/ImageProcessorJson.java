@@ -1,8 +1,5 @@
 package llava4j.image;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -10,13 +7,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import llava4j.error.UserError;
+import llava4j.json.Fields;
+import llava4j.json.JsonFile;
 
 /**
  * {@code preprocessor_config.json}: the JSON form of {@link ImageProcessorConfig}.
@@ -27,16 +25,12 @@ import llava4j.error.UserError;
  */
 final class ImageProcessorJson {
 
-    private static final long LARGEST = 1_000_000;
     private static final Set<String> CLIP_TYPES = Set.of("CLIPImageProcessor", "CLIPImageProcessorFast",
             "CLIPImageProcessorPil", "CLIPFeatureExtractor", "LlavaImageProcessor", "LlavaImageProcessorFast",
             "LlavaImageProcessorPil");
     private static final Set<String> SETTINGS = Set.of("image_processor_type", "feature_extractor_type", "do_resize",
             "size", "do_center_crop", "crop_size", "do_normalize", "image_mean", "image_std");
-    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(32).build())
-            .build())
-            .enable(SerializationFeature.INDENT_OUTPUT);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private final JsonNode fields;
 
@@ -45,8 +39,8 @@ final class ImageProcessorJson {
     }
 
     static ImageProcessorConfig read(Path file) {
-        JsonNode root = parse(file);
-        JsonNode fields = root.has("image_processor") ? root.get("image_processor") : root;
+        Fields root = JsonFile.object(file);
+        JsonNode fields = (root.has("image_processor") ? root.at("image_processor") : root).json();
         // A processor_config.json of transformers 4 has no such part: reading defaults from it would be a guess
         if (SETTINGS.stream().noneMatch(fields::has)) {
             throw UserError.of("%s: it holds no settings of an image processor; they may be in preprocessor_config.json"
@@ -56,22 +50,6 @@ final class ImageProcessorJson {
             return new ImageProcessorJson(fields).config();
         } catch (UserError e) {
             throw new UserError(file + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static JsonNode parse(Path file) {
-        try {
-            if (Files.size(file) > LARGEST) {
-                throw UserError.of("%s: %d bytes are too many for an image processor's settings", file,
-                        Files.size(file));
-            }
-            return JSON.readTree(Files.readAllBytes(file));
-        } catch (NoSuchFileException e) {
-            throw new UserError(file + ": no such file; a model's folder needs it to say how pictures are prepared", e);
-        } catch (JsonProcessingException e) {
-            throw new UserError(file + ": not valid JSON, " + e.getOriginalMessage().lines().findFirst().orElse(""), e);
-        } catch (IOException e) {
-            throw new UserError(file + ": cannot be read", e);
         }
     }
 

@@ -248,16 +248,32 @@ public final class JsonFile {
 
     private static InputStream open(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
-            throw UserError.of("%s: no such file", file);
+            throw UserError.of("%s: %s", file, Files.isDirectory(file) ? "is a directory, not a file" : "no such file");
         }
         BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
         in.mark(LFS.length());
-        if (new String(in.readNBytes(LFS.length()), StandardCharsets.ISO_8859_1).equals(LFS)) {
+        byte[] start = in.readNBytes(LFS.length());
+        in.reset();
+        try {
+            refusePointer(file, start);
+        } catch (UserError e) {
             in.close();
+            throw e;
+        }
+        return in;
+    }
+
+    /**
+     * Refuses what Git LFS leaves where a file was not fetched; also for files that hold no JSON.
+     *
+     * @param file  named in the message
+     * @param start its first bytes
+     * @throws UserError if they are those of a pointer
+     */
+    public static void refusePointer(Path file, byte[] start) {
+        if (new String(start, StandardCharsets.ISO_8859_1).startsWith(LFS)) {
             throw UserError.of("%s: is a pointer of Git LFS, not the file itself: fetch it with \"git lfs pull\"", file);
         }
-        in.reset();
-        return in;
     }
 
     /** The one message for a text that is not JSON. Some of Jackson's errors, such as endless nesting, bring no location. */

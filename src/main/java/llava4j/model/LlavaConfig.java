@@ -13,7 +13,7 @@ import llava4j.vision.VisionConfig;
  * @param decoder            the decoder f
  * @param visionFeatureLayer the hidden state of g that is projected, counted from the end: -2 is before the last layer
  * @param keepClassToken     {@code false}: patches alone ("default", "patch"); {@code true}: class token too ("full")
- * @param imageTokenId       the id of {@code <image>} in the vocabulary
+ * @param imageTokenId       the id of {@code <image>} in the vocabulary, or {@link #IMAGE_TOKEN_INDEX} if it is not in it
  * @param bosTokenId         begins every prompt
  * @param eosTokenIds        any of them ends an answer
  * @param padTokenId         fills short rows of a batch
@@ -21,6 +21,12 @@ import llava4j.vision.VisionConfig;
 public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, DecoderConfig decoder,
                           int visionFeatureLayer, boolean keepClassToken, int imageTokenId, int bosTokenId,
                           List<Integer> eosTokenIds, int padTokenId) {
+
+    /**
+     * Stands for a picture where the vocabulary has no {@code <image>}: the id that the original repository puts between
+     * the pieces of a text ({@code IMAGE_TOKEN_INDEX}).
+     */
+    public static final int IMAGE_TOKEN_INDEX = -200;
 
     /** {@return image tokens that one picture takes in the decoder's sequence} */
     public int imageTokens() {

@@ -68,7 +68,24 @@ class MalformedModelDirectoryTest {
                 of("llama", "an end token that is no id", d -> Files.writeString(d.resolve("generation_config.json"),
                         "{\"eos_token_id\": \"</s>\"}"), "eos_token_id is \"</s>\": need a token id"),
                 set("llama", c -> c.put("bos_token_id", 100_000), "bos_token_id is 100000"),
-                of("llama", "no weights", d -> Files.delete(d.resolve("model.safetensors.index.json")), "no model.safetensors"),
+                of("llama", "shards without an index", d -> Files.delete(d.resolve("model.safetensors.index.json")),
+                        "there are shards (model-00001-of-00002.safetensors, model-00002-of-00002.safetensors) but no"),
+                of("clip", "weights in another format", d -> Files.move(d.resolve("model.safetensors"),
+                        d.resolve("pytorch_model.bin")), "pytorch_model.bin is not read: save the model in the safetensors"),
+                of("clip", "no weights", d -> Files.delete(d.resolve("model.safetensors")), "no model.safetensors"),
+                of("clip", "weights of Git LFS", d -> lfs(d.resolve("model.safetensors")), "is a pointer of Git LFS"),
+                of("clip", "a config.json of Git LFS", d -> lfs(d.resolve("config.json")), "is a pointer of Git LFS"),
+                weights("llama", w -> w.put(QUERY, w.get(QUERY).castTo(DataType.DOUBLE)),
+                        "read from F32, F16 and BF16 alone, not " + QUERY + " F64"),
+                of("llama", "an end token past the vocabulary", d -> Files.writeString(d.resolve("generation_config.json"),
+                        "{\"eos_token_id\": [2, 100000]}"), "eos_token_id 100000 is no token"),
+                set("llava_mlp2x_gqa", c -> c.put("image_seq_length", 99), "image_seq_length is 99: but a picture takes"),
+                set("llava_mlp2x_gqa", c -> image(c, 5000), "the id of <image> is 5000, but the embedding has"),
+                set("llava_mlp2x_gqa", c -> c.put("image_token_id", 7).put("image_token_index", 8), "image_token_index is 8"),
+                of("llava_mlp2x_gqa", "other patches", d -> Files.writeString(d.resolve("processor_config.json"),
+                        "{\"patch_size\": 14}"), "patch_size is 14: but the encoder's patch_size is"),
+                of("llava_mlp2x_gqa", "another strategy", d -> Files.writeString(d.resolve("processor_config.json"),
+                        "{\"vision_feature_select_strategy\": \"sometimes\"}"), "but it is \""),
                 of("llama", "an index without a map", d -> index(d, "{}"), "no \"weight_map\""),
                 of("llama", "an index that leads out", d -> index(d, map("../secret.safetensors")), "is not the name of a"),
                 of("llama", "an absolute path", d -> index(d, map("/etc/passwd")), "is not the name of a"),
@@ -158,6 +175,15 @@ class MalformedModelDirectoryTest {
 
     private static ObjectNode vision(ObjectNode config) {
         return (ObjectNode) config.get("vision_config");
+    }
+
+    private static void image(ObjectNode config, int id) {
+        config.remove("image_token_index");
+        config.put("image_token_id", id);
+    }
+
+    private static void lfs(Path file) throws IOException {
+        Files.writeString(file, "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n");
     }
 
     private static String map(String file) {

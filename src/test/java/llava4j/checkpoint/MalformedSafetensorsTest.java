@@ -32,7 +32,7 @@ class MalformedSafetensorsTest {
         return Stream.of(
                 file("empty", f -> Files.write(f, new byte[0]), "0 bytes are too few"),
                 file("seven bytes", f -> Files.write(f, new byte[7]), "7 bytes are too few"),
-                file("a folder", Files::createDirectory, "no such file"),
+                file("a folder", Files::createDirectory, "is a directory, not a file"),
                 file("length past 2^63", f -> SafetensorsBytes.write(f, -1, "{}", 0), "18446744073709551615 bytes"),
                 file("length beyond the file", f -> SafetensorsBytes.write(f, 3, "{}", 0), "to have 3 bytes"),
                 file("length of 200 MB", f -> SafetensorsBytes.write(f, 200_000_000, "{}", 0), "200000000 bytes"),

@@ -2,6 +2,7 @@ package llava4j.conversation;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -122,7 +126,7 @@ class TokenizerTest {
                 tokenizer.encode("a z", true);
             }
         });
-        assertTrue(error.getMessage().startsWith(folder.resolve("tokenizer.json") + ": not a "), error.getMessage());
+        assertTrue(error.getMessage().startsWith(folder.resolve("tokenizer.json").toString()), error.getMessage());
         assertEquals(1, error.getMessage().lines().count());
     }
 
@@ -134,12 +138,66 @@ class TokenizerTest {
         "decoder        | {'type': 'Replace', 'pattern': {'String': 1e400}} | \"Infinity\" should be a whole number",
         "decoder        | {'type': 'Strip', 'content': ' ', 'start': 0, 'stop': 1} | Strip at the end of a token is not",
         "model          | {'type': 'BPE', 'continuing_subword_prefix': '##'}| continuing_subword_prefix is not supported",
+        "normalizer     | {'type': 'Replace', 'pattern': {'String': ''}, 'content': 'x'}    | would replace the empty text",
+        "normalizer     | {'type': 'Replace', 'pattern': {'Regex': 'x*'}, 'content': 'y'}   | would replace the empty text",
+        "pre_tokenizer  | {'type': 'Split', 'pattern': {'Regex': '(a+)+$'}} | repeats a group that holds a repetition",
+        "post_processor | {'type': 'TemplateProcessing', 'single': [{'Sequence': {'id': 'C', 'type_id': 0}}]} | neither a text",
+        "post_processor | {'type': 'TemplateProcessing', 'special_tokens': {'<s>': {'ids': [1], 'tokens': []}}} | as many ids",
         "post_processor | {'type': 'TemplateProcessing', 'single': [{'SpecialToken': {'id': '<s>'}}]} | \"<s>\" is used but"})
     @DisplayName("refuses what its native library would end the process on")
     void whatTheNativeLibraryDoesNotSurvive(String step, String rules, String expected) throws IOException {
         Files.writeString(folder.resolve("tokenizer.json"), ("{'" + step + "': " + rules + "}").replace('\'', '"'));
         UserError error = assertThrows(UserError.class, () -> Tokenizer.open(folder));
-        assertTrue(error.getMessage().contains(": not a usable tokenizer: " + step + ": " + expected), error.getMessage());
+        assertTrue(error.getMessage().contains(": not a usable tokenizer: " + step + ": "), error.getMessage());
+        assertTrue(error.getMessage().contains(expected), error.getMessage());
+    }
+
+    @Test
+    @DisplayName("refuses a step that puts a million characters before every text")
+    void longInsertions() throws IOException {
+        Files.writeString(folder.resolve("tokenizer.json"),
+                "{\"normalizer\": {\"type\": \"Prepend\", \"prepend\": \"" + "x".repeat(1_000_000) + "\"}}");
+        UserError error = assertThrows(UserError.class, () -> Tokenizer.open(folder));
+        assertTrue(error.getMessage().contains("has 1000000 characters"), error.getMessage());
+    }
+
+    @Test
+    @DisplayName("does not wait for ever for a call that never comes back")
+    void callsThatHang() {
+        CountDownLatch never = new CountDownLatch(1);
+        assertThrows(TimeoutException.class, () -> TimeLimit.of(1, () -> {
+            never.await();
+            return null;
+        }));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"(a+)+$", "(?:a|aa)*b", "((a*)b)*", "([a-z]+){20}", "(x{2,})+", "(\\p{L}+ ?)+"})
+    @DisplayName("tells a regular expression that can take for ever from its text")
+    void exponentialExpressions(String regex) {
+        assertTrue(RegexRisk.exponential(regex));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
+        "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+",
+        "<\\|startoftext\\|>|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+", " ?[^(\\s|[.,!?…。，、।۔،])]+", "\\s+", "[(a+)+]"})
+    @DisplayName("takes the regular expressions of published vocabularies")
+    void publishedExpressions(String regex) {
+        assertFalse(RegexRisk.exponential(regex));
+    }
+
+    @Test
+    @DisplayName("names the words that a closed vocabulary does not have, and known ones spelt almost alike")
+    void unknownWords() throws IOException {
+        Files.writeString(folder.resolve("tokenizer.json"), """
+                {"model": {"type": "WordLevel", "unk_token": "<unk>", "vocab": {"<unk>": 0, "circle": 1, "a": 2}},
+                 "pre_tokenizer": {"type": "WhitespaceSplit"}}""");
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            assertEquals(Set.of(), tokenizer.unknownWords("a circle"));
+            String notice = UnknownWords.notice(tokenizer, "a 😀 circel <unk> zebra").orElseThrow();
+            assertTrue(notice.endsWith("\"😀\", \"circel\" (known: circle), \"zebra\""), notice);
+        }
     }
 
     @Test
@@ -154,6 +212,29 @@ class TokenizerTest {
             assertEquals(text, String.join("", pieces));
             assertTrue(pieces.size() > 5 && pieces.stream().noneMatch(piece -> piece.contains("\uFFFD")), pieces.toString());
             assertTrue(pieces.stream().anyMatch(piece -> piece.endsWith("日")), pieces.toString());
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(value = {"a b ## # c ### d e|a b ## # c", "a # b|a # b", "a b ##|a b ##", "a ###|a", "### a|''"}, delimiter = '|')
+    @DisplayName("shows no part of a stop text that spans several tokens, and all of what only begins like one")
+    void holdsBackTheStopText(String text, String answer) throws IOException {
+        Files.writeString(folder.resolve("tokenizer.json"), """
+                {"model": {"type": "BPE", "vocab": {"#": 0, " ": 1, "a": 2, "b": 3, "c": 4, "d": 5, "e": 6}, "merges": []},
+                 "decoder": {"type": "Fuse"}}""");
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            List<String> pieces = new ArrayList<>();
+            StreamedText streamed = new StreamedText(tokenizer, "###", pieces::add);
+            for (int id : tokenizer.encode(text, false)) {
+                streamed.add(id);
+                assertTrue(answer.startsWith(String.join("", pieces)), pieces.toString());
+                if (streamed.ended()) {
+                    break;
+                }
+            }
+            assertEquals(text.contains("###"), streamed.ended());
+            assertEquals(answer, streamed.finish());
+            assertEquals(answer, String.join("", pieces));
         }
     }
 }

@@ -97,6 +97,27 @@ class GeneratorTest {
         assertNotEquals(ended.get(0).length, ended.get(1).length, "both rows end together: take other weights");
     }
 
+    @Test
+    @DisplayName("of a row stops as soon as its listener has read what ends it; the others go on")
+    void aListenerEndsARow() {
+        LlavaConfig config = config(List.of(), 128);
+        int[] told = new int[2];
+        List<int[]> whole = generate(config, prompts, 9, Sampler.greedy());
+        List<int[]> ended = generate(config, prompts, 9, Sampler.greedy(), new Generator.Listener() {
+            @Override
+            public void onToken(int row, int token) {
+                told[row]++;
+            }
+
+            @Override
+            public boolean ended(int row) {
+                return row == 0 && told[0] == 4;
+            }
+        });
+        assertArrayEquals(Arrays.copyOf(whole.get(0), 4), ended.get(0));
+        assertArrayEquals(whole.get(1), ended.get(1));
+    }
+
     private static int[] upTo(List<Integer> ends, int[] ids) {
         int length = 0;
         while (!ends.contains(ids[length])) {

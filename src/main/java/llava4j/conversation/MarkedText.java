@@ -1,0 +1,128 @@
+package llava4j.conversation;
+
+import java.util.stream.IntStream;
+import llava4j.error.UserError;
+import llava4j.json.Fields;
+import llava4j.model.LlavaConfig;
+
+/**
+ * Token ids of a text in which {@code <image>} marks the places of pictures: one id for each mark.
+ *
+ * <p>In transformers' layout {@code <image>} is a token of the vocabulary. In the original repository's it is none: there
+ * the text is cut at each {@code <image>}, the pieces are tokenised apart, and between them stands −200 ({@code
+ * tokenizer_image_token}); the token that begins a text stands once, in front. What one would get wrong: a tokenizer that
+ * does not know {@code <image>} makes pieces of it without a word, and the model is trained blind. So the ids are counted
+ * here, and the tokenizer is held against the model's sizes before it is used.
+ */
+public final class MarkedText {
+
+    private final Tokenizer tokenizer;
+    private final int imageTokenId;
+    private final int rows;
+
+    private MarkedText(Tokenizer tokenizer, int imageTokenId, int rows) {
+        this.tokenizer = tokenizer;
+        this.imageTokenId = imageTokenId;
+        this.rows = rows;
+    }
+
+    /**
+     * The way in which one model reads texts.
+     *
+     * @param tokenizer the model's own
+     * @param config    the model's sizes
+     * @return reads texts for that model
+     * @throws UserError if {@code <image>} or the token that ends an answer is not the token that {@code config} says
+     */
+    public static MarkedText of(Tokenizer tokenizer, LlavaConfig config) {
+        if (config.vision() != null && config.imageTokenId() != LlavaConfig.IMAGE_TOKEN_INDEX) {
+            int[] ids = tokenizer.encode(Conversation.IMAGE, false);
+            if (ids.length != 1) {
+                throw UserError.of("%s: <image> is not a single token of this tokenizer, config.json says it is token %d: "
+                        + "copy the tokenizer's files from the same model", tokenizer.file(), config.imageTokenId());
+            }
+            if (ids[0] != config.imageTokenId()) {
+                throw UserError.of("%s: <image> is token %d, but image_token_index in config.json is %d: the tokenizer "
+                        + "belongs to another model", tokenizer.file(), ids[0], config.imageTokenId());
+            }
+        }
+        if (config.vision() != null && config.imageTokenId() >= config.decoder().vocabularySize()) {
+            throw UserError.of("%s: <image> is token %d, but the model's embedding has %d rows (vocab_size in config.json)",
+                    tokenizer.file(), config.imageTokenId(), config.decoder().vocabularySize());
+        }
+        int[] end = tokenizer.encode(tokenizer.endText(), false);
+        if (end.length == 1 && !config.eosTokenIds().contains(end[0])) {
+            throw UserError.of("%s: %s, which ends an answer, is token %d, but eos_token_id in config.json or "
+                    + "generation_config.json is %s: no answer would end", tokenizer.file(), tokenizer.endText(), end[0],
+                    config.eosTokenIds());
+        }
+        return new MarkedText(tokenizer, config.vision() == null ? -1 : config.imageTokenId(),
+                config.decoder().vocabularySize());
+    }
+
+    /**
+     * For texts of one's own vocabulary, without a model beside it.
+     *
+     * @param tokenizer    any
+     * @param imageTokenId id of {@code <image>}, or −1 if there are no pictures
+     * @return reads texts, whatever ids come of it
+     */
+    static MarkedText of(Tokenizer tokenizer, int imageTokenId) {
+        return new MarkedText(tokenizer, imageTokenId, Integer.MAX_VALUE);
+    }
+
+    /** {@return the id that stands for a picture, or −1} */
+    int imageTokenId() {
+        return imageTokenId;
+    }
+
+    /**
+     * {@return token ids, one for each {@code <image>}; it is not yet expanded to its image tokens}
+     *
+     * @param text          any text, empty too
+     * @param specialTokens whether the tokens that begin (and end) every text are added
+     * @throws UserError if a mark falls into pieces, or the model has no embedding for a token of the text
+     */
+    public int[] encode(String text, boolean specialTokens) {
+        int[] ids = imageTokenId == LlavaConfig.IMAGE_TOKEN_INDEX ? cut(text, specialTokens)
+                : tokenizer.encode(text, specialTokens);
+        int marks = 0;
+        for (int id : ids) {
+            marks += id == imageTokenId ? 1 : 0;
+            if (id >= rows && id != imageTokenId) {
+                throw UserError.of("%s: \"%s\" has the token %s, id %d, but the model's embedding has %d rows (vocab_size in "
+                        + "config.json): the tokenizer is larger than the model", tokenizer.file(),
+                        Fields.shortened(text), tokenizer.decode(new int[] {id}, false), id, rows);
+            }
+        }
+        if (imageTokenId != -1 && marks != marks(text)) {
+            throw UserError.of("%s: the text has %d <image>, but %d come out of the tokenizer as a token of their own: "
+                    + "set it apart with a space or a new line", tokenizer.file(), marks(text), marks);
+        }
+        return ids;
+    }
+
+    /**
+     * {@return how many pictures a text has places for}
+     *
+     * @param text any text
+     */
+    public static int marks(String text) {
+        int marks = 0;
+        for (int at = text.indexOf(Conversation.IMAGE); at >= 0; at = text.indexOf(Conversation.IMAGE, at + 1)) {
+            marks++;
+        }
+        return marks;
+    }
+
+    private int[] cut(String text, boolean specialTokens) {
+        IntStream ids = IntStream.empty();
+        String[] pieces = text.split(Conversation.IMAGE, -1);
+        for (int i = 0; i < pieces.length; i++) {
+            IntStream mark = i == 0 ? IntStream.empty() : IntStream.of(imageTokenId);
+            ids = IntStream.concat(ids, IntStream.concat(mark,
+                    IntStream.of(tokenizer.encode(pieces[i], specialTokens && i == 0))));
+        }
+        return ids.toArray();
+    }
+}
