@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 /**
  * The command line: {@code llava4j COMMAND}, or none for the main job, {@code demo}.
  *
- * <p>Exit 0 ok, 1 failed, 2 wrong usage. A mistake of the user is one line on stderr; {@code --stacktrace} tells more.
+ * <p>Exit 0 ok, 1 failed, 2 wrong usage. A mistake of the user is one line on stderr, several at once are a line each;
+ * {@code --stacktrace} tells more.
  * Results go to stdout, progress to stderr.
  */
 @Command(name = "llava4j", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
@@ -65,8 +66,8 @@ public final class Main implements Callable<Integer> {
 
     private int failed(Exception failure, CommandLine command, ParseResult result) {
         PrintWriter err = command.getErr();
-        if (failure instanceof UserError) {
-            err.println("llava4j: " + failure.getMessage().replaceAll("\\s*\\R\\s*", " "));
+        if (failure instanceof UserError mistake) {
+            err.println("llava4j: " + String.join(System.lineSeparator() + "  ", mistake.lines()));
         } else {
             err.println("llava4j: failed unexpectedly: " + String.valueOf(failure).replaceAll("\\s*\\R\\s*", " ")
                     + " (this is a defect; --stacktrace shows where)");

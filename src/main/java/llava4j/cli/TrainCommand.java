@@ -3,8 +3,11 @@ package llava4j.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import llava4j.Llava;
+import llava4j.data.SampleCheck;
+import llava4j.data.SampleRules;
 import llava4j.error.UserError;
 import llava4j.train.Stage;
 import llava4j.train.StageRun;
@@ -52,6 +55,14 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "0", paramLabel = "S", description = "Of the samples' order (default ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Option(names = "--too-long", defaultValue = "stop", paramLabel = "stop|skip|truncate",
+            description = "Samples with more tokens than the context: a fault (default), left out, or cut off at the end.")
+    private SampleRules.TooLong tooLong;
+
+    @Option(names = "--missing", defaultValue = "stop", paramLabel = "stop|skip",
+            description = "Samples whose picture is not there or is none: a fault (default), or left out.")
+    private SampleRules.Missing missing;
+
     @Option(names = "--resume", description = "Continue a run that was stopped; the other options must be as before.")
     private boolean resume;
 
@@ -69,7 +80,9 @@ final class TrainCommand implements Callable<Integer> {
         Stage which = Stage.of(stage);
         Llava llava = model.open();
         requireWritable();
-        StageRun run = new StageRun(which, llava, data, images, batch, seed);
+        SampleCheck samples = which.check(llava, data, Optional.of(images), new SampleRules(tooLong, missing));
+        samples.notes().forEach(System.err::println);
+        StageRun run = new StageRun(which, llava, samples, images, batch, seed, null);
         int all = steps != null ? steps
                 : (epochs != null ? epochs : stage == 1 ? 1 : 3) * run.batches().stepsAnEpoch();
         double rate = learningRate != null ? learningRate : stage == 1 ? 2e-3 : 2e-5;

@@ -1,7 +1,6 @@
 package llava4j.data;
 
 import java.awt.image.BufferedImage;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,30 +26,19 @@ public final class Pictures {
      * @param model  encodes them; its other parts are not used
      * @param folder where the pictures lie
      * @param names  file names below {@code folder}, each once
-     * @throws UserError naming a picture that is missing, outside the folder, or cannot be read
+     * @throws UserError naming all pictures that are missing or outside the folder, or one that cannot be read
      */
     public static FeatureStore features(Llava model, Path folder, List<String> names) {
+        PictureFolder pictures = new PictureFolder(folder);
+        pictures.require(names);
         List<INDArray> parts = new ArrayList<>();
         for (int start = 0; start < names.size(); start += AT_A_TIME) {
             List<BufferedImage> images = new ArrayList<>();
             for (String name : names.subList(start, Math.min(names.size(), start + AT_A_TIME))) {
-                images.add(ImageFile.read(inside(folder, name)));
+                images.add(ImageFile.read(pictures.file(name)));
             }
             parts.add(model.imageFeatures(images));
         }
         return new FeatureStore(names, Nd4j.concat(0, parts.toArray(INDArray[]::new)), model.config().imageTokens());
-    }
-
-    private static Path inside(Path folder, String name) {
-        Path base = folder.toAbsolutePath().normalize();
-        Path file = base.resolve(name).normalize();
-        if (!file.startsWith(base)) {
-            throw UserError.of("picture \"%s\" lies outside %s: data files may name pictures of their own folder only",
-                    name, folder);
-        }
-        if (!Files.isRegularFile(file)) {
-            throw UserError.of("%s: no such picture: give the folder that holds the pictures with --images", file);
-        }
-        return file;
     }
 }

@@ -1,24 +1,22 @@
 package llava4j.train;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import llava4j.Llava;
-import llava4j.conversation.Conversation;
 import llava4j.data.ConversationIterator;
-import llava4j.data.ConversationRecordReader;
 import llava4j.data.FeatureStore;
 import llava4j.data.Pictures;
+import llava4j.data.SampleCheck;
+import llava4j.data.SampleRules;
 import llava4j.error.UserError;
-import org.datavec.api.split.FileSplit;
 
 /**
- * One stage from data file to trained weights: read the conversations, encode each picture once, train.
+ * One stage from data file to trained weights: check all samples, encode each picture once, train.
  */
 public final class StageRun {
 
@@ -38,7 +36,7 @@ public final class StageRun {
      * @param images folder of the pictures they name
      * @param batch  samples a step
      * @param seed   of the order in which samples come
-     * @throws UserError naming the file or sample that cannot be used
+     * @throws UserError naming all samples that cannot be used, before the first picture is encoded
      */
     public StageRun(Stage stage, Llava model, Path data, Path images, int batch, long seed) {
         this(stage, model, data, images, batch, seed, null);
@@ -54,47 +52,48 @@ public final class StageRun {
      * @param batch  samples a step
      * @param seed   of the order in which samples come
      * @param known  features of these pictures at the layer that W sees, or {@code null} to compute them
-     * @throws UserError naming the file or sample that cannot be used
+     * @throws UserError naming all samples that cannot be used, before the first picture is encoded
      */
     public StageRun(Stage stage, Llava model, Path data, Path images, int batch, long seed, FeatureStore known) {
+        this(stage, model, stage.check(model, data, known == null ? Optional.of(images) : Optional.empty(),
+                SampleRules.STRICT), images, batch, seed, known);
+    }
+
+    /**
+     * Encodes the pictures of samples that have been checked.
+     *
+     * @param stage   which parameters learn; it has checked the samples
+     * @param model   its weights are trained in place by {@link #train}
+     * @param samples as {@link Stage#check} gives them
+     * @param images  folder of the pictures they name
+     * @param batch   samples a step
+     * @param seed    of the order in which samples come
+     * @param known   features of these pictures at the layer that W sees, or {@code null} to compute them
+     * @throws UserError naming a picture that cannot be decoded
+     */
+    public StageRun(Stage stage, Llava model, SampleCheck samples, Path images, int batch, long seed, FeatureStore known) {
         this.stage = stage;
         this.model = model;
         this.batch = batch;
-        ConversationRecordReader reader = new ConversationRecordReader();
-        FeatureStore features = known;
-        String fingerprint;
-        try {
-            if (!Files.isRegularFile(data)) {
-                throw UserError.of("%s: no such file: --data takes a JSON file", data);
-            }
-            reader.initialize(new FileSplit(data.toFile()));
-            CRC32 contents = new CRC32();
-            contents.update(Files.readAllBytes(data));
-            fingerprint = contents.getValue() + " " + seed;
-            if (features == null) {
-                List<String> names = names(reader);
-                features = names.isEmpty() ? null : Pictures.features(model, images, names);
+        this.data = checksum(samples.file()) + " " + seed + (samples.rules().equals(SampleRules.STRICT) ? ""
+                : " " + samples.rules() + " " + samples.set().samples());
+        List<String> names = samples.set().pictures();
+        features = known != null || names.isEmpty() ? known : Pictures.features(model, images, names);
+        batches = new ConversationIterator(samples.set(), features, batch, seed, model.config().padTokenId());
+    }
+
+    /** Of the file's bytes, a piece at a time: it may be larger than memory. */
+    private static long checksum(Path data) {
+        CRC32 contents = new CRC32();
+        byte[] piece = new byte[1 << 16];
+        try (InputStream in = Files.newInputStream(data)) {
+            for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+                contents.update(piece, 0, read);
             }
         } catch (IOException e) {
             throw new UserError(data + ": cannot be read: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UserError("interrupted", e);
         }
-        this.data = fingerprint;
-        this.features = features;
-        batches = new ConversationIterator(reader, stage.encoder(model), features, batch, seed,
-                model.config().padTokenId(), model.config().decoder().maxPositions());
-    }
-
-    private static List<String> names(ConversationRecordReader reader) {
-        Stream.Builder<Conversation> conversations = Stream.builder();
-        while (reader.hasNext()) {
-            conversations.add(ConversationRecordReader.conversation(reader.next()));
-        }
-        reader.reset();
-        return conversations.build().map(Conversation::image).filter(Objects::nonNull).distinct()
-                .collect(Collectors.toList());
+        return contents.getValue();
     }
 
     /** {@return the samples, in batches} */

@@ -1,0 +1,67 @@
+package llava4j.data;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * How much of what is to be learned the tokenizer's vocabulary does not have.
+ *
+ * <p>All such words are one token, {@code <unk>}: the loss falls all the same, since saying {@code <unk>} is soon learned, and
+ * the answers come out with holes.
+ */
+public final class UnknownWords {
+
+    private static final int LARGEST = 100_000;
+
+    private final Map<String, Integer> words = new HashMap<>();
+    private long learned;
+    private long unknown;
+
+    void add(int learned, List<String> unknown) {
+        this.learned += learned;
+        this.unknown += unknown.size();
+        for (String word : unknown) {
+            if (words.size() < LARGEST || words.containsKey(word)) {
+                words.merge(word, 1, Integer::sum);
+            }
+        }
+    }
+
+    /** {@return the number of tokens to be learned} */
+    public long learned() {
+        return learned;
+    }
+
+    /** {@return how many of these the vocabulary does not have} */
+    public long unknown() {
+        return unknown;
+    }
+
+    /**
+     * {@return the commonest words that the vocabulary does not have, and how often each is to be learned}
+     *
+     * @param most how many are listed
+     */
+    public List<Map.Entry<String, Integer>> commonest(int most) {
+        return words.entrySet().stream().sorted(Comparator.comparing((Map.Entry<String, Integer> e) -> -e.getValue())
+                .thenComparing(Map.Entry::getKey)).limit(most).collect(Collectors.toList());
+    }
+
+    /** {@return one line: which share, and the commonest words} */
+    public String line() {
+        return String.format(Locale.ROOT, "%s %% of the words to be learned are not in this tokenizer's vocabulary: %s%s",
+                share(), commonest(8).stream().map(Map.Entry::getKey).collect(Collectors.joining(", ")),
+                words.size() > 8 ? " ..." : "");
+    }
+
+    /** Whole percents where there are many; where there are few, two digits that count. */
+    private String share() {
+        double percent = 100.0 * unknown / learned;
+        return percent >= 9.5 ? String.format(Locale.ROOT, "%.0f", percent)
+                : new java.math.BigDecimal(percent).round(new java.math.MathContext(2)).toPlainString();
+    }
+}
