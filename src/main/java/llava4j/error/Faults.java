@@ -36,7 +36,8 @@ public final class Faults {
     public void add(String fault) {
         count++;
         if (told.size() < TOLD) {
-            told.add(fault.startsWith(place + ": ") ? fault.substring(place.length() + 2) : fault);
+            boolean named = fault.startsWith(place + ": ") || fault.startsWith(place + ", ");
+            told.add(named ? fault.substring(place.length() + 2) : fault);
         }
     }
 
