@@ -24,8 +24,11 @@ final class LeftOut {
     /** One line a reason. */
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        named.forEach((reason, ids) -> lines.add(counts.get(reason) + " samples " + reason + ": " + String.join(", ", ids)
-                + (counts.get(reason) > ids.size() ? " and " + (counts.get(reason) - ids.size()) + " more" : "")));
+        named.forEach((reason, ids) -> {
+            int count = counts.get(reason);
+            lines.add(count + (count == 1 ? " sample " : " samples ") + reason + ": " + String.join(", ", ids)
+                    + (count > ids.size() ? " and " + (count - ids.size()) + " more" : ""));
+        });
         return lines;
     }
 }

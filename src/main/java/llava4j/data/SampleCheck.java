@@ -62,7 +62,7 @@ public final class SampleCheck {
         try (ConversationRecordReader reader = ConversationRecordReader.open(file)) {
             check.read(reader);
             for (String id : reader.withoutFirstTurn()) {
-                check.leftOut.add("begin with a \"gpt\" turn, which answers nothing and is left out", id);
+                check.leftOut.add("taken without the first turn, a \"gpt\" turn that answers nothing", id);
             }
         }
         check.faults.throwIfAny();
@@ -112,7 +112,7 @@ public final class SampleCheck {
             String missing = missing(sample);
             if (missing != null) {
                 return rules.missing() == SampleRules.Missing.SKIP
-                        ? () -> leftOut.add("are left out, since a picture of theirs is missing or is none", sample.id())
+                        ? () -> leftOut.add("left out, with a picture that is missing or is none", sample.id())
                         : () -> faults.add("sample " + sample.id() + ": " + missing);
             }
             return tokens.ids().length > longest ? tooLong(sample, tokens) : sound(sample, tokens);
@@ -125,7 +125,7 @@ public final class SampleCheck {
         return switch (rules.tooLong()) {
             case STOP -> () -> faults.add(String.format("sample %s: has %d tokens but the model's context is %d: shorten or "
                     + "split it, or train with --too-long skip or truncate", sample.id(), tokens.ids().length, longest));
-            case SKIP -> () -> leftOut.add("are left out, since they are longer than the context of " + longest + " tokens",
+            case SKIP -> () -> leftOut.add("left out, longer than the context of " + longest + " tokens",
                     sample.id());
             case TRUNCATE -> truncated(sample, tokens.first(longest));
         };
@@ -134,12 +134,12 @@ public final class SampleCheck {
     private Runnable truncated(Conversation sample, SupervisedTokens tokens) {
         long images = (long) sample.images().size() * encoder.imageTokens();
         if (tokens.supervised() == 0 || tokens.count(encoder.imageTokenId()) < images) {
-            return () -> leftOut.add("are left out, since cut off at " + longest + " tokens they would lose a picture or all "
-                    + "that is learned", sample.id());
+            return () -> leftOut.add("left out, since a cut at " + longest + " tokens would take away a picture or all that is "
+                    + "learned", sample.id());
         }
         Runnable sound = sound(sample, tokens);
         return () -> {
-            leftOut.add("are longer than the context of " + longest + " tokens and are cut off there", sample.id());
+            leftOut.add("cut off at the context of " + longest + " tokens", sample.id());
             sound.run();
         };
     }
@@ -147,12 +147,10 @@ public final class SampleCheck {
     private Runnable sound(Conversation sample, SupervisedTokens tokens) {
         int learned = tokens.supervised();
         int holes = tokens.scored(encoder.unknownId());
-        List<String> words = holes == 0 ? List.of() : encoder.unknownWords(sample);
         PackedTokens packed = PackedTokens.of(tokens, encoder.imageTokenId(), encoder.imageTokens());
         return () -> {
             set.add(sample, packed);
-            // A sample that was cut off has words that are not learned any more
-            unknown.add(learned, words.subList(0, Math.min(holes, words.size())));
+            unknown.add(learned, holes, () -> encoder.unknownWords(sample));
         };
     }
 

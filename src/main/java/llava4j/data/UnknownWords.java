@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -15,19 +16,19 @@ import java.util.stream.Collectors;
  */
 public final class UnknownWords {
 
-    private static final int LARGEST = 100_000;
+    /** Every unknown token is counted, but its word looked up in so many samples alone: it takes longer than all the rest. */
+    private static final int LOOKED_UP = 10_000;
 
     private final Map<String, Integer> words = new HashMap<>();
+    private int lookedUp;
     private long learned;
     private long unknown;
 
-    void add(int learned, List<String> unknown) {
+    void add(int learned, int unknown, Supplier<List<String>> which) {
         this.learned += learned;
-        this.unknown += unknown.size();
-        for (String word : unknown) {
-            if (words.size() < LARGEST || words.containsKey(word)) {
-                words.merge(word, 1, Integer::sum);
-            }
+        this.unknown += unknown;
+        if (unknown > 0 && lookedUp++ < LOOKED_UP) {
+            which.get().forEach(word -> words.merge(word, 1, Integer::sum));
         }
     }
 
@@ -42,7 +43,7 @@ public final class UnknownWords {
     }
 
     /**
-     * {@return the commonest words that the vocabulary does not have, and how often each is to be learned}
+     * {@return the commonest words that the vocabulary does not have, and how often each stands in the first samples that have any}
      *
      * @param most how many are listed
      */

@@ -147,7 +147,7 @@ class SampleCheckTest {
                 + sample("\"b\"", "\"000001.png\"", ASK, SAY) + "]");
         assertArrayEquals(check.set().tokens(1).ids(), check.set().tokens(0).ids());
         assertEquals(1, check.notes().size());
-        assertTrue(check.notes().get(0).endsWith("left out: a"), check.notes().get(0));
+        assertTrue(check.notes().get(0).endsWith(": a"), check.notes().get(0));
     }
 
     @Test
@@ -157,7 +157,7 @@ class SampleCheckTest {
         SampleCheck skipped = check(Stage.INSTRUCTION_TUNING, json,
                 new SampleRules(SampleRules.TooLong.SKIP, SampleRules.Missing.STOP));
         assertEquals(1, skipped.set().samples());
-        assertTrue(skipped.notes().get(0).startsWith("1 samples are left out"), skipped.notes().get(0));
+        assertTrue(skipped.notes().get(0).startsWith("1 sample left out"), skipped.notes().get(0));
         SampleCheck cut = check(Stage.INSTRUCTION_TUNING, json,
                 new SampleRules(SampleRules.TooLong.TRUNCATE, SampleRules.Missing.STOP));
         SupervisedTokens tokens = cut.set().tokens(0);
@@ -176,7 +176,7 @@ class SampleCheckTest {
         SampleCheck check = check(Stage.INSTRUCTION_TUNING, json,
                 new SampleRules(SampleRules.TooLong.STOP, SampleRules.Missing.SKIP));
         assertEquals(List.of("000001.png"), check.set().pictures());
-        assertTrue(check.notes().get(0).startsWith("2 samples are left out"), check.notes().get(0));
+        assertTrue(check.notes().get(0).startsWith("2 samples left out"), check.notes().get(0));
     }
 
     @Test
