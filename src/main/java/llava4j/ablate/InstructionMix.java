@@ -1,6 +1,5 @@
 package llava4j.ablate;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,7 +25,6 @@ import llava4j.model.Design;
 import llava4j.train.Stage;
 import llava4j.train.StageRun;
 import llava4j.train.TrainingListener;
-import org.datavec.api.split.FileSplit;
 
 /**
  * Table 4: which kinds of instructions stage 2 is trained on, measured by the relative score on LLaVA-Bench.
@@ -127,7 +125,7 @@ final class InstructionMix implements Table {
         FeatureStore known = features != null ? features : alignment.features(Design.PAPER);
         if (known == null) {
             known = Pictures.features(model, data.resolve("train/images"), instructions().stream()
-                    .map(Conversation::image).distinct().collect(Collectors.toList()));
+                    .flatMap(sample -> sample.images().stream()).distinct().collect(Collectors.toList()));
         }
         features = known;
         StageRun run = new StageRun(Stage.INSTRUCTION_TUNING, model, mix, data.resolve("train/images"),
@@ -155,20 +153,6 @@ final class InstructionMix implements Table {
     }
 
     private List<Conversation> instructions() {
-        Path file = data.resolve("train/instructions.json");
-        ConversationRecordReader reader = new ConversationRecordReader();
-        try {
-            reader.initialize(new FileSplit(file.toFile()));
-        } catch (IOException e) {
-            throw new UserError(file + ": cannot be read: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UserError("interrupted", e);
-        }
-        List<Conversation> conversations = new ArrayList<>();
-        while (reader.hasNext()) {
-            conversations.add(ConversationRecordReader.conversation(reader.next()));
-        }
-        return conversations;
+        return ConversationRecordReader.all(data.resolve("train/instructions.json"));
     }
 }

@@ -10,7 +10,7 @@ import llava4j.data.ConversationFile;
 import llava4j.data.FeatureStore;
 import llava4j.data.Pictures;
 import llava4j.demo.Demo;
-import llava4j.evaluate.PictureFolder;
+import llava4j.data.PictureFolder;
 import llava4j.evaluate.scienceqa.Problem;
 import llava4j.evaluate.scienceqa.ProblemFiles;
 import llava4j.evaluate.scienceqa.ProblemFormat;
@@ -47,7 +47,7 @@ public final class ScienceTuning {
         this.images = images;
         this.out = out;
         for (String split : List.of("train", "test")) {
-            PictureFolder.require(images, ScienceExam.images(this.problems.split(split)));
+            new PictureFolder(images).require(ScienceExam.images(this.problems.split(split)));
         }
     }
 

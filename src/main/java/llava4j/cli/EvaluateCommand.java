@@ -19,7 +19,7 @@ import llava4j.endpoint.KeptAnswers;
 import llava4j.endpoint.ReplyLog;
 import llava4j.error.UserError;
 import llava4j.evaluate.Exam;
-import llava4j.evaluate.PictureFolder;
+import llava4j.data.PictureFolder;
 import llava4j.evaluate.TinySuite;
 import llava4j.evaluate.TinySuite.Shown;
 import llava4j.evaluate.bench.BenchFiles;
@@ -156,7 +156,7 @@ final class EvaluateCommand implements Callable<Integer> {
         List<BenchQuestion> questions = published
                 ? BenchFiles.read(bench.questions, bench.context, bench.references) : tiny.questions();
         List<String> names = questions.stream().map(BenchQuestion::image).distinct().collect(Collectors.toList());
-        PictureFolder.require(images, names);
+        new PictureFolder(images).require(names);
         try (KeptAnswers reviews = endpoint.map(judge -> kept(judge, out, EndpointJudge.REVIEW)).orElse(null)) {
             Llava llava = pictures.asked(model.open());
             LlavaBench asked = new LlavaBench(questions, Pictures.features(llava, images, names));
@@ -179,7 +179,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 EndpointSolver.TEMPERATURE, EndpointSolver.LONGEST_ANSWER));
         List<Problem> problems = ProblemFiles.open(data("tiny-data/science"), images).split(split);
         List<String> names = ScienceExam.images(problems);
-        PictureFolder.require(images, names);
+        new PictureFolder(images).require(names);
         Path log = out == null ? null : out.resolveSibling(out.getFileName() + ".replies.jsonl");
         try (KeptAnswers answers = endpoint.map(model -> kept(model, log, "reply")).orElse(null)) {
             Llava llava = pictures.asked(model.open());

@@ -4,7 +4,8 @@ import java.nio.file.InvalidPathException;
 import llava4j.error.UserError;
 
 /**
- * A failure in one line: what is wrong and what to do; only what nobody foresaw is called a defect.
+ * A failure in one line, or a line for each of several mistakes: what is wrong and what to do. Only what nobody foresaw is
+ * called a defect.
  */
 final class FailureLine {
 
@@ -12,13 +13,13 @@ final class FailureLine {
     }
 
     static String of(Throwable failure) {
+        if (failure instanceof UserError) {
+            return "llava4j: " + String.join(System.lineSeparator() + "  ", ((UserError) failure).lines());
+        }
         return "llava4j: " + words(failure).replaceAll("\\s*\\R\\s*", " ");
     }
 
     private static String words(Throwable failure) {
-        if (failure instanceof UserError) {
-            return failure.getMessage();
-        }
         if (failure instanceof InvalidPathException) {
             InvalidPathException name = (InvalidPathException) failure;
             return "\"" + name.getInput().replaceAll("\\p{Cntrl}", "?") + "\": " + (name.getInput().indexOf('\0') >= 0

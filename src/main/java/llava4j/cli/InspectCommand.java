@@ -2,41 +2,31 @@ package llava4j.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import llava4j.Llava;
 import llava4j.checkpoint.ExpectedTensors;
 import llava4j.checkpoint.ModelDirectory;
 import llava4j.checkpoint.Safetensors;
-import llava4j.conversation.Conversation;
-import llava4j.conversation.ConversationEncoder;
-import llava4j.conversation.SupervisedTokens;
 import llava4j.conversation.Template;
-import llava4j.data.ConversationRecordReader;
 import llava4j.error.UserError;
 import llava4j.model.LlavaConfig;
-import llava4j.model.LossGraph;
-import org.datavec.api.split.FileSplit;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Shows what is in a file: tensors, a model's parts, or conversations with their loss mask. */
 @Command(name = "inspect", mixinStandardHelpOptions = true,
-        description = "Look into a safetensors file, a model directory, or a data file (with --model: token lengths and "
-                + "one conversation with its loss mask in colour).")
+        description = "Look into a safetensors file, a model directory, or a data file (with --model: all that train checks "
+                + "before it starts, token lengths, and one conversation with its loss mask in colour).")
 final class InspectCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "PATH", description = "File or directory.")
@@ -51,6 +41,10 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--template", paramLabel = "NAME", description = "plain, v0 or v1, instead of the model's own.")
     private String template;
 
+    @Option(names = "--images", paramLabel = "DIR",
+            description = "Folder of the pictures that a data file names: are they all there? (With --model.)")
+    private Path images;
+
     @Option(names = "--sample", converter = Range.Count.class, defaultValue = "1", paramLabel = "N",
             description = "Which conversation is shown (default 1).")
     private int sample;
@@ -58,8 +52,14 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
+    @Spec
+    private picocli.CommandLine.Model.CommandSpec spec;
+
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() {
+        if (images != null && model == null) {
+            throw new ParameterException(spec.commandLine(), "--images goes with --model");
+        }
         if (!Files.exists(path)) {
             throw UserError.of("%s: no such file or directory", path);
         }
@@ -68,7 +68,8 @@ final class InspectCommand implements Callable<Integer> {
         } else if (path.toString().endsWith(".safetensors")) {
             tensors();
         } else {
-            conversations();
+            new DataReport(path, sample, json).print(model == null ? null : Llava.open(model, Optional.ofNullable(visionTower)),
+                    template == null ? null : Template.of(template), Optional.ofNullable(images));
         }
         return 0;
     }
@@ -130,67 +131,5 @@ final class InspectCommand implements Callable<Integer> {
 
     private static String grouped(long count) {
         return String.format(Locale.ROOT, "%,d", count);
-    }
-
-    private void conversations() throws IOException, InterruptedException {
-        ConversationRecordReader reader = new ConversationRecordReader();
-        reader.initialize(new FileSplit(path.toFile()));
-        List<Conversation> all = new ArrayList<>();
-        while (reader.hasNext()) {
-            all.add(ConversationRecordReader.conversation(reader.next()));
-        }
-        ObjectNode result = new ObjectMapper().createObjectNode().put("samples", all.size())
-                .put("images", all.stream().map(Conversation::image).filter(i -> i != null).distinct().count())
-                .put("turns", all.stream().mapToInt(c -> c.turns().size()).sum());
-        if (model == null) {
-            System.out.println(json ? result.toPrettyString() : result.get("samples") + " samples, "
-                    + result.get("images") + " pictures, " + result.get("turns") + " turns; with --model DIR: token "
-                    + "lengths and the loss mask");
-            return;
-        }
-        if (sample < 1 || sample > all.size()) {
-            throw UserError.of("--sample %d: the file has %d", sample, all.size());
-        }
-        Llava llava = Llava.open(model, Optional.ofNullable(visionTower));
-        ConversationEncoder encoder = template == null ? llava.conversationEncoder()
-                : llava.conversationEncoder().with(Template.of(template));
-        IntSummaryStatistics lengths = all.stream().mapToInt(c -> encoder.encode(c).ids().length).summaryStatistics();
-        SupervisedTokens shown = encoder.encode(all.get(sample - 1));
-        if (json) {
-            result.putObject("tokens").put("shortest", lengths.getMin()).put("mean", lengths.getAverage())
-                    .put("longest", lengths.getMax());
-            Arrays.stream(shown.ids()).forEach(result.putArray("ids")::add);
-            Arrays.stream(shown.labels()).forEach(result.putArray("labels")::add);
-            System.out.println(result.toPrettyString());
-            return;
-        }
-        System.out.printf(Locale.ROOT, "%s samples, %s pictures, %s turns; %d to %d tokens, %.1f on average%n",
-                result.get("samples"), result.get("images"), result.get("turns"), lengths.getMin(), lengths.getMax(),
-                lengths.getAverage());
-        System.out.println(coloured(llava, shown));
-        System.out.println(Ansi.AUTO.string("@|bold,green green|@: learned (" + shown.supervised() + " of "
-                + shown.ids().length + " tokens); grey: given"));
-    }
-
-    /** Runs of learned and of given tokens; pictures shortened to one mark. */
-    private static String coloured(Llava llava, SupervisedTokens tokens) {
-        StringBuilder text = new StringBuilder();
-        int start = 0;
-        for (int i = 1; i <= tokens.ids().length; i++) {
-            boolean learned = tokens.labels()[start] != LossGraph.IGNORED;
-            if (i == tokens.ids().length || learned != (tokens.labels()[i] != LossGraph.IGNORED)) {
-                int image = llava.config().imageTokenId();
-                int[] previous = {-1};
-                int[] run = Arrays.stream(tokens.ids(), start, i).filter(id -> {
-                    boolean repeated = id == image && previous[0] == image;
-                    previous[0] = id;
-                    return !repeated;
-                }).toArray();
-                String words = llava.tokenizer().decode(run, false).replace("|@", "| @");
-                text.append(Ansi.AUTO.string((learned ? "@|bold,green " : "@|faint ") + words + "|@")).append(' ');
-                start = i;
-            }
-        }
-        return text.toString().lines().collect(Collectors.joining("\n"));
     }
 }

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 /**
  * The command line: {@code llava4j COMMAND}, or none for the main job, {@code demo}.
  *
- * <p>Exit 0 ok, 1 failed, 2 wrong usage. A mistake of the user is one line on stderr; {@code --stacktrace} tells more.
+ * <p>Exit 0 ok, 1 failed, 2 wrong usage. A mistake of the user is one line on stderr, several at once are a line each;
+ * {@code --stacktrace} tells more.
  * Results go to stdout, progress to stderr.
  */
 @Command(name = "llava4j", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,

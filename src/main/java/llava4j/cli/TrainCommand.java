@@ -3,10 +3,13 @@ package llava4j.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import llava4j.Llava;
 import llava4j.data.ConversationIterator;
 import llava4j.data.LastBatch;
+import llava4j.data.SampleCheck;
+import llava4j.data.SampleRules;
 import llava4j.error.UserError;
 import llava4j.train.Stage;
 import llava4j.train.StageRun;
@@ -60,6 +63,14 @@ final class TrainCommand implements Callable<Integer> {
             description = "Of the samples' order (default ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Option(names = "--too-long", defaultValue = "stop", paramLabel = "stop|skip|truncate",
+            description = "Samples with more tokens than the context: a fault (default), left out, or cut off at the end.")
+    private SampleRules.TooLong tooLong;
+
+    @Option(names = "--missing", defaultValue = "stop", paramLabel = "stop|skip",
+            description = "Samples whose picture is not there or is none: a fault (default), or left out.")
+    private SampleRules.Missing missing;
+
     @Option(names = "--resume", description = "Continue a run that was stopped; the other options must be as before.")
     private boolean resume;
 
@@ -77,7 +88,9 @@ final class TrainCommand implements Callable<Integer> {
         Stage which = Stage.of(stage);
         Llava llava = pictures.asked(model.open(which.trained()));
         requireWritable();
-        StageRun run = new StageRun(which, llava, data, images, batch, seed, null, LastBatch.KEPT);
+        SampleCheck samples = which.check(llava, data, Optional.of(images), new SampleRules(tooLong, missing));
+        samples.notes().forEach(System.err::println);
+        StageRun run = new StageRun(which, llava, samples, images, batch, seed, null, LastBatch.KEPT);
         int all = steps(run.batches().stepsAnEpoch());
         double rate = learningRate != null ? learningRate : stage == 1 ? 2e-3 : 2e-5;
         TrainingPlan plan = new TrainingPlan(all, batch, rate, 0.03, 0.9, 0.98, 0, 1.0, seed);

@@ -65,23 +65,22 @@ public final class ConversationEncoder {
      *
      * @param conversation every question with its answer
      * @return ids and labels, of the same length
-     * @throws UserError naming the sample if a question has no answer, if nothing is supervised, or if the number of
-     *                   {@code <image>} is not that of its pictures
+     * @throws UserError naming the sample if it is not sound ({@link Conversation#requireSound}), if nothing of it is
+     *                   supervised, or if the template is for captions and it is more than one
      */
     public SupervisedTokens encode(Conversation conversation) {
-        int marks = conversation.turns().stream().mapToInt(turn -> marks(turn.human())).sum();
-        int pictures = conversation.image() == null ? 0 : 1;
-        if (marks != pictures) {
-            throw UserError.of("sample %s: %d <image> in the text but %d picture(s) given: write one for each",
-                    conversation.id(), marks, pictures);
-        }
-        for (Turn turn : conversation.turns()) {
-            if (turn.gpt() == null || turn.gpt().isBlank()) {
-                throw UserError.of("sample %s: the question \"%s\" has no answer: add a \"gpt\" turn behind it",
-                        conversation.id(), turn.human().strip());
-            }
+        conversation.requireSound();
+        if (template == Template.PLAIN && (conversation.turns().size() != 1 || conversation.images().size() != 1)) {
+            throw UserError.of("sample %s: has %d picture(s) and %d question(s), but template plain, which is stage 1's, is for "
+                    + "one picture and its caption: use it in stage 2", conversation.id(), conversation.images().size(),
+                    conversation.turns().size());
         }
         SupervisedTokens tokens = tokens(conversation.turns());
+        if (imageTokens > 0 && tokens.count(text.imageTokenId()) != (long) conversation.images().size() * imageTokens) {
+            throw UserError.of("sample %s: its text becomes %d image tokens but %d picture(s) of %d are given: does this "
+                    + "tokenizer belong to the model?", conversation.id(), tokens.count(text.imageTokenId()),
+                    conversation.images().size(), imageTokens);
+        }
         if (tokens.supervised() == 0) {
             throw UserError.of("sample %s: no token is supervised, it would teach nothing: is its answer empty?",
                     conversation.id());
@@ -96,6 +95,32 @@ public final class ConversationEncoder {
      */
     public int[] prompt(List<Turn> turns) {
         return tokens(turns).ids();
+    }
+
+    /** {@return the id of {@code <image>}, or −1 for a model without pictures} */
+    public int imageTokenId() {
+        return text.imageTokenId();
+    }
+
+    /** {@return image tokens that one picture takes} */
+    public int imageTokens() {
+        return imageTokens;
+    }
+
+    /** {@return the id of the token that stands for words the vocabulary does not have, or −1 if it has all} */
+    public int unknownId() {
+        return tokenizer.unknownId();
+    }
+
+    /**
+     * {@return what the assistant says in a sample and the vocabulary does not have, as the text writes it}
+     *
+     * @param conversation every question with its answer
+     */
+    public List<String> unknownWords(Conversation conversation) {
+        return template.segments(system, conversation.turns(), tokenizer.endText()).stream()
+                .filter(segment -> segment.supervised() == Segment.Supervised.ALL)
+                .flatMap(segment -> tokenizer.unknownWords(segment.text()).stream()).toList();
     }
 
     private SupervisedTokens tokens(List<Turn> turns) {
@@ -127,9 +152,5 @@ public final class ConversationEncoder {
             }
         }
         return new SupervisedTokens(ids.build().toArray(), labels.build().toArray());
-    }
-
-    private static int marks(String text) {
-        return text.split(java.util.regex.Pattern.quote(Conversation.IMAGE), -1).length - 1;
     }
 }

@@ -15,4 +15,31 @@ public record SupervisedTokens(int[] ids, int[] labels) {
     public int supervised() {
         return (int) Arrays.stream(labels).filter(label -> label != LossGraph.IGNORED).count();
     }
+
+    /**
+     * {@return how often a token stands in the sample, scored or not}
+     *
+     * @param id the token
+     */
+    public long count(int id) {
+        return Arrays.stream(ids).filter(i -> i == id).count();
+    }
+
+    /**
+     * {@return how often a token is scored}
+     *
+     * @param id the token
+     */
+    public int scored(int id) {
+        return (int) Arrays.stream(labels).filter(label -> label == id && id != LossGraph.IGNORED).count();
+    }
+
+    /**
+     * {@return the beginning of the sample}
+     *
+     * @param length in tokens
+     */
+    public SupervisedTokens first(int length) {
+        return new SupervisedTokens(Arrays.copyOf(ids, length), Arrays.copyOf(labels, length));
+    }
 }

@@ -3,16 +3,18 @@ package llava4j.conversation;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -50,6 +52,7 @@ public final class Tokenizer implements AutoCloseable {
     private final String endText;
     private final String endOfWord;
     private final boolean tidiesSpaces;
+    private final int unknownId;
     private final Path file;
     private final String unknown;
     private final Set<String> vocabulary;
@@ -67,6 +70,8 @@ public final class Tokenizer implements AutoCloseable {
         unknown = rules.path("model").path("unk_token").asText("");
         vocabulary = new HashSet<>();
         rules.path("model").path("vocab").fieldNames().forEachRemaining(vocabulary::add);
+unknownId = specials.getOrDefault(unknown, rules.path("model").path("vocab").path(unknown)
+                .asInt(rules.path("model").path("unk_id").asInt(-1)));
         JsonNode end = config.path("eos_token");
         endText = end.isObject() ? end.path("content").asText() : end.asText("</s>");
     }
@@ -133,7 +138,7 @@ public final class Tokenizer implements AutoCloseable {
      * @throws UserError if the rules of tokenizer.json contradict themselves
      */
     public int[] encode(String text, boolean specialTokens) {
-        long[] ids = encoding(text, specialTokens).getIds();
+        long[] ids = ids(text, specialTokens);
         if (Arrays.stream(ids).anyMatch(id -> id > Integer.MAX_VALUE)) {
             throw UserError.of("%s: not a usable tokenizer: it has ids past 2^31", file);
         }
@@ -150,13 +155,58 @@ public final class Tokenizer implements AutoCloseable {
         return encoding(text, specialTokens).getTokens();
     }
 
+    /**
+     * {@return the id that stands for what the vocabulary does not have, {@code <unk>}; −1 if it has everything}
+     */
+    public int unknownId() {
+        return unknownId;
+    }
+
+    /**
+     * {@return the pieces of a text that the vocabulary does not have, in their order}
+     *
+     * @param text any text
+     */
+    public List<String> unknownWords(String text) {
+        Encoding encoding = encoding(text, false);
+        List<String> words = new ArrayList<>();
+        int[] points = text.codePoints().toArray();
+        for (int i = 0; i < encoding.getIds().length; i++) {
+            CharSpan span = encoding.getCharTokenSpans()[i];
+            if (encoding.getIds()[i] == unknownId && span != null) {
+                words.add(new String(points, span.getStart(), span.getEnd() - span.getStart()).strip());
+            }
+        }
+        words.removeAll(List.of(unknown, ""));      // typed as such
+        return words;
+    }
+
+    /** The ids alone: an {@link Encoding} holds each token's text and place besides, which takes most of the time. */
+    private long[] ids(String text, boolean specialTokens) {
+        TokenizersLibrary library = TokenizersLibrary.LIB;
+        try {
+            long encoding = library.encode(tokenizer.getHandle(), text, specialTokens);
+            try {
+                return library.getTokenIds(encoding);
+            } finally {
+                library.deleteEncoding(encoding);
+            }
+        } catch (RuntimeException e) {
+            throw unusable(e);
+        }
+    }
+
     private Encoding encoding(String text, boolean specialTokens) {
         try {
             return tokenizer.encode(text, specialTokens, false);
         } catch (RuntimeException e) {
-            // Some faults of a vocabulary, such as a token for unknown words that it lacks, show only in use
-            throw new UserError(file + ": not a usable tokenizer: " + firstLine(e), e);
+            throw unusable(e);
         }
+    }
+
+    /** Some faults of a vocabulary, such as a token for unknown words that it lacks, show only in use. */
+    private UserError unusable(RuntimeException e) {
+        return new UserError(file + ": not a usable tokenizer: " + firstLine(e), e);
     }
 
     /**
@@ -198,30 +248,6 @@ public final class Tokenizer implements AutoCloseable {
             throw UserError.of("%s: the vocabulary has no special token %s", file, specialToken);
         }
         return id;
-    }
-
-    /**
-     * {@return the words of a text that the vocabulary does not have, in their order; they would be read as {@code <unk>}}
-     *
-     * @param text any text
-     */
-    public Set<String> unknownWords(String text) {
-        Set<String> words = new LinkedHashSet<>();
-        if (unknown.isEmpty()) {
-            return words;
-        }
-        Encoding encoding = encoding(text, false);
-        for (int i = 0; i < encoding.getTokens().length; i++) {
-            CharSpan span = encoding.getCharTokenSpans()[i];
-            if (span != null && encoding.getTokens()[i].equals(unknown)) {
-                String word = text.substring(text.offsetByCodePoints(0, span.getStart()),
-                        text.offsetByCodePoints(0, span.getEnd())).strip();
-                words.add(word);
-            }
-        }
-        words.remove(unknown);      // typed as such
-        words.remove("");
-        return words;
     }
 
     /** {@return the words and pieces that texts are made of, as the vocabulary writes them} */

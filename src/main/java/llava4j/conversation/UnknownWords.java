@@ -1,6 +1,7 @@
 package llava4j.conversation;
 
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +28,7 @@ public final class UnknownWords {
      * @param text      what is asked
      */
     public static Optional<String> notice(Tokenizer tokenizer, String text) {
-        Set<String> words = tokenizer.unknownWords(text);
+        Set<String> words = new LinkedHashSet<>(tokenizer.unknownWords(text));
         return words.isEmpty() ? Optional.empty() : Optional.of("not in this model's vocabulary, read as <unk>: "
                 + words.stream().map(word -> "\"" + word + "\"" + near(tokenizer.vocabulary(), word))
                         .collect(Collectors.joining(", ")));

@@ -26,7 +26,7 @@ public final class ConversationFile {
      * Writes the samples in their order.
      *
      * @param file          replaced if it is there
-     * @param conversations samples; one without a picture is written without the key {@code image}
+     * @param conversations samples; without a picture there is no key {@code image}, with several it holds a list
      * @throws llava4j.error.UserError if the place cannot be written
      */
     public static void write(Path file, List<Conversation> conversations) {
@@ -44,8 +44,10 @@ public final class ConversationFile {
 
     private static ObjectNode sample(Conversation conversation) {
         ObjectNode sample = JSON.createObjectNode().put("id", conversation.id());
-        if (conversation.image() != null) {
-            sample.put("image", conversation.image());
+        if (conversation.images().size() == 1) {
+            sample.put("image", conversation.images().get(0));
+        } else if (!conversation.images().isEmpty()) {
+            conversation.images().forEach(sample.putArray("image")::add);
         }
         ArrayNode turns = sample.putArray("conversations");
         for (Turn turn : conversation.turns()) {

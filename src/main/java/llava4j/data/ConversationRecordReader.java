@@ -1,18 +1,19 @@
 package llava4j.data;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import llava4j.conversation.Conversation;
 import llava4j.conversation.Conversation.Turn;
+import llava4j.error.Faults;
 import llava4j.error.UserError;
+import llava4j.json.JsonElements;
+import llava4j.json.JsonFile;
 import org.datavec.api.conf.Configuration;
 import org.datavec.api.records.Record;
 import org.datavec.api.records.metadata.RecordMetaData;
@@ -23,77 +24,125 @@ import org.datavec.api.writable.Text;
 import org.datavec.api.writable.Writable;
 
 /**
- * Reads LLaVA's data files, a JSON array of {@code {id, image, conversations: [{from, value}]}}.
+ * Reads training data sample by sample: LLaVA's files ({@link LlavaSample}), or COCO's captions ({@link CocoCaptions}), which
+ * are stage 1's data. The file is never whole in memory, but for COCO's, whose captions may come before their pictures.
  *
- * <p>A record is a row of texts: id, picture's file name (empty where there is none), then question and answer in turn.
- * A COCO captions file is read too, one record a caption: that is stage 1's data, a picture and what it shows. What one
- * would get wrong: {@code human} and {@code gpt} must alternate, beginning with {@code human}; published files hold
- * samples that do not, and a template applied to those teaches the model to ask.
+ * <p>A record is a row of texts: id, the pictures' file names one a line (empty where there is none), then question and answer
+ * in turn. Every sample that comes out is sound ({@link Conversation#requireSound}); for one that is not, {@link #next} throws,
+ * and goes on after it when asked again, so that all faults of a file can be told at once.
  *
  * @serial exclude
  */
 public final class ConversationRecordReader extends BaseRecordReader {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private transient Path file;
+    private transient JsonElements elements;
+    private transient CocoCaptions captions;
+    private transient List<String> withoutFirst = new ArrayList<>();
+    private int read;
 
-    private final List<List<Writable>> records = new ArrayList<>();
-    private URI source;
-    private int next;
+    /**
+     * {@return a reader at the first sample of a file}
+     *
+     * @param file LLaVA conversations or COCO captions
+     * @throws UserError if the file is missing or in neither format
+     */
+    public static ConversationRecordReader open(Path file) {
+        ConversationRecordReader reader = new ConversationRecordReader();
+        reader.file = file;
+        reader.reset();
+        return reader;
+    }
+
+    /**
+     * {@return all samples of a file}
+     *
+     * @param file LLaVA conversations or COCO captions
+     * @throws UserError naming all samples that are not sound
+     */
+    public static List<Conversation> all(Path file) {
+        Faults faults = new Faults(file.toString());
+        List<Conversation> conversations = new ArrayList<>();
+        try (ConversationRecordReader reader = open(file)) {
+            while (reader.hasNext()) {
+                reader.nextSample(faults).ifPresent(conversations::add);
+            }
+        }
+        faults.throwIfAny();
+        return conversations;
+    }
 
     @Override
     public void initialize(Configuration configuration, InputSplit split) throws IOException, InterruptedException {
         initialize(split);
     }
 
-    /** @throws UserError naming file and sample if the file is not in one of the two formats */
+    /** @throws UserError if there is not one file, or it is missing or in neither of the two formats */
     @Override
     public void initialize(InputSplit split) throws IOException, InterruptedException {
         super.initialize(split);
-        records.clear();
-        for (URI location : split.locations()) {
-            source = location;
-            read(Path.of(location));
+        if (split.locations().length != 1) {
+            throw UserError.of("need one data file, not %d", split.locations().length);
         }
+        file = Path.of(split.locations()[0]);
         reset();
     }
 
-    private void read(Path file) throws IOException {
-        JsonNode root;
+    /** {@return whether the file holds COCO's captions, which are data for stage 1 alone} */
+    public boolean isCaptions() {
+        return captions != null;
+    }
+
+    /** {@return the samples so far that began with a {@code gpt} turn, which was left out as in the reference} */
+    public List<String> withoutFirstTurn() {
+        return List.copyOf(withoutFirst);
+    }
+
+    /**
+     * {@return the next sample, or nothing if it is not sound}
+     *
+     * @param faults is told what is wrong with it
+     */
+    public Optional<Conversation> nextSample(Faults faults) {
         try {
-            root = JSON.readTree(Files.newInputStream(file));
-        } catch (JsonProcessingException e) {
-            throw UserError.of("%s, line %d: not valid JSON: %s", file, e.getLocation().getLineNr(),
-                    e.getOriginalMessage());
-        }
-        if (root.isArray()) {
-            for (int i = 0; i < root.size(); i++) {
-                records.add(conversation(file, i, root.get(i)));
-            }
-        } else if (root.has("images") && root.has("annotations")) {
-            records.addAll(CocoCaptions.records(file, root));
-        } else {
-            throw UserError.of("%s: neither a JSON array of LLaVA conversations nor a COCO captions file", file);
+            return Optional.of(nextSample());
+        } catch (UserError e) {
+            faults.add(e.getMessage());
+            return Optional.empty();
         }
     }
 
-    private static List<Writable> conversation(Path file, int index, JsonNode sample) {
-        String id = sample.path("id").asText("");
-        String name = id.isEmpty() ? "number " + (index + 1) : id;
-        JsonNode turns = sample.path("conversations");
-        if (!turns.isArray() || turns.isEmpty()) {
-            throw UserError.of("%s: sample %s has no \"conversations\"", file, name);
-        }
-        List<Writable> row = new ArrayList<>(List.of(new Text(name), new Text(sample.path("image").asText(""))));
-        for (int i = 0; i < turns.size(); i++) {
-            String wanted = i % 2 == 0 ? "human" : "gpt";
-            if (!wanted.equals(turns.get(i).path("from").asText()) || !turns.get(i).path("value").isTextual()) {
-                throw UserError.of("%s: sample %s, turn %d must be {\"from\": \"%s\", \"value\": text}", file, name, i + 1,
-                        wanted);
+    private Conversation nextSample() {
+        read++;
+        Conversation conversation;
+        if (captions != null) {
+            conversation = captions.next();
+        } else {
+            LlavaSample sample = LlavaSample.of(elements.next(), read);
+            conversation = sample.conversation();
+            if (sample.withoutFirst()) {
+                withoutFirst.add(conversation.id());
             }
-            row.add(new Text(turns.get(i).get("value").asText()));
         }
-        if (turns.size() % 2 == 1) {
-            throw UserError.of("%s: sample %s ends with a question: add the \"gpt\" turn that answers it", file, name);
+        conversation.requireSound();
+        return conversation;
+    }
+
+    /** @throws UserError if the next sample is not sound; the one after it can be asked for */
+    @Override
+    public List<Writable> next() {
+        List<Writable> row = row(nextSample());
+        invokeListeners(row);
+        return row;
+    }
+
+    private static List<Writable> row(Conversation conversation) {
+        List<Writable> row = new ArrayList<>();
+        row.add(new Text(conversation.id()));
+        row.add(new Text(String.join("\n", conversation.images())));
+        for (Turn turn : conversation.turns()) {
+            row.add(new Text(turn.human()));
+            row.add(new Text(turn.gpt()));
         }
         return row;
     }
@@ -101,27 +150,20 @@ public final class ConversationRecordReader extends BaseRecordReader {
     /**
      * {@return a record of this reader as a conversation}
      *
-     * @param row id, picture, then question and answer in turn
+     * @param row id, pictures, then question and answer in turn
      */
     public static Conversation conversation(List<Writable> row) {
         List<Turn> turns = new ArrayList<>();
         for (int i = 2; i + 1 < row.size(); i += 2) {
             turns.add(new Turn(row.get(i).toString(), row.get(i + 1).toString()));
         }
-        String image = row.get(1).toString();
-        return new Conversation(row.get(0).toString(), image.isEmpty() ? null : image, turns);
-    }
-
-    @Override
-    public List<Writable> next() {
-        List<Writable> row = records.get(next++);
-        invokeListeners(row);
-        return row;
+        return new Conversation(row.get(0).toString(), row.get(1).toString().lines().toList(), turns);
     }
 
     @Override
     public boolean hasNext() {
-        return next < records.size();
+        Iterator<?> samples = captions != null ? captions : elements;
+        return samples.hasNext();
     }
 
     @Override
@@ -129,9 +171,22 @@ public final class ConversationRecordReader extends BaseRecordReader {
         return null;
     }
 
+    /** Goes back to the first sample. */
     @Override
     public void reset() {
-        next = 0;
+        close();
+        read = 0;
+        withoutFirst = new ArrayList<>();
+        captions = null;
+        try {
+            if (JsonFile.isArray(file)) {
+                elements = JsonElements.of(file);
+            } else {
+                captions = new CocoCaptions(file);
+            }
+        } catch (UserError e) {
+            throw new UserError(e.getMessage() + " (a data file is a JSON array of LLaVA conversations, or COCO captions)", e);
+        }
     }
 
     @Override
@@ -146,8 +201,8 @@ public final class ConversationRecordReader extends BaseRecordReader {
 
     @Override
     public Record nextRecord() {
-        int index = next;
-        return new org.datavec.api.records.impl.Record(next(), new RecordMetaDataLine(index, source, getClass()));
+        int index = read;
+        return new org.datavec.api.records.impl.Record(next(), new RecordMetaDataLine(index, file.toUri(), getClass()));
     }
 
     @Override
@@ -159,8 +214,12 @@ public final class ConversationRecordReader extends BaseRecordReader {
     public List<Record> loadFromMetaData(List<RecordMetaData> metaDatas) {
         List<Record> found = new ArrayList<>();
         for (RecordMetaData metaData : metaDatas) {
-            List<Writable> row = records.get(((RecordMetaDataLine) metaData).getLineNumber());
-            found.add(new org.datavec.api.records.impl.Record(row, metaData));
+            try (ConversationRecordReader again = open(file)) {
+                for (int i = 0; i < ((RecordMetaDataLine) metaData).getLineNumber(); i++) {
+                    again.next();
+                }
+                found.add(new org.datavec.api.records.impl.Record(again.next(), metaData));
+            }
         }
         return found;
     }
@@ -177,6 +236,9 @@ public final class ConversationRecordReader extends BaseRecordReader {
 
     @Override
     public void close() {
-        records.clear();
+        if (elements != null) {
+            elements.close();
+            elements = null;
+        }
     }
 }

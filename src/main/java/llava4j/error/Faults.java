@@ -4,34 +4,45 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The mistakes found in one file or folder, told all at once: twenty in words, and how many more there are.
+ * Mistakes of one kind, gathered so that the user hears of all of them at once: every one is counted, the first twenty are
+ * told.
  *
- * <p>Whoever mends a file wants to hear of everything that is wrong with it, not of one thing a run.
+ * <p>What one would get wrong: stopping at the first. A file of 665,000 samples with fifty faults would then be read fifty
+ * times.
  */
 public final class Faults {
 
-    private static final int TOLD = 20;
+    /** How many are told; of more than these, only how many there are. */
+    public static final int TOLD = 20;
 
+    private final String place;
     private final List<String> told = new ArrayList<>();
-    private int count;
+    private long count;
 
-    /** No mistakes yet. */
-    public Faults() {
+    /**
+     * No mistake yet.
+     *
+     * @param place what they are in: a file, as a rule
+     */
+    public Faults(String place) {
+        this.place = place;
     }
 
     /**
-     * Notes a mistake.
+     * Counts one more.
      *
-     * @param message what is wrong, and where
+     * @param fault one line: what is wrong and what to do; that it is in {@code place} need not be said
      */
-    public void add(String message) {
-        if (count++ < TOLD) {
-            told.add(message);
+    public void add(String fault) {
+        count++;
+        if (told.size() < TOLD) {
+            boolean named = fault.startsWith(place + ": ") || fault.startsWith(place + ", ");
+            told.add(named ? fault.substring(place.length() + 2) : fault);
         }
     }
 
     /**
-     * Makes a check, and notes what it finds wrong instead of ending there.
+     * Makes a check, and counts what it finds wrong instead of ending there.
      *
      * @param check throws a {@link UserError} for a mistake
      */
@@ -43,15 +54,27 @@ public final class Faults {
         }
     }
 
+    /** {@return how many there are} */
+    public long count() {
+        return count;
+    }
+
     /**
-     * Ends the reading if anything was wrong.
+     * Throws them, if there are any.
      *
-     * @throws UserError that tells all the mistakes
+     * @throws UserError the one there is, or all of them, a line each
      */
-    public void raise() {
-        if (count > 0) {
-            throw new UserError((count == 1 ? "" : count + " mistakes: ") + String.join("; ", told)
-                    + (count > TOLD ? "; and " + (count - TOLD) + " more" : ""));
+    public void throwIfAny() {
+        if (count == 0) {
+            return;
         }
+        if (count == 1) {
+            throw new UserError(place + ": " + told.get(0));
+        }
+        List<String> lines = new ArrayList<>(told);
+        if (count > told.size()) {
+            lines.add("and " + (count - told.size()) + " more");
+        }
+        throw new UserError(place + ": " + count + " faults:", lines);
     }
 }

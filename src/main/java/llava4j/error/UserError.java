@@ -1,11 +1,21 @@
 package llava4j.error;
 
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
 /**
  * A mistake that the user can mend: what is wrong, where, and what to do, in one line.
  *
- * <p>The command line prints the message alone and exits 1; everything else that is thrown is a defect of llava4j.
+ * <p>Where there are several of a kind, one error names them all, each on a line of its own ({@link Faults}). The command
+ * line prints the message alone and exits 1; everything else that is thrown is a defect of llava4j.
  */
 public final class UserError extends RuntimeException {
+
+    private static final String LINE = "\n  ";
+
+    private final String head;
+    private final List<String> details;
 
     /**
      * A mistake that was found by looking.
@@ -13,7 +23,7 @@ public final class UserError extends RuntimeException {
      * @param message one line: what is wrong, where, and what to do
      */
     public UserError(String message) {
-        super(message);
+        this(message, List.of());
     }
 
     /**
@@ -24,6 +34,15 @@ public final class UserError extends RuntimeException {
      */
     public UserError(String message, Throwable cause) {
         super(message, cause);
+        this.head = message;
+        this.details = List.of();
+    }
+
+    /** Several mistakes at once: {@code message} says what they have in common, {@code details} has a line for each. */
+    UserError(String message, List<String> details) {
+        super(details.isEmpty() ? message : message + LINE + String.join(LINE, details));
+        this.head = message;
+        this.details = List.copyOf(details);
     }
 
     /**
@@ -33,6 +52,12 @@ public final class UserError extends RuntimeException {
      * @param arguments as {@code format} names them
      */
     public static UserError of(String format, Object... arguments) {
-        return new UserError(String.format(java.util.Locale.ROOT, format, arguments));
+        return new UserError(String.format(Locale.ROOT, format, arguments));
+    }
+
+    /** {@return the message as it is shown: one line, and for several mistakes at once one more for each} */
+    public List<String> lines() {
+        return Stream.concat(Stream.of(head), details.stream())
+                .map(line -> String.valueOf(line).replaceAll("\\s*\\R\\s*", " ")).toList();
     }
 }

@@ -1,6 +1,5 @@
 package llava4j.evaluate;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,7 +10,6 @@ import llava4j.conversation.Conversation;
 import llava4j.conversation.Conversation.Turn;
 import llava4j.data.ConversationRecordReader;
 import llava4j.error.UserError;
-import org.datavec.api.split.FileSplit;
 
 /**
  * Chance, made as strong as it can be without a picture: to each question the answer that its words most often had in
@@ -31,17 +29,8 @@ public final class MajorityAnswer {
      */
     public static List<String> of(Path instructions, List<TinyQuestion> questions) {
         Map<String, Map<String, Integer>> counts = new HashMap<>();
-        ConversationRecordReader reader = new ConversationRecordReader();
-        try {
-            reader.initialize(new FileSplit(instructions.toFile()));
-        } catch (IOException e) {
-            throw new UserError(instructions + ": cannot be read: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UserError("interrupted", e);
-        }
-        while (reader.hasNext()) {
-            for (Turn turn : ConversationRecordReader.conversation(reader.next()).turns()) {
+        for (Conversation conversation : ConversationRecordReader.all(instructions)) {
+            for (Turn turn : conversation.turns()) {
                 counts.computeIfAbsent(turn.human().replace(Conversation.IMAGE + "\n", ""), q -> new HashMap<>())
                         .merge(turn.gpt(), 1, Integer::sum);
             }

@@ -39,7 +39,7 @@ public record TinyQuestion(String id, String image, String type, int objects, bo
         }
         List<TinyQuestion> questions = new ArrayList<>();
         Set<String> ids = new HashSet<>();
-        Faults faults = new Faults();
+        Faults faults = new Faults(file.toString());
         JsonFile.elements(file, fields -> faults.gather(() -> {
             if (!ids.add(fields.id("id"))) {
                 throw fields.error("id", "another question has that id");
@@ -48,7 +48,7 @@ public record TinyQuestion(String id, String image, String type, int objects, bo
                     fields.size("objects", null, MOST_OBJECTS), fields.flag("held_out_pair", null),
                     fields.words("question"), fields.words("answer")));
         }));
-        faults.raise();
+        faults.throwIfAny();
         if (questions.isEmpty()) {
             throw UserError.of("%s: holds no question", file);
         }

@@ -8,6 +8,7 @@ import llava4j.Llava;
 import llava4j.conversation.Conversation;
 import llava4j.conversation.Conversation.Turn;
 import llava4j.conversation.ConversationEncoder;
+import llava4j.data.PictureFolder;
 import llava4j.data.FeatureStore;
 import llava4j.data.Pictures;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -50,7 +51,7 @@ public final class TinySuite {
      * @throws llava4j.error.UserError naming what cannot be used or is not there
      */
     public static void require(Path world) {
-        PictureFolder.require(world.resolve("images"), TinyQuestion.read(world.resolve("questions.json")).stream()
+        new PictureFolder(world.resolve("images")).require(TinyQuestion.read(world.resolve("questions.json")).stream()
                 .map(TinyQuestion::image).distinct().collect(Collectors.toList()));
     }
 

@@ -24,7 +24,20 @@ public final class ImageFile {
 
     private static final int LARGEST_FILE = 256 << 20;
 
+    /** As many bytes of a file tell what kind of picture it is. */
+    public static final int FIRST_BYTES = 64;
+
     private ImageFile() {
+    }
+
+    /**
+     * {@return whether a file that begins so is, by its own account, a picture that can be read; nothing is decoded}
+     *
+     * @param first the file's first bytes, {@link #FIRST_BYTES} or fewer where it is shorter
+     */
+    public static boolean isPicture(byte[] first) {
+        ByteBuffer beginning = ByteBuffer.wrap(first);
+        return ImageFormat.known(beginning);
     }
 
     /**

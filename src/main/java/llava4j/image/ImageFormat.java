@@ -5,6 +5,7 @@ import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.function.Predicate;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -165,6 +166,11 @@ enum ImageFormat {
 
     static BufferedImage turned(BufferedImage stored, ByteBuffer exif, ImageConvention convention) {
         return convention.upright ? Orientation.of(exif).applyTo(stored) : stored;
+    }
+
+    /** Whether a file that begins so is, by its own account, in one of these formats. */
+    static boolean known(ByteBuffer beginning) {
+        return Arrays.stream(values()).anyMatch(format -> format.begins.test(beginning));
     }
 
     /** The letters BM alone begin many a text; a length of the second header that there is makes it a picture. */

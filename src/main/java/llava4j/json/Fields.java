@@ -259,11 +259,37 @@ public final class Fields {
             return Optional.empty();
         }
         String name = words(key);
+        checkFileName(key, name);
+        return Optional.of(name);
+    }
+
+    /**
+     * {@return file names: a single one, or an array of them; none where the field is absent, null or an empty array}
+     *
+     * @param key the field's name
+     * @throws UserError if it is something else, or a name is blank or cannot be the name of a file
+     */
+    public List<String> fileNames(String key) {
+        if (!node.path(key).isArray()) {
+            return optionalFileName(key).map(List::of).orElse(List.of());
+        }
+        List<String> names = new ArrayList<>();
+        for (JsonNode element : node.path(key)) {
+            if (!element.isTextual() || element.asText().isBlank()) {
+                throw error(key, "need the name of a file, or a list of names");
+            }
+            checkFileName(key, element.asText());
+            names.add(element.asText());
+        }
+        return List.copyOf(names);
+    }
+
+    private void checkFileName(String key, String name) {
+        boolean control = name.codePoints().anyMatch(c -> c < ' ');
         boolean loneSurrogate = name.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
-        if (name.indexOf('\0') >= 0 || loneSurrogate) {
+        if (control || loneSurrogate) {
             throw error(key, "this cannot be the name of a file");
         }
-        return Optional.of(name);
     }
 
     /**

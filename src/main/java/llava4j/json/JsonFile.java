@@ -27,7 +27,7 @@ import llava4j.error.UserError;
  * Reads JSON files strictly: one value a file and nothing after it, no field twice in an object, valid UTF-8, no nesting
  * without end.
  *
- * <p>Large files are read element by element ({@link #elements}, {@link #arrays}), so memory does not grow with the file.
+ * <p>Large files are read element by element ({@link #elements}, {@link #arrays}, {@link JsonElements}), so memory does not grow with the file.
  * What one would get wrong: Jackson by itself stops reading after the first value, so that of two files pasted together
  * the second is dropped in silence; and an error of it may come without a location.
  */
@@ -233,8 +233,7 @@ public final class JsonFile {
             try {
                 reading.from(parser);
                 if (parser.nextToken() != null) {
-                    throw UserError.of("%s, line %d: more text after the end of the JSON: one array or object a file",
-                            file, parser.currentTokenLocation().getLineNr());
+                    throw moreText(file, parser);
                 }
             } catch (JsonProcessingException e) {
                 throw invalid(file, parser.currentLocation().getLineNr(), e);
@@ -244,6 +243,22 @@ public final class JsonFile {
         } catch (IOException e) {
             throw unreadable(file, e);
         }
+    }
+
+    /** A parser before the first token; closing it closes the file. */
+    static JsonParser parser(Path file) throws IOException {
+        return JSON.createParser(open(file));
+    }
+
+    /** The value that begins at the parser's current token. */
+    static JsonNode tree(JsonParser parser) throws IOException {
+        return JSON.readTree(parser);
+    }
+
+    /** The error for a second value in a file, the parser being on it. */
+    static UserError moreText(Path file, JsonParser parser) {
+        return UserError.of("%s, line %d: more text after the end of the JSON: one array or object a file", file,
+                parser.currentTokenLocation().getLineNr());
     }
 
     private static InputStream open(Path file) throws IOException {
@@ -277,7 +292,7 @@ public final class JsonFile {
     }
 
     /** The one message for a text that is not JSON. Some of Jackson's errors, such as endless nesting, bring no location. */
-    private static UserError invalid(Path file, int line, JsonProcessingException e) {
+    static UserError invalid(Path file, int line, JsonProcessingException e) {
         return UserError.of("%s, line %d: not valid JSON: %s", file,
                 e.getLocation() == null ? line : e.getLocation().getLineNr(), reason(e));
     }
@@ -291,7 +306,7 @@ public final class JsonFile {
         return Fields.shortened(String.valueOf(e.getOriginalMessage()));
     }
 
-    private static UserError unreadable(Path file, IOException e) {
+    static UserError unreadable(Path file, IOException e) {
         return new UserError(file + ": cannot be read: " + Fields.shortened(String.valueOf(e.getMessage())), e);
     }
 }

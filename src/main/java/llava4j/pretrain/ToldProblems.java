@@ -56,7 +56,7 @@ final class ToldProblems implements GroupedTexts.Source {
                         question.solution());
                 String telling = question.picture() ? (random.nextDouble() < MAPS ? Telling.map(scene)
                         : Telling.tell(scene, random)) + "\n" : "";
-                return new Conversation(problem.id(), null,
+                return new Conversation(problem.id(), List.of(),
                         List.of(new Turn(telling + format.question(problem), format.answer(problem))));
             }
         }

@@ -130,7 +130,7 @@ final class ToldScenes implements GroupedTexts.Source {
             turns.add(new Turn(turns.isEmpty() ? telling + "\n" + question.text() : question.text(),
                     question.answer()));
         }
-        return new Conversation(id, null, turns);
+        return new Conversation(id, List.of(), turns);
     }
 
     /** The telling, then a caption of the same scene, in the form that stage 1 will use: picture, then caption. */

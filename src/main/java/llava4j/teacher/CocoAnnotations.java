@@ -63,7 +63,7 @@ final class CocoAnnotations {
                         .computeIfAbsent(annotation.id("image_id"), key -> new ArrayList<>())
                         .add(annotation.words("caption").strip().replaceAll("\\s+", " "))));
         Map<String, List<Box>> boxes = read.boxes(instancesFile);
-        Faults faults = new Faults();
+        Faults faults = new Faults(captionsFile.toString());
         for (Map.Entry<String, String> name : names.entrySet()) {
             String id = name.getKey();
             if (!read.sizes.containsKey(id)) {
@@ -79,7 +79,7 @@ final class CocoAnnotations {
         }
         captions.keySet().stream().filter(id -> !names.containsKey(id)).sorted().forEach(id ->
                 faults.add(captionsFile + ": has captions of image " + id + ", which its \"images\" do not list"));
-        faults.raise();
+        faults.throwIfAny();
         if (read.pictures.isEmpty()) {
             throw UserError.of("%s: holds no captions", captionsFile);
         }
@@ -112,7 +112,7 @@ final class CocoAnnotations {
                 "annotations", annotation -> raw.add(new Raw(annotation.place(), annotation.id("image_id"),
                         annotation.id("category_id"), box(annotation), annotation.integer("iscrowd", 0, 0, 1) == 1))));
         Map<String, List<Box>> boxes = new HashMap<>();
-        Faults faults = new Faults();
+        Faults faults = new Faults(file.toString());
         for (Raw one : raw) {
             Size size = sizes.get(one.image);
             String category = categoryNames.get(one.category);
@@ -125,7 +125,7 @@ final class CocoAnnotations {
                     share(one.box[0], size.width), share(one.box[1], size.height), share(one.box[0] + one.box[2], size.width),
                     share(one.box[1] + one.box[3], size.height), one.crowd));
         }
-        faults.raise();
+        faults.throwIfAny();
         return boxes;
     }
 
@@ -155,10 +155,10 @@ final class CocoAnnotations {
     }
 
     private static void each(Path file, Map<String, Consumer<Fields>> readers) {
-        Faults faults = new Faults();
+        Faults faults = new Faults(file.toString());
         Map<String, Consumer<Fields>> gathering = new HashMap<>();
         readers.forEach((array, reader) -> gathering.put(array, fields -> faults.gather(() -> reader.accept(fields))));
         JsonFile.arrays(file, gathering);
-        faults.raise();
+        faults.throwIfAny();
     }
 }

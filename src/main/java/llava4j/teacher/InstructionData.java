@@ -148,6 +148,6 @@ public final class InstructionData {
         List<Turn> withImage = new ArrayList<>(turns);
         Turn first = turns.get(0);
         withImage.set(0, new Turn(Conversation.IMAGE + "\n" + first.human(), first.gpt()));
-        return new Conversation(request.id(), request.picture().fileName(), withImage);
+        return new Conversation(request.id(), List.of(request.picture().fileName()), withImage);
     }
 }

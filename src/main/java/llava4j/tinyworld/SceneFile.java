@@ -30,14 +30,14 @@ public final class SceneFile {
             throw UserError.of("%s: no such file: make a world with \"tinyworld --out DIR\"", file);
         }
         Map<String, Scene> scenes = new LinkedHashMap<>();
-        Faults faults = new Faults();
+        Faults faults = new Faults(file.toString());
         JsonFile.elements(file, fields -> faults.gather(() -> {
             String image = fields.fileName("image");
             if (scenes.putIfAbsent(image, scene(fields)) != null) {
                 throw fields.error("image", "that picture has a scene already");
             }
         }));
-        faults.raise();
+        faults.throwIfAny();
         if (scenes.isEmpty()) {
             throw UserError.of("%s: holds no scene", file);
         }

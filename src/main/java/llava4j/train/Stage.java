@@ -1,14 +1,20 @@
 package llava4j.train;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import llava4j.Llava;
 import llava4j.conversation.ConversationEncoder;
 import llava4j.conversation.Template;
 import llava4j.data.ConversationIterator;
+import llava4j.data.ConversationRecordReader;
+import llava4j.data.SampleCheck;
+import llava4j.data.SampleRules;
+import llava4j.error.UserError;
 import llava4j.model.LossGraph;
 import llava4j.model.Prompt;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -56,6 +62,30 @@ public enum Stage {
     public ConversationEncoder encoder(Llava model) {
         return this == FEATURE_ALIGNMENT ? model.conversationEncoder().with(Template.PLAIN)
                 : model.conversationEncoder();
+    }
+
+    /**
+     * Reads the stage's data and checks every sample in them, before anything that takes long.
+     *
+     * @param model  whose tokenizer, template and context they must fit
+     * @param data   conversations in LLaVA's format; for stage 1 also COCO captions
+     * @param images folder of the pictures they name; empty if it is not asked whether they are there
+     * @param rules  what becomes of samples that are too long, or whose pictures are missing
+     * @return the samples that can be trained on, and what there is to say about them
+     * @throws UserError naming all samples that cannot be trained on; if the data are the other stage's; or if the model has
+     *                   nothing that learns in this stage
+     */
+    public SampleCheck check(Llava model, Path data, Optional<Path> images, SampleRules rules) {
+        if (trainedNames(model).isEmpty()) {
+            throw new UserError("nothing in this model learns in stage 1: it has no projection W; assemble a LLaVA first");
+        }
+        try (ConversationRecordReader reader = ConversationRecordReader.open(data)) {
+            if (reader.isCaptions() && this == INSTRUCTION_TUNING) {
+                throw UserError.of("%s: holds captions in COCO's format, which are data for --stage 1: make conversations of "
+                        + "them with make-data", data);
+            }
+        }
+        return SampleCheck.of(data, encoder(model), model.config().decoder().maxPositions(), images, rules);
     }
 
     /**

@@ -1,6 +1,7 @@
 package llava4j.train;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,23 +9,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import llava4j.Llava;
 import llava4j.checkpoint.TensorBytes;
-import llava4j.conversation.Conversation;
 import llava4j.data.ConversationIterator;
-import llava4j.data.ConversationRecordReader;
 import llava4j.data.FeatureStore;
 import llava4j.data.LastBatch;
 import llava4j.data.Pictures;
+import llava4j.data.SampleCheck;
+import llava4j.data.SampleRules;
 import llava4j.error.UserError;
-import org.datavec.api.split.FileSplit;
 
 /**
- * One stage from data file to trained weights: read the conversations, encode each picture once, train.
+ * One stage from data file to trained weights: check all samples, encode each picture once, train.
  */
 public final class StageRun {
 
@@ -36,7 +34,7 @@ public final class StageRun {
     private final FeatureStore features;
 
     /**
-     * Reads and checks all data, for whole batches alone: the samples of an epoch that fill none are left out of it.
+     * Reads and checks all data.
      *
      * @param stage  which parameters learn, and in what form samples are given
      * @param model  encodes the pictures; its weights are trained in place by {@link #train}
@@ -44,14 +42,14 @@ public final class StageRun {
      * @param images folder of the pictures they name
      * @param batch  samples a step
      * @param seed   of the order in which samples come
-     * @throws UserError naming the file or sample that cannot be used
+     * @throws UserError naming all samples that cannot be used, before the first picture is encoded
      */
     public StageRun(Stage stage, Llava model, Path data, Path images, int batch, long seed) {
         this(stage, model, data, images, batch, seed, null);
     }
 
     /**
-     * Reads and checks all data, for whole batches alone: the samples of an epoch that fill none are left out of it.
+     * Reads and checks all data, with pictures' features that are already there.
      *
      * @param stage  which parameters learn, and in what form samples are given
      * @param model  its weights are trained in place by {@link #train}
@@ -60,7 +58,7 @@ public final class StageRun {
      * @param batch  samples a step
      * @param seed   of the order in which samples come
      * @param known  features of these pictures at the layer that W sees, or {@code null} to compute them
-     * @throws UserError naming the file or sample that cannot be used
+     * @throws UserError naming all samples that cannot be used, before the first picture is encoded
      */
     public StageRun(Stage stage, Llava model, Path data, Path images, int batch, long seed, FeatureStore known) {
         this(stage, model, data, images, batch, seed, known, LastBatch.DROPPED);
@@ -77,39 +75,41 @@ public final class StageRun {
      * @param seed   of the order in which samples come
      * @param known  features of these pictures at the layer that W sees, or {@code null} to compute them
      * @param last   what becomes of the samples of an epoch that do not fill a batch
-     * @throws UserError naming the file or sample that cannot be used
+     * @throws UserError naming all samples that cannot be used, before the first picture is encoded
      */
     public StageRun(Stage stage, Llava model, Path data, Path images, int batch, long seed, FeatureStore known,
+                    LastBatch last) {
+        this(stage, model, stage.check(model, data, known == null ? Optional.of(images) : Optional.empty(),
+                SampleRules.STRICT), images, batch, seed, known, last);
+    }
+
+    /**
+     * Encodes the pictures of samples that have been checked.
+     *
+     * @param stage   which parameters learn; it has checked the samples
+     * @param model   its weights are trained in place by {@link #train}
+     * @param samples as {@link Stage#check} gives them
+     * @param images  folder of the pictures they name
+     * @param batch   samples a step
+     * @param seed    of the order in which samples come
+     * @param known   features of these pictures at the layer that W sees, or {@code null} to compute them
+     * @param last    what becomes of the samples of an epoch that do not fill a batch
+     * @throws UserError naming a picture that cannot be decoded
+     */
+    public StageRun(Stage stage, Llava model, SampleCheck samples, Path images, int batch, long seed, FeatureStore known,
                     LastBatch last) {
         this.stage = stage;
         this.model = model;
         this.batch = batch;
-        ConversationRecordReader reader = new ConversationRecordReader();
-        FeatureStore features = known;
-        CRC32 contents = new CRC32();
-        List<String> names;
-        try {
-            if (!Files.isRegularFile(data)) {
-                throw UserError.of("%s: no such file: --data takes a JSON file", data);
-            }
-            reader.initialize(new FileSplit(data.toFile()));
-            contents.update(Files.readAllBytes(data));
-            names = names(reader);
-            if (features == null && !names.isEmpty()) {
-                features = Pictures.features(model, images, names);
-            }
-        } catch (IOException e) {
-            throw new UserError(data + ": cannot be read: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UserError("interrupted", e);
-        }
-        this.features = features;
-        batches = new ConversationIterator(reader, stage.encoder(model), features, batch, last, seed,
-                model.config().padTokenId(), model.config().decoder().maxPositions());
+        List<String> names = samples.set().pictures();
+        features = known != null || names.isEmpty() ? known : Pictures.features(model, images, names);
+        batches = new ConversationIterator(samples.set(), features, batch, last, seed, model.config().padTokenId());
         settings = new LinkedHashMap<>(RunSettings.machine(model.config().decoder().hiddenSize(), batch));
         settings.put("--stage", String.valueOf(stage.ordinal() + 1));
-        settings.put("data", String.format(Locale.ROOT, "%d samples, checksum %08x", batches.samples(), contents.getValue()));
+        settings.put("data", String.format(Locale.ROOT, "%d samples, checksum %08x", batches.samples(),
+                checksum(samples.file())));
+        settings.put("--too-long", samples.rules().tooLong().toString());
+        settings.put("--missing", samples.rules().missing().toString());
         settings.put("last batch", last.name().toLowerCase(Locale.ROOT));
         settings.put("template", model.template().label());
         settings.put("--image-convention", model.imageConvention().name().toLowerCase(Locale.ROOT));
@@ -124,14 +124,18 @@ public final class StageRun {
         return String.format(Locale.ROOT, "%08x", sum.getValue());
     }
 
-    private static List<String> names(ConversationRecordReader reader) {
-        Stream.Builder<Conversation> conversations = Stream.builder();
-        while (reader.hasNext()) {
-            conversations.add(ConversationRecordReader.conversation(reader.next()));
+    /** Of the file's bytes, a piece at a time: it may be larger than memory. */
+    private static long checksum(Path data) {
+        CRC32 contents = new CRC32();
+        byte[] piece = new byte[1 << 16];
+        try (InputStream in = Files.newInputStream(data)) {
+            for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+                contents.update(piece, 0, read);
+            }
+        } catch (IOException e) {
+            throw new UserError(data + ": cannot be read: " + e.getMessage(), e);
         }
-        reader.reset();
-        return conversations.build().map(Conversation::image).filter(Objects::nonNull).distinct()
-                .collect(Collectors.toList());
+        return contents.getValue();
     }
 
     /** {@return the samples, in batches} */
@@ -157,7 +161,7 @@ public final class StageRun {
      * @param state    where the run saves itself, or {@code null}
      * @param resume   whether a state that is there is continued
      * @return the loss of each step
-     * @throws UserError if a loss is not a number, or the state is damaged or of another run
+     * @throws UserError if a loss is not a number, or the state is of another run
      */
     public double[] train(TrainingPlan plan, TrainingListener listener, Path state, boolean resume) {
         Trainer trainer = new Trainer(plan, model.weights(), stage.trainedNames(model), settings);

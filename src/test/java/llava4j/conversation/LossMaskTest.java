@@ -41,7 +41,7 @@ class LossMaskTest {
     }
 
     private static SupervisedTokens encode(Template template, List<Turn> turns) {
-        return encoder(template, "").encode(new Conversation("sample-5", "1.png", turns));
+        return encoder(template, "").encode(new Conversation("sample-5", List.of("1.png"), turns));
     }
 
     /** The scored tokens as words, in runs of neighbours. */
@@ -105,7 +105,7 @@ class LossMaskTest {
     @DisplayName("belongs to a text that begins with the prompt of each turn: what is learned is what will be asked for")
     void aPromptIsTheBeginningOfTheSample(Template template) {
         ConversationEncoder encoder = encoder(template, "a picture.");
-        int[] sample = encoder.encode(new Conversation("sample-5", "1.png", TWO_TURNS)).ids();
+        int[] sample = encoder.encode(new Conversation("sample-5", List.of("1.png"), TWO_TURNS)).ids();
         for (int turn = 0; turn < 2; turn++) {
             List<Turn> asked = new ArrayList<>(TWO_TURNS.subList(0, turn));
             asked.add(new Turn(TWO_TURNS.get(turn).human(), null));
@@ -120,7 +120,7 @@ class LossMaskTest {
     @DisplayName("cannot be empty: a sample that would teach nothing is refused by name")
     void nothingSupervised() {
         for (String answer : new String[] {null, "", "  "}) {
-            assertRefused("sample-5", encoder(Template.V1, ""), "1.png",
+            assertRefused("sample-5", encoder(Template.V1, ""), List.of("1.png"),
                     List.of(new Turn("<image>\nwhat color is the ball?", answer)));
         }
     }
@@ -128,16 +128,16 @@ class LossMaskTest {
     @Test
     @DisplayName("needs as many <image> as pictures; a sample with more or fewer is refused by name")
     void imageCount() {
-        assertRefused("0 <image> in the text but 1 picture", encoder(Template.V1, ""), "1.png",
+        assertRefused("0 <image> in the text but 1 picture", encoder(Template.V1, ""), List.of("1.png"),
                 List.of(new Turn("what color is the ball?", "red.")));
-        assertRefused("2 <image> in the text but 1 picture", encoder(Template.V1, ""), "1.png",
+        assertRefused("2 <image> in the text but 1 picture", encoder(Template.V1, ""), List.of("1.png"),
                 List.of(new Turn("<image> <image> what color is the ball?", "red.")));
-        assertRefused("1 <image> in the text but 0 picture", encoder(Template.V1, ""), null,
+        assertRefused("1 <image> in the text but 0 picture", encoder(Template.V1, ""), List.of(),
                 List.of(new Turn("<image>\nwhat color is the ball?", "red.")));
     }
 
-    private static void assertRefused(String part, ConversationEncoder encoder, String image, List<Turn> turns) {
-        UserError error = assertThrows(UserError.class, () -> encoder.encode(new Conversation("sample-5", image, turns)));
+    private static void assertRefused(String part, ConversationEncoder encoder, List<String> images, List<Turn> turns) {
+        UserError error = assertThrows(UserError.class, () -> encoder.encode(new Conversation("sample-5", images, turns)));
         assertTrue(error.getMessage().contains("sample-5") && error.getMessage().contains(part), error.getMessage());
     }
 }

@@ -41,7 +41,7 @@ public final class BenchFiles {
         Map<String, Fields> answers = references(references);
         List<BenchQuestion> found = new ArrayList<>();
         Set<String> ids = new HashSet<>();
-        Faults faults = new Faults();
+        Faults faults = new Faults(questions.toString());
         for (Fields line : JsonFile.lines(questions)) {
             faults.gather(() -> {
                 String id = line.id("question_id");
@@ -60,7 +60,7 @@ public final class BenchFiles {
                         context.getOrDefault(image, ""), reference.text("text")));
             });
         }
-        faults.raise();
+        faults.throwIfAny();
         if (found.isEmpty()) {
             throw UserError.of("%s: holds no question", questions);
         }
@@ -75,7 +75,7 @@ public final class BenchFiles {
 
     private static Map<String, Fields> references(Path file) {
         Map<String, Fields> found = new HashMap<>();
-        Faults faults = new Faults();
+        Faults faults = new Faults(file.toString());
         for (Fields line : JsonFile.lines(file)) {
             faults.gather(() -> {
                 line.text("text");
@@ -84,13 +84,13 @@ public final class BenchFiles {
                 }
             });
         }
-        faults.raise();
+        faults.throwIfAny();
         return found;
     }
 
     private static Map<String, String> contexts(Path file) {
         Map<String, String> found = new HashMap<>();
-        Faults faults = new Faults();
+        Faults faults = new Faults(file.toString());
         for (Fields line : JsonFile.lines(file)) {
             faults.gather(() -> {
                 if (found.putIfAbsent(line.fileName("image"), context(line)) != null) {
@@ -98,7 +98,7 @@ public final class BenchFiles {
                 }
             });
         }
-        faults.raise();
+        faults.throwIfAny();
         return found;
     }
 

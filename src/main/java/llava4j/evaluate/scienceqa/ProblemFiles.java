@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import llava4j.error.Faults;
 import llava4j.error.UserError;
-import llava4j.evaluate.PictureFolder;
+import llava4j.data.PictureFolder;
 import llava4j.json.Fields;
 import llava4j.json.JsonFile;
 
@@ -77,7 +77,7 @@ public final class ProblemFiles {
             throw UserError.of("%s: no split \"%s\": there are %s", lists, split, new TreeSet<>(names));
         }
         List<Problem> found = new ArrayList<>();
-        Faults faults = new Faults();
+        Faults faults = new Faults(file.toString());
         for (String id : splits.ids(split)) {
             faults.gather(() -> {
                 if (!problems.containsKey(id)) {
@@ -87,7 +87,7 @@ public final class ProblemFiles {
                 found.add(problem(id, problems.get(id), split));
             });
         }
-        faults.raise();
+        faults.throwIfAny();
         if (found.isEmpty()) {
             throw UserError.of("%s: the split \"%s\" lists no problem", lists, split);
         }
@@ -119,6 +119,7 @@ public final class ProblemFiles {
         String own = fields.optionalFileName("split").orElse(asked);
         String inSplit = own + "/" + id + "/" + image;
         String inFolder = id + "/" + image;
-        return PictureFolder.holds(images, inSplit) ? inSplit : PictureFolder.holds(images, inFolder) ? inFolder : image;
+        PictureFolder folder = new PictureFolder(images);
+        return folder.holds(inSplit) ? inSplit : folder.holds(inFolder) ? inFolder : image;
     }
 }

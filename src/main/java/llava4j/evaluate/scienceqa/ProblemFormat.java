@@ -1,5 +1,6 @@
 package llava4j.evaluate.scienceqa;
 
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -77,7 +78,7 @@ public enum ProblemFormat {
      * @param problem with or without a picture
      */
     public Conversation conversation(Problem problem) {
-        return new Conversation(problem.id(), problem.image(),
-                java.util.List.of(new Turn(question(problem), answer(problem))));
+        return new Conversation(problem.id(), problem.hasImage() ? List.of(problem.image()) : List.of(),
+                List.of(new Turn(question(problem), answer(problem))));
     }
 }
