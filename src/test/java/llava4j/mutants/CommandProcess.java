@@ -10,7 +10,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +21,10 @@ import llava4j.cli.CommandServer;
 /** The other process that commands are run in; it is started again after one that ended it or took too long. */
 final class CommandProcess implements AutoCloseable {
 
-    static final int LONGEST_SECONDS = 20;
+    /** Of processor time, which a busy machine does not shorten. */
+    static final Duration LONGEST = Duration.ofSeconds(20);
+    /** For a command that waits and computes nothing. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
     /** Commands after which a fresh process is taken: what one leaves in memory should not decide about a later one. */
     private static final int AT_MOST = 400;
@@ -36,7 +41,7 @@ final class CommandProcess implements AutoCloseable {
         this.errors = errors;
     }
 
-    /** Runs one command to its end, or for {@link #LONGEST_SECONDS}. */
+    /** Runs one command to its end, or for {@link #LONGEST}. */
     Outcome run(List<String> arguments, String stdin) throws IOException, InterruptedException {
         if (process == null || ++commands > AT_MOST) {
             close();
@@ -48,13 +53,29 @@ final class CommandProcess implements AutoCloseable {
         OutputStream requests = process.getOutputStream();
         requests.write((request + "\n").getBytes(StandardCharsets.UTF_8));
         requests.flush();
-        String answer = answers.poll(LONGEST_SECONDS, TimeUnit.SECONDS);
+        String answer = answer();
         if (answer == null || answer.equals(GONE)) {
             close();
             return new Outcome(answer == null ? Outcome.End.HUNG : Outcome.End.DIED, -1, "", errorsSince(before));
         }
         JsonNode result = JSON.readTree(answer);
         return new Outcome(Outcome.End.EXITED, result.get("code").asInt(), result.get("out").asText(), errorsSince(before));
+    }
+
+    /** {@code null} if there was none in time. */
+    private String answer() throws InterruptedException {
+        Duration before = used();
+        long begin = System.nanoTime();
+        String answer = null;
+        while (answer == null && used().minus(before).compareTo(LONGEST) < 0
+                && System.nanoTime() - begin < LONGEST_WAIT.toNanos()) {
+            answer = answers.poll(1, TimeUnit.SECONDS);
+        }
+        return answer;
+    }
+
+    private Duration used() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     private String errorsSince(long before) throws IOException {
@@ -69,7 +90,7 @@ final class CommandProcess implements AutoCloseable {
                 "-Dorg.bytedeco.javacpp.maxbytes=1g", "-Dorg.bytedeco.javacpp.maxphysicalbytes=4g",
                 "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 CommandServer.class.getName());
-        builder.environment().putAll(java.util.Map.of("SD_MAX_THREADS", "1", "SD_MASTER_THREADS", "1"));
+        builder.environment().putAll(Map.of("SD_MAX_THREADS", "1", "SD_MASTER_THREADS", "1"));
         builder.environment().keySet().removeAll(List.of("OPENAI_API_KEY", "OPENAI_LOG"));
         process = builder.redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile())).start();
         answers = new LinkedBlockingQueue<>();

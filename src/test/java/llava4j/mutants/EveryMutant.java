@@ -3,10 +3,7 @@ package llava4j.mutants;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import llava4j.endpoint.StubEndpoint;
@@ -15,7 +12,7 @@ import llava4j.endpoint.StubEndpoint;
  * Tries damaged files of every format and prints what came of them.
  *
  * <p>{@code java -cp target/test-classes:target/llava4j.jar llava4j.mutants.EveryMutant [NUMBER [FORMAT ...]]} after
- * {@code mvn package}; exit 1 if there was a fault.
+ * {@code mvn package}, or {@code one FORMAT NUMBER} for a single mutant; exit 1 if there was a fault.
  */
 final class EveryMutant implements AutoCloseable {
 
@@ -38,12 +35,13 @@ final class EveryMutant implements AutoCloseable {
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        int number = arguments.length > 0 ? Integer.parseInt(arguments[0]) : USUAL;
+        boolean one = arguments.length == 3 && arguments[0].equals("one");
+        int number = one || arguments.length == 0 ? USUAL : Integer.parseInt(arguments[0]);
         List<String> names = List.of(arguments).subList(Math.min(1, arguments.length), arguments.length);
         Path folder = Files.createTempDirectory("mutants");
         int faults;
         try (EveryMutant every = new EveryMutant(folder)) {
-            faults = every.run(number, names);
+            faults = one ? every.one(arguments[1], Integer.parseInt(arguments[2])) : every.run(number, names);
         } finally {
             new Written(Map.of()).restore(folder);
         }
@@ -62,41 +60,53 @@ final class EveryMutant implements AutoCloseable {
      * @return the number of faults
      */
     private int run(int number, List<String> names) throws IOException, InterruptedException {
-        System.out.printf("%-26s %6s %8s %6s %9s %7s %8s%n", "format", "tried", "refused", "same", "accepted", "faults",
-                "seconds");
+        System.out.println(Tally.header());
         int faults = 0;
         for (Format format : formats) {
             if (names.isEmpty() || names.contains(format.name())) {
-                faults += print(format, share(format, number)).size();
+                Tally tally = tried(format, number);
+                System.out.println(tally);
+                tally.faults().forEach(fault -> System.out.println("    " + fault));
+                faults += tally.faults().size();
             }
         }
         return faults;
     }
 
-    /** {@return how many of all mutants are this format's} */
-    int share(Format format, int number) {
-        return Math.max(1, Math.round((float) number * format.share() / formats.stream().mapToInt(Format::share).sum()));
+    /**
+     * Tries a format's share, evenly over its damages where there are more of them than tries.
+     *
+     * @param number of mutants of all formats
+     */
+    Tally tried(Format format, int number) throws IOException, InterruptedException {
+        int tries = Math.max(1, Math.round((float) number * format.share()
+                / formats.stream().mapToInt(Format::share).sum()));
+        int damages = format.damages().size();
+        Trials trials = trials(format);
+        Tally tally = new Tally(format.name());
+        for (int i = 0; i < tries; i++) {
+            long begin = System.nanoTime();
+            Mutant mutant = trials.mutant(SEED, tries < damages ? (int) ((long) i * damages / tries) : i);
+            Verdict verdict = trials.attempt(mutant);
+            tally.add(mutant, verdict, (System.nanoTime() - begin) / 1e9);
+            if (Boolean.getBoolean("mutants.all") && verdict.kind() != Verdict.Kind.FAULT) {
+                System.out.println("    " + verdict.kind() + " " + mutant.name() + ": " + verdict.message());
+            }
+        }
+        return tally;
     }
 
-    /** {@return the faults, one line each} */
-    List<String> print(Format format, int tries) throws IOException, InterruptedException {
-        long begin = System.nanoTime();
-        Map<Verdict.Kind, Integer> counts = new EnumMap<>(Verdict.Kind.class);
-        List<String> faults = new ArrayList<>();
-        trials(format).some(tries, SEED).forEach((mutant, verdict) -> {
-            counts.merge(verdict.kind(), 1, Integer::sum);
-            if (verdict.kind() == Verdict.Kind.FAULT) {
-                faults.add(mutant.name() + ": " + verdict.message());
-            }
-            if (Boolean.getBoolean("mutants.all")) {
-                System.out.println("    " + verdict.kind() + "  " + mutant.name() + "  " + verdict.message());
-            }
-        });
-        System.out.printf(Locale.ROOT, "%-26s %6d %8d %6d %9d %7d %8.1f%n", format.name(), tries,
-                counts.getOrDefault(Verdict.Kind.REFUSED, 0), counts.getOrDefault(Verdict.Kind.SAME, 0),
-                counts.getOrDefault(Verdict.Kind.ACCEPTED, 0), faults.size(), (System.nanoTime() - begin) / 1e9);
-        faults.forEach(fault -> System.out.println("    " + fault));
-        return faults;
+    /** Tries one mutant and writes its file to target; {@return the number of faults} */
+    private int one(String name, int number) throws IOException, InterruptedException {
+        Format format = formats.stream().filter(some -> some.name().equals(name)).findFirst().orElseThrow();
+        Trials trials = trials(format);
+        Mutant mutant = trials.mutant(SEED, number);
+        Verdict verdict = trials.attempt(mutant);
+        Path file = Path.of("target", "mutant-" + number + "-" + format.file().getFileName());
+        Files.write(file, mutant.content());
+        System.out.println(verdict.kind() + " " + mutant.name() + ": " + verdict.message() + "\n" + file + "\n"
+                + String.join(" ", format.arguments()));
+        return verdict.kind() == Verdict.Kind.FAULT ? 1 : 0;
     }
 
     private Trials trials(Format format) throws IOException, InterruptedException {

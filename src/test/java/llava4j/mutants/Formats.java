@@ -12,14 +12,14 @@ import java.util.stream.Stream;
 final class Formats {
 
     private static final KnownKeys CONFIG = KnownKeys.of("model_type text", "text_config object?", "vision_config object?",
-            "image_token_index whole", "image_token_id whole?", "vision_feature_layer whole?",
+            "image_token_id whole?", "vision_feature_layer whole?",
             "vision_feature_select_strategy text?", "projector_hidden_act text?", "multimodal_projector_bias flag?",
             "mm_projector_type text?", "tie_word_embeddings flag?", "text_config/model_type text?",
             "text_config/hidden_size size?", "text_config/intermediate_size size?", "text_config/num_hidden_layers size?",
             "text_config/num_attention_heads size?", "text_config/num_key_value_heads size?", "text_config/head_dim size?",
             "text_config/vocab_size size?", "text_config/max_position_embeddings size?", "text_config/rms_norm_eps number?",
-            "text_config/rope_theta number?", "text_config/attention_bias flag?", "text_config/mlp_bias flag?",
-            "text_config/bos_token_id whole?", "text_config/pad_token_id whole?", "text_config/tie_word_embeddings flag?",
+            "text_config/attention_bias flag?", "text_config/mlp_bias flag?",
+            "text_config/bos_token_id whole?", "pad_token_id whole?", "text_config/tie_word_embeddings flag?",
             "text_config/hidden_act text?", "text_config/rope_parameters object?",
             "text_config/rope_parameters/rope_theta number?", "text_config/rope_parameters/rope_type text?",
             "vision_config/model_type text?", "vision_config/hidden_size size?", "vision_config/intermediate_size size?",
@@ -34,11 +34,14 @@ final class Formats {
     private static final KnownKeys CONVERSATIONS = KnownKeys.of("* object", "*/id name?", "*/image text?",
             "*/conversations list", "*/conversations/* object", "*/conversations/*/from text",
             "*/conversations/*/value text");
-    private static final KnownKeys COCO = KnownKeys.of("images list", "annotations list", "categories list", "images/* object",
-            "images/*/id whole", "images/*/file_name text", "images/*/width size", "images/*/height size",
-            "annotations/* object", "annotations/*/image_id whole", "annotations/*/caption text",
-            "annotations/*/category_id whole", "annotations/*/bbox list", "annotations/*/bbox/* number",
-            "annotations/*/iscrowd whole?", "categories/* object", "categories/*/id whole", "categories/*/name text");
+    private static final KnownKeys CAPTIONS = KnownKeys.of("images list", "annotations list", "images/* object",
+            "images/*/id whole", "images/*/file_name text", "annotations/* object", "annotations/*/image_id whole",
+            "annotations/*/caption text");
+    private static final KnownKeys INSTANCES = KnownKeys.of("images list", "annotations list", "categories list",
+            "images/* object", "images/*/id whole", "images/*/width positive", "images/*/height positive", "annotations/* object",
+            "annotations/*/image_id whole", "annotations/*/category_id whole", "annotations/*/bbox list",
+            "annotations/*/bbox/* number", "annotations/*/iscrowd whole?", "categories/* object", "categories/*/id whole",
+            "categories/*/name text");
     private static final KnownKeys PROBLEMS = KnownKeys.of("* object", "*/question text", "*/choices list", "*/choices/* text",
             "*/answer whole", "*/hint text?", "*/image text?", "*/grade text", "*/subject text", "*/lecture text?",
             "*/solution text?");
@@ -72,12 +75,12 @@ final class Formats {
             "--max-new-tokens", 2, "--json"};
         formats.add(numbers("config.json", 420, model.resolve("config.json"), CONFIG, generate));
         formats.add(numbers("generation_config.json", 100, model.resolve("generation_config.json"),
-                KnownKeys.of("eos_token_id whole?", "bos_token_id whole?", "pad_token_id whole?"), generate));
+                KnownKeys.of("eos_token_id whole?"), generate));
         formats.add(numbers("preprocessor_config.json", 200, model.resolve("preprocessor_config.json"), PICTURES, "preprocess",
                 "--model", model, "--image", originals.file("picture.png"), "--output", out.resolve("pixels.safetensors")));
         formats.addAll(tokenizer(model));
         formats.addAll(data(model, out));
-        formats.addAll(exams(model));
+        formats.addAll(exams(originals.brief()));
         formats.add(format("training state", 200, out.resolve("training-state.safetensors"), TrainingStateDamage.damages(),
                 "train", "--stage", 1, "--model", model, "--data", originals.file("world/captions.json"), "--images",
                 originals.images(), "--out", out, "--steps", Originals.STEPS, "--batch", Originals.BATCH, "--resume"));
@@ -95,7 +98,7 @@ final class Formats {
                 "added_tokens/*/rstrip flag", "added_tokens/*/normalized flag");
         formats.add(new Format("tokenizer.json", 400, model.resolve("tokenizer.json"),
                 arguments("tokenize", "--model", model, "--json"), texts,
-                both(TokenizerDamage.damages(), of(rules))));
+                both(TokenizerDamage.damages(), of(rules.closed()))));
         formats.add(new Format("tokenizer_config.json", 80, model.resolve("tokenizer_config.json"),
                 arguments("tokenize", "--model", model, "--json"), texts, of(KnownKeys.of("eos_token text?",
                         "clean_up_tokenization_spaces flag?"))));
@@ -111,9 +114,9 @@ final class Formats {
         return List.of(
                 json("LLaVA JSON", 320, conversations, CONVERSATIONS, "train", "--stage", 2, "--model", model, "--data",
                         conversations, "--images", originals.images(), "--out", out, "--steps", 1, "--batch", 3),
-                json("COCO captions", 160, captions, COCO, make),
-                json("COCO instances", 160, instances, COCO, make),
-                json("COCO captions, stage 1", 60, captions, COCO, "train", "--stage", 1, "--model", model, "--data", captions,
+                json("COCO captions", 160, captions, CAPTIONS, make),
+                json("COCO instances", 160, instances, INSTANCES, make),
+                json("COCO captions, stage 1", 60, captions, CAPTIONS, "train", "--stage", 1, "--model", model, "--data", captions,
                         "--images", originals.images(), "--out", out, "--steps", 1, "--batch", 2));
     }
 

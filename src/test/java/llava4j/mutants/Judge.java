@@ -42,7 +42,7 @@ final class Judge {
         List<String> lines = outcome.err().lines().toList();
         String last = lines.isEmpty() ? "" : ": " + shortened(lines.get(lines.size() - 1));
         return switch (outcome.end()) {
-            case HUNG -> Optional.of("no end after " + CommandProcess.LONGEST_SECONDS + " s");
+            case HUNG -> Optional.of("no end after " + CommandProcess.LONGEST.toSeconds() + " s");
             case DIED -> Optional.of("the process died" + last);
             case EXITED -> lines.stream().filter(TRACE.or(line -> line.contains("this is a defect"))).findFirst()
                     .map(Judge::shortened)

@@ -1,9 +1,10 @@
 package llava4j.mutants;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The keys that the reader of a format goes by, and of which type each must be. It decides what must come of another
@@ -11,13 +12,25 @@ import java.util.Set;
  */
 final class KnownKeys {
 
-    /** What may stand under a key. */
-    enum Type { TEXT, NAME, SIZE, WHOLE, NUMBER, FLAG, LIST, OBJECT }
+    /** What may stand under a key: a name is a text or a whole number, a size a whole number from 1 to 2^31 - 1. */
+    enum Type { TEXT, NAME, SIZE, WHOLE, NUMBER, POSITIVE, FLAG, LIST, OBJECT }
 
-    private record Key(Type type, boolean required) {
+    private record Key(List<String> path, Type type, boolean required) {
+
+        /** Whether this is an entry of a list or of a table of names, of which there may be one fewer. */
+        boolean isOneOfMany() {
+            return path.get(path.size() - 1).equals("*");
+        }
+
+        boolean fits(List<String> other) {
+            return path.size() == other.size() && IntStream.range(0, path.size())
+                    .allMatch(i -> path.get(i).equals("*") || path.get(i).equals(other.get(i)));
+        }
     }
 
-    private final Map<List<String>, Key> keys = new LinkedHashMap<>();
+    private final List<Key> keys = new ArrayList<>();
+
+    private boolean closed;
 
     private KnownKeys() {
     }
@@ -30,61 +43,46 @@ final class KnownKeys {
         KnownKeys known = new KnownKeys();
         for (String line : lines) {
             String[] parts = line.split(" ");
-            String type = parts[1].replace("?", "").toUpperCase(java.util.Locale.ROOT);
-            known.keys.put(List.of(parts[0].split("/")), new Key(Type.valueOf(type), !parts[1].endsWith("?")));
+            String type = parts[1].replace("?", "").toUpperCase(Locale.ROOT);
+            known.keys.add(new Key(List.of(parts[0].split("/")), Type.valueOf(type), !parts[1].endsWith("?")));
         }
         return known;
     }
 
-    Expected without(List<String> path) {
-        Key key = find(path);
-        return key != null && key.required && !path.get(path.size() - 1).matches("\\d+") ? Expected.REFUSED : Expected.EITHER;
+    /** {@return the same keys of a format that may refuse any other} */
+    KnownKeys closed() {
+        KnownKeys known = new KnownKeys();
+        known.keys.addAll(keys);
+        known.closed = true;
+        return known;
     }
 
+    /** What must come of a document without the value at this path. */
+    Expected without(List<String> path) {
+        return find(path).filter(key -> key.required && !key.isOneOfMany()).map(key -> Expected.REFUSED)
+                .orElse(Expected.EITHER);
+    }
+
+    /** What must come of a document with something else at this path. */
     Expected with(List<String> path, Replacement replacement) {
-        Key key = find(path);
         if (replacement.isNoJson()) {
             return Expected.REFUSED;
         }
-        if (key == null || replacement == Replacement.NULL && !key.required) {
-            return Expected.EITHER;
-        }
-        return replacement.types().contains(key.type) ? Expected.EITHER : Expected.REFUSED;
+        return find(path).filter(key -> !replacement.types().contains(key.type)
+                && (key.required || replacement != Replacement.NULL)).map(key -> Expected.REFUSED).orElse(Expected.EITHER);
     }
 
     /** Whether anything is known about this place. */
     boolean knows(List<String> path) {
-        return find(path) != null;
+        return find(path).isPresent();
     }
 
-    /** Whether this is a key that the format names, so that what stands beside it is no table of names. */
-    boolean names(List<String> path) {
-        return keys.keySet().stream().anyMatch(pattern -> fits(pattern, path) && !pattern.get(pattern.size() - 1).equals("*"));
+    /** Whether an unknown key beside this one must be passed over: it is a key of the format, not one of a table of names. */
+    boolean admitsOthersBeside(List<String> path) {
+        return !closed && find(path).filter(key -> !key.isOneOfMany()).isPresent();
     }
 
-    private Key find(List<String> path) {
-        for (Map.Entry<List<String>, Key> known : keys.entrySet()) {
-            if (fits(known.getKey(), path)) {
-                return known.getValue();
-            }
-        }
-        return null;
-    }
-
-    private static boolean fits(List<String> pattern, List<String> path) {
-        if (pattern.size() != path.size()) {
-            return false;
-        }
-        for (int i = 0; i < path.size(); i++) {
-            if (!pattern.get(i).equals("*") && !pattern.get(i).equals(path.get(i))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Types in words, for a name: {@code NAME} is a text or a whole number. */
-    static Set<Type> wholeNumbers() {
-        return Set.of(Type.WHOLE, Type.NUMBER, Type.NAME);
+    private Optional<Key> find(List<String> path) {
+        return keys.stream().filter(key -> key.fits(path)).findFirst();
     }
 }

@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import llava4j.Llava;
 import llava4j.checkpoint.Safetensors;
 import llava4j.checkpoint.SafetensorsWriter;
+import llava4j.pretrain.TinyVocabulary;
 import llava4j.support.SmallWorld;
 import llava4j.tinyworld.ScienceWriter;
 import llava4j.tinyworld.WorldWriter;
@@ -46,6 +48,7 @@ final class Originals {
         world = SmallWorld.in(folder);
         Llava model = world.model();
         model.save(model());
+        briefModel();
         shards();
         conversations();
         questions();
@@ -57,6 +60,11 @@ final class Originals {
 
     Path model() {
         return folder.resolve("model");
+    }
+
+    /** The same model, whose answers are short: half of all words end one. A random model would speak for ever. */
+    Path brief() {
+        return folder.resolve("brief");
     }
 
     Path sharded() {
@@ -79,6 +87,18 @@ final class Originals {
 
     Path state() {
         return folder.resolve("training-state.safetensors");
+    }
+
+    private void briefModel() throws IOException {
+        Files.createDirectories(brief());
+        for (String name : List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json",
+                "preprocessor_config.json")) {
+            Files.copy(model().resolve(name), brief().resolve(name));
+        }
+        ObjectNode generation = JSON.createObjectNode();
+        IntStream.range(0, TinyVocabulary.tokens().size()).filter(id -> id % 2 == 1)
+                .forEach(generation.withArray("eos_token_id")::add);
+        JSON.writeValue(brief().resolve("generation_config.json").toFile(), generation);
     }
 
     private void shards() throws IOException {
@@ -135,7 +155,7 @@ final class Originals {
         for (String part : List.of("train", "validation", "held-out")) {
             WorldWriter.write(file("worlds").resolve(part), 5, 6);
         }
-        ScienceWriter.write(file("worlds"), file("science"), 3, 2, 1, 3);
+        ScienceWriter.write(file("worlds"), file("science"), 3, 0, 0, 3);
     }
 
     private void bench() throws IOException {

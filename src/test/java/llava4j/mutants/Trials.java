@@ -3,10 +3,7 @@ package llava4j.mutants;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.IntStream;
+import java.util.Arrays;
 
 /** Tries mutants of one format, each with the files around it as they were. */
 final class Trials {
@@ -41,24 +38,17 @@ final class Trials {
         }
     }
 
-    /** Evenly over all damages where there are more of them than tries. */
-    Map<Mutant, Verdict> some(int tries, long seed) throws IOException, InterruptedException {
-        int damages = format.damages().size();
-        Map<Mutant, Verdict> verdicts = new java.util.LinkedHashMap<>();
-        for (int i = 0; i < tries; i++) {
-            Mutant mutant = format.mutant(original, seed, tries < damages ? (int) ((long) i * damages / tries) : i);
-            verdicts.put(mutant, attempt(mutant));
-        }
-        return verdicts;
+    Mutant mutant(long seed, int number) throws IOException {
+        return format.mutant(original, seed, number);
     }
 
-    private Verdict attempt(Mutant mutant) throws IOException, InterruptedException {
+    Verdict attempt(Mutant mutant) throws IOException, InterruptedException {
         before.restore(out);
         Files.write(format.file(), mutant.content());
         try {
             Outcome outcome = run();
             if (format.file().startsWith(out) && Files.exists(format.file())
-                    && java.util.Arrays.equals(mutant.content(), Files.readAllBytes(format.file()))) {
+                    && Arrays.equals(mutant.content(), Files.readAllBytes(format.file()))) {
                 Files.write(format.file(), original);       // left as it was: what else lies there is compared
             }
             return judge.of(mutant, outcome, Written.in(out));
