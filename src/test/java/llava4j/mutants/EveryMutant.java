@@ -3,6 +3,7 @@ package llava4j.mutants;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,16 +62,17 @@ final class EveryMutant implements AutoCloseable {
      */
     private int run(int number, List<String> names) throws IOException, InterruptedException {
         System.out.println(Tally.header());
-        int faults = 0;
+        List<Tally> tallies = new ArrayList<>();
         for (Format format : formats) {
             if (names.isEmpty() || names.contains(format.name())) {
                 Tally tally = tried(format, number);
                 System.out.println(tally);
                 tally.faults().forEach(fault -> System.out.println("    " + fault));
-                faults += tally.faults().size();
+                tallies.add(tally);
             }
         }
-        return faults;
+        System.out.println(Tally.of(tallies));
+        return Tally.of(tallies).faults().size();
     }
 
     /**

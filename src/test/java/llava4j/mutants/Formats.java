@@ -112,11 +112,11 @@ final class Formats {
         Object[] make = {"make-data", "--captions", captions, "--instances", instances, "--teacher", "rule", "--held-out", "",
             "--out", out.resolve("made.json")};
         return List.of(
-                json("LLaVA JSON", 320, conversations, CONVERSATIONS, "train", "--stage", 2, "--model", model, "--data",
+                named("LLaVA JSON", 320, conversations, CONVERSATIONS, "image", "train", "--stage", 2, "--model", model, "--data",
                         conversations, "--images", originals.images(), "--out", out, "--steps", 1, "--batch", 3),
-                json("COCO captions", 160, captions, CAPTIONS, make),
+                named("COCO captions", 160, captions, CAPTIONS, "file_name", make),
                 json("COCO instances", 160, instances, INSTANCES, make),
-                json("COCO captions, stage 1", 60, captions, CAPTIONS, "train", "--stage", 1, "--model", model, "--data", captions,
+                named("COCO captions, stage 1", 60, captions, CAPTIONS, "file_name", "train", "--stage", 1, "--model", model, "--data", captions,
                         "--images", originals.images(), "--out", out, "--steps", 1, "--batch", 2));
     }
 
@@ -130,19 +130,21 @@ final class Formats {
             bench.resolve("references.jsonl"), "--images", originals.images(), "--judge", judge, "--max-new-tokens", 1,
             "--json"};
         return List.of(
-                json("problems.json", 200, science.resolve("problems.json"), PROBLEMS, scienceQa),
+                format("problems.json", 200, science.resolve("problems.json"), Stream.of(grades(), JsonTree.fileNames("image"),
+                        of(PROBLEMS)).flatMap(Collection::stream).toList(), scienceQa),
                 json("pid_splits.json", 80, science.resolve("pid_splits.json"), KnownKeys.of("test list", "test/* name"),
                         scienceQa),
-                json("scenes.json", 140, originals.file("worlds/train/scenes.json"), SCENES, "science", "data", "--world",
+                named("scenes.json", 140, originals.file("worlds/train/scenes.json"), SCENES, "image", "science", "data", "--world",
                         originals.file("worlds"), "--out", originals.out(), "--train", 3, "--validation", 1, "--test", 1),
-                json("questions.json", 140, originals.file("exam/questions.json"), QUESTIONS, "evaluate", "--suite", "tiny",
+                named("questions.json", 140, originals.file("exam/questions.json"), QUESTIONS, "image", "evaluate", "--suite", "tiny",
                         "--model", model, "--data", originals.file("exam"), "--json"),
                 format("LLaVA-Bench questions", 90, bench.resolve("questions.jsonl"), JsonLines.of(KnownKeys.of(
-                        "question_id name", "image text", "text text", "category text?")), llavaBench),
+                        "question_id name", "image text", "text text", "category text?"), JsonTree.fileNames("image")),
+                        llavaBench),
                 format("LLaVA-Bench context", 80, bench.resolve("context.jsonl"), JsonLines.of(KnownKeys.of("image text",
-                        "caption text?")), llavaBench),
+                        "caption text?"), List.of()), llavaBench),
                 format("LLaVA-Bench references", 80, bench.resolve("references.jsonl"), JsonLines.of(KnownKeys.of(
-                        "question_id name", "text text", "category text?")), llavaBench));
+                        "question_id name", "text text", "category text?"), List.of()), llavaBench));
     }
 
     private Format picture(String name, String file, List<Damage> damages) {
@@ -152,6 +154,17 @@ final class Formats {
 
     private static Format json(String name, int share, Path file, KnownKeys known, Object... arguments) {
         return format(name, share, file, of(known), arguments);
+    }
+
+    /** Data that name files, under some key. */
+    private static Format named(String name, int share, Path file, KnownKeys known, String key, Object... arguments) {
+        return format(name, share, file, both(JsonTree.fileNames(key), of(known)), arguments);
+    }
+
+    /** ScienceQA goes from grade1 to grade12. */
+    private static List<Damage> grades() {
+        return Stream.of("grade99999999999", "grade0", "grade13", "grade-1", "5", "grade", "grade1.5")
+                .map(grade -> JsonTree.text("grade", grade, Expected.REFUSED)).toList();
     }
 
     /** A configuration: each of its numbers is tried as everything that it should not be. */

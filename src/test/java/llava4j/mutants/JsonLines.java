@@ -14,7 +14,8 @@ final class JsonLines {
     private JsonLines() {
     }
 
-    static List<Damage> of(KnownKeys known) {
+    /** @param more damage to one line, beside what is done to any JSON */
+    static List<Damage> of(KnownKeys known, List<Damage> more) {
         List<Damage> damages = new ArrayList<>();
         damages.add((file, random) -> new Mutant("empty", "", Expected.REFUSED));
         damages.add((file, random) -> new Mutant("line breaks alone", "\n\n\n", Expected.REFUSED));
@@ -28,10 +29,10 @@ final class JsonLines {
                 Expected.REFUSED));
         damages.add(JsonLines::missing);
         damages.add((file, random) -> new Mutant("BOM in front", "\uFEFF" + JsonText.text(file), Expected.REFUSED_OR_SAME));
-        Stream.concat(JsonTree.of(known).stream(), Stream.<Damage>of(
+        Stream.of(more.stream(), JsonTree.of(known).stream(), Stream.<Damage>of(
                 (line, random) -> ByteDamage.truncated(line, 1 + random.nextInt(line.length - 1), Expected.REFUSED),
                 (line, random) -> new Mutant("garbage after it", JsonText.text(line) + " garbage", Expected.REFUSED),
-                (line, random) -> new Mutant("a closing bracket too many", JsonText.text(line) + "}", Expected.REFUSED)))
+                (line, random) -> new Mutant("a closing bracket too many", JsonText.text(line) + "}", Expected.REFUSED))).flatMap(each -> each)
                 .forEach(damage -> damages.add((file, random) -> inOneLine(file, random, damage)));
         return damages;
     }

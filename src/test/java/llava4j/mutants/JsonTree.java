@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** What is done to what a JSON file says: a value of another type, a key left out, twice, or of nobody's. */
 final class JsonTree {
@@ -73,6 +74,32 @@ final class JsonTree {
         damages.add((file, random) -> renamed(key(file, random), known));
         damages.add((file, random) -> foreign(file, random, known));
         return damages;
+    }
+
+    /**
+     * Names of files that no file system has, or that lie elsewhere.
+     *
+     * @param key under which a file is named
+     */
+    static List<Damage> fileNames(String key) {
+        return Stream.of("a\\u0000b.png", "a\\ud800b.png", "../../../etc/passwd", "/etc/passwd", "", ".", "a\\nb.png",
+                "a".repeat(5000) + ".png", "gone.png").map(name -> text(key, name, Expected.EITHER)).toList();
+    }
+
+    /**
+     * A text of one's own under a key, in any object that has it.
+     *
+     * @param text as JSON writes it, without the quotation marks
+     */
+    static Damage text(String key, String text, Expected expected) {
+        return (file, random) -> {
+            JsonNode root = JSON.readTree(file);
+            List<JsonNode> parents = root.findParents(key);
+            int chosen = random.nextInt(parents.size());
+            Place place = new Place(root, (ObjectNode) parents.get(chosen), List.of(key));
+            return new Mutant(key + " of number " + (chosen + 1) + " is \"" + (text.length() <= 40 ? text
+                    : text.substring(0, 40) + "...") + "\"", place.with("\"" + text + "\""), expected);
+        };
     }
 
     /**

@@ -28,6 +28,17 @@ final class Tally {
         }
     }
 
+    /** {@return all of some formats together} */
+    static Tally of(List<Tally> formats) {
+        Tally all = new Tally("all");
+        for (Tally format : formats) {
+            format.counts.forEach((kind, count) -> all.counts.merge(kind, count, Integer::sum));
+            all.faults.addAll(format.faults);
+            all.seconds += format.seconds;
+        }
+        return all;
+    }
+
     /** A line for each fault: the mutant, and what was wrong. */
     List<String> faults() {
         return faults;
