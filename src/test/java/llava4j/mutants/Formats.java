@@ -96,7 +96,11 @@ final class Formats {
                 "added_tokens list?", "added_tokens/* object", "added_tokens/*/id whole", "added_tokens/*/content text",
                 "added_tokens/*/special flag", "added_tokens/*/single_word flag", "added_tokens/*/lstrip flag",
                 "added_tokens/*/rstrip flag", "added_tokens/*/normalized flag");
-        formats.add(new Format("tokenizer.json", 400, model.resolve("tokenizer.json"),
+        formats.add(new Format("tokenizer.json, byte pairs", 200, originals.file("pairs/tokenizer.json"),
+                arguments("tokenize", "--model", originals.file("pairs"), "--json"), texts,
+                both(TokenizerDamage.damages(), of(KnownKeys.of("model object", "model/vocab object", "model/merges list")
+                        .closed()))));
+        formats.add(new Format("tokenizer.json", 300, model.resolve("tokenizer.json"),
                 arguments("tokenize", "--model", model, "--json"), texts,
                 both(TokenizerDamage.damages(), of(rules.closed()))));
         formats.add(new Format("tokenizer_config.json", 80, model.resolve("tokenizer_config.json"),
@@ -173,7 +177,7 @@ final class Formats {
     }
 
     private static List<Damage> of(KnownKeys known) {
-        return both(both(JsonText.damages(), JsonTree.of(known)), ByteDamage.of(Expected.EITHER, Expected.EITHER));
+        return both(both(JsonText.of(known), JsonTree.of(known)), ByteDamage.of(Expected.EITHER, Expected.EITHER));
     }
 
     private static List<Damage> both(List<Damage> one, List<Damage> other) {

@@ -57,6 +57,11 @@ final class KnownKeys {
         return known;
     }
 
+    /** What must come of a document that is an empty object. */
+    Expected ofNothing() {
+        return keys.stream().anyMatch(key -> key.required) ? Expected.REFUSED : Expected.EITHER;
+    }
+
     /** What must come of a document without the value at this path. */
     Expected without(List<String> path) {
         return find(path).filter(key -> key.required && !key.isOneOfMany()).map(key -> Expected.REFUSED)

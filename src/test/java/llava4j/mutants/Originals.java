@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import llava4j.Fixtures;
 import llava4j.Llava;
 import llava4j.checkpoint.Safetensors;
 import llava4j.checkpoint.SafetensorsWriter;
@@ -55,6 +56,8 @@ final class Originals {
         science();
         bench();
         pictures();
+        Files.createDirectories(file("pairs"));
+        Files.copy(Fixtures.path("tokenizer/tokenizer.json"), file("pairs/tokenizer.json"));
         stoppedRun(model);
     }
 

@@ -59,7 +59,7 @@ final class TokenizerDamage {
                 rule("a template whose special token has fewer ids than tokens", "post_processor", """
                         {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}],
                          "pair": [{"Sequence": {"id": "A", "type_id": 0}}],
-                         "special_tokens": {"<s>": {"id": "<s>", "ids": [], "tokens": ["<s>"]}}}"""),
+                         "special_tokens": {"<s>": {"id": "<s>", "ids": [], "tokens": ["<s>"]}}}""", Expected.REFUSED),
                 rule("a template with a type of token that is 2^40", "post_processor", """
                         {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 1099511627776}}],
                          "pair": [{"Sequence": {"id": "A", "type_id": 0}}], "special_tokens": {}}"""),
