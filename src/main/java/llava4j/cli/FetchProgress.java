@@ -34,11 +34,12 @@ final class FetchProgress implements FetchListener, AutoCloseable {
     public void begin(long bytes, long before, int files) {
         all = bytes;
         here = before;
+        lastLine = before;
         started = System.nanoTime();
         if (files == 0) {
             return;
         }
-        err.printf("fetch: %d files, %s%s%n", files, Bytes.text(bytes),
+        err.printf("fetch: %d %s, %s%s%n", files, files == 1 ? "file" : "files", Bytes.text(bytes),
                 before == 0 ? "" : ", of which " + Bytes.text(before) + " are here");
         if (System.console() != null) {
             bar = new ProgressBarBuilder().setTaskName("fetch").setInitialMax(bytes).setStyle(ProgressBarStyle.ASCII)

@@ -37,7 +37,8 @@ public record HubSettings(URI endpoint, Optional<String> token, ProxySelector pr
             endpoint = URI.create("");
         }
         if (endpoint.getHost() == null || !endpoint.toString().matches("https?://.*") || endpoint.getUserInfo() != null) {
-            throw UserError.of("HF_ENDPOINT=%s: need an address such as %s", given, HUB);
+            throw UserError.of("HF_ENDPOINT=%s: need an address such as %s, without name and password",
+                    given.replaceFirst("//.*@", "//...@"), HUB);
         }
         String token = environment.getOrDefault("HF_TOKEN", "").strip();
         if (!token.matches("[!-~]*")) {

@@ -67,6 +67,7 @@ class HubSettingsTest {
         refused("HTTP_PROXY", "http://me:se cret@p.example:1");
         refused("HF_ENDPOINT", "ftp://mirror.example");
         refused("HF_ENDPOINT", "mirror example");
+        refused("HF_ENDPOINT", "https://me:secret@mirror.example");
         refused("HF_TOKEN", "secret\nX: y");
     }
 
