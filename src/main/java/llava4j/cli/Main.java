@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             MakeDataCommand.class, ChatCommand.class, GenerateCommand.class, EvaluateCommand.class,
             ScienceCommand.class, AblateCommand.class, InspectCommand.class, PlanCommand.class,
             ForwardCommand.class, TokenizeCommand.class, PreprocessCommand.class, BenchCommand.class,
-            DoctorCommand.class})
+            DoctorCommand.class, FetchCommand.class, FilterCaptionsCommand.class})
 public final class Main implements Callable<Integer> {
 
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "On failure, print where it happened.")
