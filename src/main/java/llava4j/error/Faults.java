@@ -36,9 +36,13 @@ public final class Faults {
     public void add(String fault) {
         count++;
         if (told.size() < TOLD) {
-            boolean named = fault.startsWith(place + ": ") || fault.startsWith(place + ", ");
-            told.add(named ? fault.substring(place.length() + 2) : fault);
+            told.add(fault);
         }
+    }
+
+    /** Whether a fault says by itself which file or folder it is in. */
+    private boolean named(String fault) {
+        return fault.startsWith(place + ": ") || fault.startsWith(place + ", ");
     }
 
     /**
@@ -69,9 +73,10 @@ public final class Faults {
             return;
         }
         if (count == 1) {
-            throw new UserError(place + ": " + told.get(0));
+            throw new UserError(named(told.get(0)) ? told.get(0) : place + ": " + told.get(0));
         }
-        List<String> lines = new ArrayList<>(told);
+        List<String> lines = new ArrayList<>();
+        told.forEach(fault -> lines.add(named(fault) ? fault.substring(place.length() + 2) : fault));
         if (count > told.size()) {
             lines.add("and " + (count - told.size()) + " more");
         }

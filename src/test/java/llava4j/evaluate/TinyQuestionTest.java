@@ -48,7 +48,7 @@ class TinyQuestionTest {
         assertTrue(mistake("[" + QUESTION + ", " + QUESTION + "]").contains("another question has that id"));
         Files.createDirectories(folder.resolve("images"));
         String message = mistake("[" + QUESTION + ", " + QUESTION.replace("1-", "2-").replace("a.png", "b.png") + "]");
-        assertTrue(message.contains("no picture \"a.png\"") && message.contains("no picture \"b.png\""), message);
+        assertTrue(message.contains("a.png: no such picture") && message.contains("b.png: no such picture"), message);
         Files.createFile(folder.resolve("c.png"));
         assertTrue(mistake("[" + QUESTION.replace("a.png", "../c.png") + "]").contains("outside"));
     }

@@ -108,7 +108,7 @@ class CocoAnnotationsTest {
         String bad = "{\"image_id\": 139, \"category_id\": 1, \"bbox\": [1, 2]}";
         String message = assertThrows(UserError.class, () -> read(CAPTIONS, INSTANCES.replace("\"annotations\": [",
                 "\"annotations\": [" + (bad + ",\n").repeat(25)))).getMessage();
-        assertTrue(message.startsWith("25 mistakes: ") && message.endsWith("and 5 more"), message);
+        assertTrue(message.contains(": 25 faults:") && message.endsWith("and 5 more"), message);
     }
 
     private CocoAnnotations read(String captions, String instances) throws IOException {
