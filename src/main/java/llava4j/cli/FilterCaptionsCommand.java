@@ -9,10 +9,7 @@ import llava4j.captions.CaptionFilter;
 import llava4j.captions.PhraseBalance;
 import llava4j.error.UserError;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Chooses captions that name many different things evenly. */
 @Command(name = "filter-captions", mixinStandardHelpOptions = true, sortOptions = false,
@@ -21,7 +18,6 @@ import picocli.CommandLine.Spec;
         footer = {"", "Reads COCO's captions or LLaVA's conversations (the caption is the first answer), and writes the same."})
 final class FilterCaptionsCommand implements Callable<Integer> {
 
-    private static final int MOST = 1_000_000;
 
     @Option(names = "--data", required = true, paramLabel = "FILE", description = "Captions in English.")
     private Path data;
@@ -29,11 +25,11 @@ final class FilterCaptionsCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "The chosen ones.")
     private Path out;
 
-    @Option(names = "--min-frequency", defaultValue = "3", paramLabel = "N",
+    @Option(names = "--min-frequency", converter = Range.Count.class, defaultValue = "3", paramLabel = "N",
             description = "Pass over phrases that fewer captions say (default ${DEFAULT-VALUE}, the paper's).")
     private int minFrequency;
 
-    @Option(names = "--max-captions", defaultValue = "100", paramLabel = "N",
+    @Option(names = "--max-captions", converter = Range.Count.class, defaultValue = "100", paramLabel = "N",
             description = "Captions kept for one phrase (default ${DEFAULT-VALUE}, the paper's).")
     private int maxCaptions;
 
@@ -44,13 +40,8 @@ final class FilterCaptionsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the counts as JSON.")
     private boolean asJson;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() {
-        inRange("--min-frequency", minFrequency);
-        inRange("--max-captions", maxCaptions);
         seeOut();
         CaptionFilter.Result result;
         try (CountProgress progress = new CountProgress("filter-captions", "captions")) {
@@ -68,12 +59,6 @@ final class FilterCaptionsCommand implements Callable<Integer> {
             System.out.printf("%d captions kept in %s%n", result.kept(), out);
         }
         return 0;
-    }
-
-    private void inRange(String option, int value) {
-        if (value < 1 || value > MOST) {
-            throw new ParameterException(spec.commandLine(), option + " " + value + ": need 1 to " + MOST);
-        }
     }
 
     /** What would be found only after all captions are read. */

@@ -70,7 +70,7 @@ public final class Tokenizer implements AutoCloseable {
         unknown = rules.path("model").path("unk_token").asText("");
         vocabulary = new HashSet<>();
         rules.path("model").path("vocab").fieldNames().forEachRemaining(vocabulary::add);
-unknownId = specials.getOrDefault(unknown, rules.path("model").path("vocab").path(unknown)
+        unknownId = specials.getOrDefault(unknown, rules.path("model").path("vocab").path(unknown)
                 .asInt(rules.path("model").path("unk_id").asInt(-1)));
         JsonNode end = config.path("eos_token");
         endText = end.isObject() ? end.path("content").asText() : end.asText("</s>");
@@ -97,6 +97,10 @@ unknownId = specials.getOrDefault(unknown, rules.path("model").path("vocab").pat
         Fields settings = Files.exists(config) ? JsonFile.object(config) : Fields.empty(config.toString());
         if (tree.hasNonNull("added_tokens") && !tree.path("added_tokens").isArray()) {
             throw UserError.of("%s: not a usable tokenizer: added_tokens should be an array", file);
+        }
+        JsonNode end = settings.json().path("eos_token");
+        if (settings.has("eos_token") && !(end.isTextual() || end.path("content").isTextual())) {
+            throw settings.error("eos_token", "need a text, or an object whose content is one");
         }
         boolean added = AddedTokens.merge(file, (ObjectNode) tree, settings);
         TokenizerRules.check(file, tree);

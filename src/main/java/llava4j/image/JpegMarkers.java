@@ -13,6 +13,8 @@ import llava4j.error.UserError;
 final class JpegMarkers {
 
     /** Encoders write about ten; thousands of empty ones would keep a decoder busy for hours. */
+    /** Frames from this one on are coded arithmetically, the others by Huffman. */
+    private static final int ARITHMETIC = 0xc9;
     private static final int MOST_SCANS = 100;
 
     private static final int START = 0xd8;
@@ -127,6 +129,9 @@ final class JpegMarkers {
             adobe = true;
             adobeTransform = unsigned(file, at + 13);
         } else if (isStartOfFrame(marker) && length >= 8) {
+            if (marker >= ARITHMETIC) {
+                throw new UserError("this JPEG is coded arithmetically, which next to no program writes: save it again as PNG");
+            }
             noteFrame(at, length);
         } else if (marker == START_OF_SCAN && ++scans > MOST_SCANS) {
             throw UserError.of("this JPEG has more than %d scans: save it again as PNG", MOST_SCANS);

@@ -163,7 +163,7 @@ class EvaluateCommandTest {
         assertFalse(Files.exists(out));
         Files.delete(folder.resolve("images/a.png"));
         assertEquals(1, bench(gone));
-        assertTrue(printed.contains("no picture \"a.png\""), printed);
+        assertTrue(printed.contains("a.png: no such picture"), printed);
         out = folder.resolve("q.jsonl/reviews.jsonl");
         assertEquals(1, bench(gone));
         assertTrue(printed.contains("cannot be written"), printed);

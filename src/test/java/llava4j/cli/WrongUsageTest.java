@@ -47,7 +47,7 @@ class WrongUsageTest {
     @Test
     @DisplayName("a file that is no picture")
     void noPicture() throws IOException {
-        picture("hello".getBytes(StandardCharsets.UTF_8), "neither a PNG nor a JPEG");
+        picture("hello".getBytes(StandardCharsets.UTF_8), "this is text, not a picture");
     }
 
     @Test

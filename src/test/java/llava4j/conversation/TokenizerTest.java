@@ -194,7 +194,7 @@ class TokenizerTest {
                 {"model": {"type": "WordLevel", "unk_token": "<unk>", "vocab": {"<unk>": 0, "circle": 1, "a": 2}},
                  "pre_tokenizer": {"type": "WhitespaceSplit"}}""");
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
-            assertEquals(Set.of(), tokenizer.unknownWords("a circle"));
+            assertEquals(List.of(), tokenizer.unknownWords("a circle"));
             String notice = UnknownWords.notice(tokenizer, "a 😀 circel <unk> zebra").orElseThrow();
             assertTrue(notice.endsWith("\"😀\", \"circel\" (known: circle), \"zebra\""), notice);
         }

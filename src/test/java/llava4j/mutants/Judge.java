@@ -2,6 +2,7 @@ package llava4j.mutants;
 
 import java.util.List;
 import java.util.Optional;
+import llava4j.error.Faults;
 import java.util.function.Predicate;
 
 /**
@@ -64,12 +65,15 @@ final class Judge {
     }
 
     private Verdict refused(Mutant mutant, Outcome outcome, Written written) {
-        List<String> lines = outcome.err().lines().toList();
-        if (lines.size() != 1 || !lines.get(0).startsWith("llava4j: ")) {
+        // What a command says of its work before it finds the fault is no part of the refusal
+        List<String> lines = outcome.err().lines().dropWhile(line -> !line.startsWith("llava4j: ")).toList();
+        boolean list = !lines.isEmpty() && lines.get(0).endsWith(" faults:") && lines.size() <= Faults.TOLD + 2
+                && lines.stream().skip(1).allMatch(line -> line.startsWith("  "));
+        if (lines.size() != 1 && !list) {
             return Verdict.fault(lines.size() + " lines on stderr: " + shortened(String.join(" | ", lines)));
         }
-        String line = lines.get(0);
-        if (line.length() > LONGEST_LINE || line.chars().anyMatch(Character::isISOControl)) {
+        String line = String.join("", lines);
+        if (lines.stream().anyMatch(one -> one.length() > LONGEST_LINE) || line.chars().anyMatch(Character::isISOControl)) {
             return Verdict.fault("a message of " + line.length() + " characters, or with control characters: "
                     + shortened(line));
         }

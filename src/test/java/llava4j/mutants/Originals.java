@@ -20,6 +20,7 @@ import llava4j.pretrain.TinyVocabulary;
 import llava4j.support.SmallWorld;
 import llava4j.tinyworld.ScienceWriter;
 import llava4j.tinyworld.WorldWriter;
+import llava4j.data.LastBatch;
 import llava4j.train.Stage;
 import llava4j.train.StageRun;
 import llava4j.train.Trainer;
@@ -106,7 +107,9 @@ final class Originals {
 
     private void shards() throws IOException {
         Files.createDirectories(sharded());
-        Files.copy(model().resolve("config.json"), sharded().resolve("config.json"));
+        for (String name : List.of("config.json", "tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(model().resolve(name), sharded().resolve(name));
+        }
         List<Map<String, INDArray>> shards = List.of(new LinkedHashMap<>(), new LinkedHashMap<>());
         ObjectNode index = JSON.createObjectNode();
         index.putObject("metadata").put("total_size", 1);
@@ -191,7 +194,8 @@ final class Originals {
 
     /** Two steps before its end, as the command line begins it in {@link Formats}. */
     private void stoppedRun(Llava model) {
-        StageRun run = new StageRun(Stage.FEATURE_ALIGNMENT, model, world.file("captions.json"), images(), BATCH, 0);
+        StageRun run = new StageRun(Stage.FEATURE_ALIGNMENT, model, world.file("captions.json"), images(), BATCH, 0, null,
+                LastBatch.KEPT);
         try {
             run.train(new TrainingPlan(STEPS, BATCH, 2e-3, 0.03, 0.9, 0.98, 0, 1.0, 0), (step, steps, loss, tokens) -> {
                 if (step == Trainer.SAVE_EVERY) {
