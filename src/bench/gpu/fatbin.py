@@ -22,6 +22,8 @@ CONTAINER = struct.Struct("<IHHQ")                # magic, version, size of this
 ENTRY = struct.Struct("<HHIQIIHHIIIQQQ")          # kind, version, header size, size, packed size, options, minor, major,
 COMPRESSED = 0x2000                               # chip, name offset, name size, flags, zero, unpacked size
 PLAIN_64_BIT_LINUX = 0x11
+CHIP_AT = 28                                      # in the header of an entry
+LATER_CHIP = 120                                  # neither its machine code nor its PTX runs on an earlier one
 
 
 @dataclass
@@ -93,33 +95,36 @@ def blank(file, start, size):
 def keep_chip(path, chip, unwanted=lambda code: False):
     """The library with machine code for one chip; of a fat binary that has none, its PTX stays.
 
-    unwanted(code) says of machine code for the chip that it may go too: its entry is then one of a chip that does not exist,
-    and a program that asks for it is told that there is no image for its device.
+    unwanted(code) says of machine code for the chip that it may go too: its entry is then one for a later chip, and a program
+    that asks for it is told that there is no image for its device.
     """
     file = open_copy(path)
     for container in containers(path, file):
         own = [e for e in container.entries if e.kind == ELF and e.chip == chip]
         for entry in container.entries:
-            if own and entry not in own or not own and entry.kind == ELF:
+            if entry.kind == ELF and entry not in own:
                 blank(file, entry.start + entry.header, entry.size)
-                struct.pack_into("<I", file, entry.start + 28, 1)
-            elif entry in own and unwanted(entry.code(file)):
+            elif own and entry.kind == PTX or entry in own and unwanted(entry.code(file)):
                 blank(file, entry.start + entry.header, entry.size)
-                struct.pack_into("<I", file, entry.start + 28, 1)
+                struct.pack_into("<I", file, entry.start + CHIP_AT, LATER_CHIP)
     return file
 
 
 def put_machine_code(file, container, chip, code):
-    """Makes the fat binary one of this machine code alone. It must fit where the others were."""
-    padded = code + bytes(-len(code) % 8)
-    if ENTRY.size + len(padded) > container.size:
-        raise ValueError(f"{len(code)} bytes of machine code do not fit into {container.size}")
+    """Makes the fat binary one of this machine code alone; it is compressed where it does not fit in place of the others."""
+    flags, packed, unpacked, body = PLAIN_64_BIT_LINUX, 0, 0, code
+    if ENTRY.size + len(code) + 8 > container.size:
+        body = lz4.block.compress(code, mode="high_compression", store_size=False)
+        flags, packed, unpacked = PLAIN_64_BIT_LINUX | COMPRESSED, len(body), len(code)
+    body += bytes(-len(body) % 8)
+    if ENTRY.size + len(body) > container.size:
+        raise ValueError(f"{len(body)} bytes of machine code do not fit into {container.size}")
     blank(file, container.start + container.header, container.size)
-    CONTAINER.pack_into(file, container.start, MAGIC, 1, container.header, ENTRY.size + len(padded))
-    ENTRY.pack_into(file, container.start + container.header, ELF, 0x101, ENTRY.size, len(padded), 0, 0, 7, 1, chip,
-                    0, 0, PLAIN_64_BIT_LINUX, 0, 0)
+    CONTAINER.pack_into(file, container.start, MAGIC, 1, container.header, ENTRY.size + len(body))
+    ENTRY.pack_into(file, container.start + container.header, ELF, 0x101, ENTRY.size, len(body), packed, 0, 7, 1, chip,
+                    0, 0, flags, 0, unpacked)
     at = container.start + container.header + ENTRY.size
-    file[at:at + len(padded)] = padded
+    file[at:at + len(body)] = body
 
 
 KERNEL = re.compile(rb"\.entry\s+([\w$]+)\([^)]*\)[^{]*(?=\{)")

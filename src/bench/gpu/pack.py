@@ -28,7 +28,8 @@ import machine_code
 
 CHIP = 90
 PIECE = 45_000_000
-BLOCK = 48 << 20                  # compressed on its own, so that all cores unpack
+BLOCK = 24 << 20                  # compressed on its own, so that all cores unpack
+PRESET = 3                        # of xz: 6 makes it a tenth smaller, and takes four times as long
 M2 = os.path.expanduser("~/.m2/repository")
 CUDA = {"nvidia_cuda_runtime_cu11": ["libcudart.so.11.0"], "nvidia_cublas_cu11": ["libcublas.so.11", "libcublasLt.so.11"],
         "nvidia_cusolver_cu11": ["libcusolver.so.11"]}
@@ -70,10 +71,16 @@ def jars(built, folder):
         shutil.copy(f"{built}/test-classes/llava4j/model/{name}.class", folder + "/check/llava4j/model")
 
 
-def write(file, path):
-    with open(path, "wb") as out:
-        out.write(file)
-    print(f"  {os.path.basename(path)}", flush=True)
+def once(make, name, folder):
+    """A library that takes minutes to make, kept for the next pack."""
+    kept = f"target/gpu/sm_{CHIP}/{name}"
+    if not os.path.exists(kept):
+        os.makedirs(os.path.dirname(kept), exist_ok=True)
+        with open(kept + ".part", "wb") as out:
+            out.write(make())
+        os.replace(kept + ".part", kept)
+    shutil.copy(kept, folder)
+    print(f"  {name}", flush=True)
 
 
 def cuda_libraries(built, wheels, folder, processes):
@@ -89,26 +96,35 @@ def cuda_libraries(built, wheels, folder, processes):
                     with open(path, "wb") as out:
                         out.write(wheel.read(entry))
     shutil.copy(loose + "/libcudart.so.11.0", folder + "/cuda")
-    write(fatbin.keep_chip(loose + "/libcublas.so.11", CHIP), folder + "/cuda/libcublas.so.11")
-    write(fatbin.keep_chip(loose + "/libcublasLt.so.11", CHIP, cublas.unused), folder + "/cuda/libcublasLt.so.11")
-    write(fatbin.keep_chip(loose + "/libcusolver.so.11", CHIP), folder + "/cuda/libcusolver.so.11")
+    target = folder + "/cuda"
+    once(lambda: fatbin.keep_chip(loose + "/libcublas.so.11", CHIP), "libcublas.so.11", target)
+    once(lambda: fatbin.keep_chip(loose + "/libcublasLt.so.11", CHIP, cublas.unused), "libcublasLt.so.11", target)
+    once(lambda: fatbin.keep_chip(loose + "/libcusolver.so.11", CHIP), "libcusolver.so.11", target)
     with zipfile.ZipFile(next(f"{built}/lib/{n}" for n in os.listdir(built + "/lib")
-                              if re.match(r"nd4j-cuda.*linux-x86_64\.jar", n))) as jar:
+                              if re.match(r"nd4j-cuda-[\d.]+-\d[\w.-]*linux-x86_64\.jar", n))) as jar:
         jar.extract("org/nd4j/nativeblas/linux-x86_64/libnd4jcuda.so", loose)
     with zipfile.ZipFile(os.path.join(wheels, next(n for n in names if n.startswith("nvidia_cuda_nvcc_cu11-")))) as wheel:
         ptxas = wheel.extract("nvidia/cuda_nvcc/bin/ptxas", loose)
     os.chmod(ptxas, 0o755)
+    once(lambda: nd4j(loose, ptxas, built, processes), "libnd4jcuda.so", target)
+
+
+def nd4j(loose, ptxas, built, processes):
     file, kept, of, size = machine_code.for_chip(loose + "/org/nd4j/nativeblas/linux-x86_64/libnd4jcuda.so", CHIP, ptxas,
                                                  built + "/gpu/cubin", processes)
     print(f"  {kept} of {of} kernels compiled, {size / 1e6:.0f} MB of machine code")
-    write(file, folder + "/cuda/libnd4jcuda.so")
+    return file
 
 
 def blocks(folder):
-    """The folder as one tar, in blocks."""
+    """The folder as one tar, in blocks; the same files give the same blocks."""
+    def timeless(entry):
+        entry.mtime = 0
+        return entry
+
     tar = folder + ".tar"
     with tarfile.open(tar, "w", format=tarfile.GNU_FORMAT) as out:
-        out.add(folder, arcname=".")
+        out.add(folder, arcname=".", filter=timeless)
     with open(tar, "rb") as file:
         while block := file.read(BLOCK):
             yield block
@@ -116,13 +132,21 @@ def blocks(folder):
 
 
 def compressed(block):
-    return lzma.compress(block, format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC64,
-                         filters=[{"id": lzma.FILTER_LZMA2, "preset": 6, "dict_size": BLOCK}])
+    """Kept, so that a second pack compresses only what has changed."""
+    kept = os.path.join("target/gpu/blocks", hashlib.sha256(block).hexdigest())
+    if not os.path.exists(kept):
+        packed = lzma.compress(block, check=lzma.CHECK_CRC64, preset=PRESET)
+        with open(kept + ".part", "wb") as file:
+            file.write(packed)
+        os.replace(kept + ".part", kept)
+    with open(kept, "rb") as file:
+        return file.read()
 
 
 def pieces(folder, out, processes):
     """piece-00.bin and so on: the lengths of all blocks as a line of JSON, then the blocks."""
-    with concurrent.futures.ProcessPoolExecutor(processes) as pool:
+    os.makedirs("target/gpu/blocks", exist_ok=True)
+    with concurrent.futures.ThreadPoolExecutor(processes) as pool:
         packed = list(pool.map(compressed, blocks(folder)))
     whole = io.BytesIO()
     whole.write(json.dumps([len(block) for block in packed]).encode() + b"\n")
