@@ -3,8 +3,8 @@
     python3 src/bench/gpu/check.py --pack DIR --results DIR [--seconds N] [--backend cpu]
 
 Each part has a time limit and leaves its result in the folder before the next begins; started again, parts that are done are
-passed over. After --seconds no part begins. A part that fails ends no other, but what needs it. With --backend cpu the same parts run on the processor, on
-the path that a GPU takes: the rehearsal.
+passed over. After --seconds no part begins. A part that fails ends no other, but what needs it. With --backend cpu the same
+parts run on the processor, on the path that a GPU takes: the rehearsal.
 """
 
 import argparse
@@ -237,8 +237,8 @@ class GpuMemory:
     """The most memory of the GPU in use, asked twice a second."""
 
     def __init__(self):
-        self.process = subprocess.Popen(["nvidia-smi", "--query-gpu=memory.used", "--format=csv,noheader,nounits", "-lms", "500"],
-                                        stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(["nvidia-smi", "--query-gpu=memory.used", "--format=csv,noheader,nounits", "-lms",
+                                         "500"], stdout=subprocess.PIPE, text=True)
 
     def most(self):
         self.process.terminate()

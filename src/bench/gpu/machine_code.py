@@ -1,8 +1,8 @@
 """Makes machine code for one chip of the PTX in ND4J's CUDA library, so that the driver has nothing to compile.
 
 Only what this project can reach is compiled: kernels for float32, int32, int64 and bool, of integers sums and products
-alone, and none for pooling, sorting, resizing and the like. A kernel that is left out keeps its name and stops the program with "unspecified launch
-failure": a wrong choice here shows, and gives no wrong numbers.
+alone, and none for pooling, sorting, resizing and the like. A kernel that is left out keeps its name and stops the program
+with "unspecified launch failure": a wrong choice here shows, and gives no wrong numbers.
 """
 
 import os

@@ -28,8 +28,8 @@ public final class ModelCheck {
     }
 
     /**
-     * @param arguments {@code record FILE}, or {@code compare FILE}, which prints a line for each part and exits 1 where one
-     *                  differs by more than a thousandth
+     * @param arguments {@code record FILE}, or {@code compare FILE}, which prints a line for each part and exits 1
+     *                  where one differs by more than a thousandth
      * @throws IOException if the file cannot be read or written
      */
     public static void main(String[] arguments) throws IOException {
@@ -61,7 +61,8 @@ public final class ModelCheck {
         INDArray features = new ImageEncoder(model.config, model.weights).features(model.pixels);
         Prompt prompt = model.prompt(features);
         results.put("1 encoder:features", features);
-        results.put("2 forward:logits", new ForwardGraph(model.config, model.weights, BackendCase.ROWS, true).logits(prompt));
+        results.put("2 forward:logits",
+                new ForwardGraph(model.config, model.weights, BackendCase.ROWS, true).logits(prompt));
         for (int stage = 1; stage <= 2; stage++) {
             LossGraph.Gradients found = new LossGraph(model.config, model.weights, BackendCase.ROWS,
                     Stage.of(stage).trained(), true).gradients(prompt, model.labels);

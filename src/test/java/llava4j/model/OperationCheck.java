@@ -16,6 +16,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.BaseOp;
 import org.nd4j.linalg.api.ops.CustomOp;
@@ -26,8 +27,8 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Runs every operation of the training graph of stage 2, forward and backward, each alone and on inputs that another backend
- * recorded: the first operation that is missing or wrong tells its name, whatever comes after it.
+ * Runs every operation of the training graph of stage 2, forward and backward, each alone and on inputs that another
+ * backend recorded: the first operation that is missing or wrong tells its name, whatever comes after it.
  *
  * <p>An operation may end the process. So each is written to the log before it runs; a second start passes over those.
  */
@@ -79,8 +80,8 @@ public final class OperationCheck {
     }
 
     private void compare(Map<String, INDArray> recorded, Path log) throws IOException {
-        List<String> begun = Files.exists(log) ? Files.readAllLines(log).stream().filter(line -> line.startsWith("begin "))
-                .map(line -> line.substring("begin ".length())).toList() : List.of();
+        List<String> begun = !Files.exists(log) ? List.of() : Files.readAllLines(log).stream()
+                .filter(line -> line.startsWith("begin ")).map(line -> line.substring("begin ".length())).toList();
         for (SameDiffOp made : gradient.getOps().values()) {
             if (begun.contains(made.getName()) || !recorded.keySet().containsAll(made.getOutputsOfOp())) {
                 continue;
@@ -123,7 +124,8 @@ public final class OperationCheck {
         }
         List<INDArray> results = new ArrayList<>();
         for (int i = 0; i < shapes.size(); i++) {
-            results.add(Nd4j.create(gradient.getVariable(made.getOutputsOfOp().get(i)).dataType(), shapes.get(i).getShape()));
+            DataType type = gradient.getVariable(made.getOutputsOfOp().get(i)).dataType();
+            results.add(Nd4j.create(type, shapes.get(i).getShape()));
             context.setOutputArray(i, results.get(i));
         }
         if (operation instanceof CustomOp custom) {
