@@ -15,9 +15,10 @@ from safetensors.torch import load_file
 
 
 class Peer:
-    def __init__(self, model_directory, batches, learning_rate):
+    def __init__(self, model_directory, batches, learning_rate, device):
         self.model_directory = model_directory
-        self.batches = load_file(batches)
+        self.device = device
+        self.batches = load_file(batches, device=device)
         self.learning_rate = learning_rate
         self.load()
 
@@ -25,7 +26,7 @@ class Peer:
         """The checkpoint's weights; what was trained is forgotten first, so that there are never two models."""
         self.model = self.optimizer = self.learns = self.stage = None
         self.model = transformers.LlavaForConditionalGeneration.from_pretrained(
-            self.model_directory, dtype=torch.float32)
+            self.model_directory, dtype=torch.float32).to(self.device)
         self.model.generation_config.eos_token_id = None
 
     def begin(self, stage):
@@ -126,6 +127,8 @@ def timed(work, repeats):
     for _ in range(repeats):
         started = time.perf_counter()
         work()
+        if torch.cuda.is_initialized():
+            torch.cuda.synchronize()        # a GPU works on after the call has returned
         seconds.append(time.perf_counter() - started)
     return seconds
 
@@ -144,11 +147,14 @@ def main():
     parser.add_argument("--batches", required=True)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--learning-rate", type=float, required=True)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
+    torch.backends.cudnn.allow_tf32 = False     # float32 on both sides: 19 bits in the encoder's convolution are another loss
     transformers.logging.set_verbosity_error()
-    peer = Peer(arguments.model, arguments.batches, arguments.learning_rate)
-    answer({"torch": torch.__version__, "transformers": transformers.__version__, "threads": torch.get_num_threads()})
+    peer = Peer(arguments.model, arguments.batches, arguments.learning_rate, arguments.device)
+    versions = {"torch": torch.__version__, "transformers": transformers.__version__, "threads": torch.get_num_threads()}
+    answer(versions if arguments.device == "cpu" else versions | {"device": torch.cuda.get_device_name()})
     for line in sys.stdin:
         task = json.loads(line)
         result = getattr(peer, task.pop("task"))(**task)

@@ -16,11 +16,13 @@ import java.util.stream.StreamSupport;
 import llava4j.checkpoint.ModelDirectoryWriter;
 import llava4j.checkpoint.SafetensorsWriter;
 import llava4j.error.UserError;
+import llava4j.graph.Threads;
 
 /**
  * The same model in Hugging Face transformers, in a process of its own: one JSON task a line in, one answer a line out.
  *
- * <p>It is given the same checkpoint and the same batches as files, and as many threads as this machine has processors.
+ * <p>It is given the same checkpoint and the same batches as files, as many threads as this machine has processors,
+ * and the GPU where this side has it.
  */
 final class Peer implements Side {
 
@@ -52,7 +54,7 @@ final class Peer implements Side {
         int threads = Runtime.getRuntime().availableProcessors();
         ProcessBuilder builder = new ProcessBuilder(python, SCRIPT.toString(), "--model", folder.toString(), "--batches",
                 folder.resolve("batches.safetensors").toString(), "--threads", Integer.toString(threads),
-                "--learning-rate", Double.toString(TrainingSteps.LEARNING_RATE));
+                "--learning-rate", Double.toString(TrainingSteps.LEARNING_RATE), "--device", Threads.onCpu() ? "cpu" : "cuda");
         errors = folder.resolve("peer.err");
         builder.redirectError(errors.toFile());
         try {

@@ -135,7 +135,7 @@ final class DoctorCommand implements Callable<Integer> {
                     natives.getDeviceTotalMemory(i) >> 20));
             if (capability > NEWEST_MACHINE_CODE) {
                 advice.add("newer than the binary's machine code (" + NEWEST_MACHINE_CODE + "): the first start compiles "
-                        + "for minutes; keep the result with CUDA_CACHE_MAXSIZE=4294967296");
+                        + "for half an hour or more; keep the result with CUDA_CACHE_MAXSIZE=4294967296");
             } else if (capability < OLDEST_MACHINE_CODE) {
                 advice.add("older than the binary supports (" + OLDEST_MACHINE_CODE + "): use the CPU");
             }

@@ -33,6 +33,9 @@ public final class Schedule {
     private static final Set<String> SHAPE_FROM_SHAPES = Set.of("gather", "scatter_add", "zeroslike", "shape_of",
             "sparse_softmax_cross_entropy_loss_with_logits", "sparse_softmax_cross_entropy_loss_with_logits_grad");
 
+    /** Has SameDiff's session run the graph on the CPU too, as on a GPU: so that this path is tested without one. */
+    private static final boolean SESSION = Boolean.getBoolean("llava4j.session");
+
     /** Is told how long each operation took. */
     @FunctionalInterface
     public interface Clock {
@@ -208,8 +211,8 @@ public final class Schedule {
      * @return the wanted arrays by name; the next run writes over them
      */
     public Map<String, INDArray> run(Map<String, INDArray> values) {
-        if (!Threads.onCpu()) {
-            return graph.output(values, wanted);      // tried on the CPU alone
+        if (SESSION || !Threads.onCpu()) {
+            return graph.output(values, wanted);      // the loop below was tried on the CPU alone
         }
         run.begin(fixed);
         placeholders.forEach((name, slot) -> {

@@ -119,7 +119,8 @@ public final class Scope {
             throw new IllegalStateException(full + " is to be trained but is kept in 16 bits: load it as float32");
         }
         SDVariable variable = trained.test(full) ? graph.var(full, array) : graph.constant(full, array);
-        if (variable.getArr().data().address() != array.data().address()) {
+        // Where the backend keeps its numbers: on a GPU the address in the machine's own memory may not exist
+        if (variable.getArr().data().platformAddress() != array.data().platformAddress()) {
             // Training would change an array that the graph does not look at.
             throw new IllegalStateException(full + " is a view, which SameDiff copies: store it as an array of its own");
         }

@@ -127,7 +127,8 @@ public final class Threads {
         }
     }
 
-    static boolean onCpu() {
+    /** {@return whether ND4J computes on the processor, and not on a GPU} */
+    public static boolean onCpu() {
         return Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend");
     }
 }

@@ -30,7 +30,7 @@ public final class LossGraph {
 
     private final LlavaConfig config;
     private final boolean images;
-    private final SameDiff graph;
+    final SameDiff graph;
     private final List<String> trained;
     private Schedule forward;
     private Schedule forwardAndBackward;
@@ -125,7 +125,7 @@ public final class LossGraph {
         return forwardAndBackward.bytes();
     }
 
-    private Map<String, INDArray> placeholders(Prompt prompt, int[][] labels) {
+    Map<String, INDArray> placeholders(Prompt prompt, int[][] labels) {
         int length = prompt.length();
         // The prediction of token t stands at row t − 1; a row's first token is predicted by nothing.
         int[] scored = IntStream.range(0, prompt.batch() * length)

@@ -18,6 +18,7 @@ import llava4j.model.LossGraph;
 import llava4j.model.Prompt;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The loss and gradient of a batch, its rows shared out among the processor's cores.
@@ -90,7 +91,9 @@ public final class ParallelLoss {
                     .map(row -> Arrays.copyOf(row, own.length())).toArray(int[][]::new);
             running.add(threads.get(part).submit(() -> {
                 Threads.fit(config.decoder().hiddenSize());
-                return graph.gradients(own, ownLabels);
+                LossGraph.Gradients gradients = graph.gradients(own, ownLabels);
+                Nd4j.getExecutioner().commit();     // a GPU works on after the call, and another thread reads next
+                return gradients;
             }));
         }
         List<LossGraph.Gradients> parts = new ArrayList<>();
