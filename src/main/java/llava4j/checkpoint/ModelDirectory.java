@@ -272,7 +272,7 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         if (!Files.exists(file)) {
             return ImageConvention.TRANSFORMERS;
         }
-        return ConfigNode.read(file).at("llava4j").word("image_convention", "transformers", "transformers", "llava")
+        return JsonFile.object(file).at("llava4j").word("image_convention", "transformers", "transformers", "llava")
                 .equals("llava") ? ImageConvention.LLAVA : ImageConvention.TRANSFORMERS;
     }
 
