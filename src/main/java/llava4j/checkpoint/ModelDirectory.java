@@ -62,6 +62,11 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         if (!Files.isDirectory(path)) {
             throw UserError.of("%s: no such directory: --model takes a directory with config.json and weights", path);
         }
+        if (Files.exists(path.resolve("adapter_config.json")) && !Files.exists(path.resolve("model.safetensors"))
+                && !Files.exists(path.resolve("model.safetensors.index.json"))) {
+            throw UserError.of("%s: is a LoRA adapter, not a whole model: give its base with --model and this with --adapter",
+                    path);
+        }
         return read(path, path.resolve("config.json"), visionTower);
     }
 

@@ -7,6 +7,8 @@ import llava4j.Llava;
 import llava4j.conversation.ConversationEncoder;
 import llava4j.conversation.Template;
 import llava4j.data.ConversationIterator;
+import llava4j.graph.Dropout;
+import llava4j.graph.LowRankPath;
 import llava4j.model.LossGraph;
 import llava4j.model.Prompt;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,7 +25,10 @@ public enum Stage {
     /** Stage 1: W alone learns, from pictures and their captions. */
     FEATURE_ALIGNMENT(name -> name.startsWith("multi_modal_projector.")),
     /** Stage 2: W and the decoder learn, from conversations about pictures. */
-    INSTRUCTION_TUNING(name -> name.startsWith("multi_modal_projector.") || name.startsWith("language_model."));
+    INSTRUCTION_TUNING(name -> name.startsWith("multi_modal_projector.") || name.startsWith("language_model.")),
+    /** Stage 2 as LoRA: W and the low-rank matrices beside the decoder's learn, the decoder's own stay. */
+    LOW_RANK_TUNING(name -> name.startsWith("multi_modal_projector.") || name.startsWith("language_model.")
+            && (name.endsWith("." + LowRankPath.A) || name.endsWith("." + LowRankPath.B)));
 
     private final Predicate<String> trained;
 
@@ -32,7 +37,7 @@ public enum Stage {
     }
 
     /**
-     * {@return stage 1 or 2}
+     * {@return stage 1 or 2, all of it}
      *
      * @param number 1 or 2
      */
@@ -71,9 +76,10 @@ public enum Stage {
      * @param model   its weights are read in every step, so that changes in place count
      * @param batches the samples, encoded for this stage
      * @param batch   samples a step, as {@code batches} gives them
+     * @param dropout of an adapter's low-rank paths
      */
-    public Objective objective(Llava model, ConversationIterator batches, int batch) {
-        ParallelLoss graph = new ParallelLoss(model.config(), model.weights(), batch, trained, true);
+    public Objective objective(Llava model, ConversationIterator batches, int batch, Dropout dropout) {
+        ParallelLoss graph = new ParallelLoss(model.config(), model.weights(), batch, trained, true, dropout);
         return step -> {
             MultiDataSet set = batches.at(step);
             int[][] mask = set.getFeaturesMaskArray(0).toIntMatrix();
@@ -87,7 +93,7 @@ public enum Stage {
             }
             INDArray features = set.numFeatureArrays() > 1 ? set.getFeatures(1) : null;
             LossGraph.Gradients result = graph.gradients(
-                    new Prompt(set.getFeatures(0).toIntMatrix(), attends, features), set.getLabels(0).toIntMatrix());
+                    new Prompt(set.getFeatures(0).toIntMatrix(), attends, features), set.getLabels(0).toIntMatrix(), step);
             return new Objective.Step(result.loss(), result.byName(), set.getExampleMetaData().stream()
                     .map(String::valueOf).collect(Collectors.toList()), tokens);
         };

@@ -15,6 +15,7 @@ import llava4j.data.ConversationRecordReader;
 import llava4j.data.FeatureStore;
 import llava4j.data.Pictures;
 import llava4j.error.UserError;
+import llava4j.graph.Dropout;
 import llava4j.image.ImageConvention;
 import org.datavec.api.split.FileSplit;
 
@@ -129,6 +130,7 @@ public final class StageRun {
         if (resume && state != null) {
             trainer.resume(state);
         }
-        return trainer.run(stage.objective(model, batches, batch), listener, state);
+        return trainer.run(stage.objective(model, batches, batch, new Dropout(plan.loraDropout(), plan.seed())),
+                listener, state);
     }
 }
