@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import llava4j.Llava;
 import llava4j.checkpoint.ModelDirectory;
-import llava4j.error.UserError;
 import llava4j.lora.Adapter;
 import llava4j.lora.AdapterDirectory;
 import picocli.CommandLine.Option;
@@ -65,11 +64,7 @@ final class ModelOptions {
         if (adapter == null) {
             return Optional.empty();
         }
-        ModelDirectory base = ModelDirectory.open(model, Optional.ofNullable(visionTower));
-        if (base.kind() == ModelDirectory.Kind.CLIP) {
-            throw UserError.of("%s: is a CLIP: --adapter goes with a LLaVA or a LLaMA", model);
-        }
-        return Optional.of(AdapterDirectory.read(adapter, base.llava()));
+        return Optional.of(AdapterDirectory.read(adapter, ModelDirectory.open(model, Optional.ofNullable(visionTower))));
     }
 
     /** Which weights may stay as their file has them. */

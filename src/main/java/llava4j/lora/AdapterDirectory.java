@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import llava4j.checkpoint.ModelDirectory;
 import llava4j.checkpoint.Safetensors;
 import llava4j.checkpoint.SafetensorsWriter;
 import llava4j.checkpoint.StackedProjector;
@@ -22,6 +23,7 @@ import llava4j.error.UserError;
 import llava4j.graph.LowRankPath;
 import llava4j.json.Fields;
 import llava4j.model.LlavaConfig;
+import llava4j.projector.ProjectorConfig;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -59,17 +61,22 @@ public final class AdapterDirectory {
      * Reads an adapter that goes with a base.
      *
      * @param directory holds {@code adapter_config.json} and the tensors
-     * @param base      the base's sizes
+     * @param base      a LLaVA or a language model; its weights are not read
      * @return the adapter, in float32
      * @throws UserError if it is damaged, does something that is not supported, or does not fit the base
      */
-    public static Adapter read(Path directory, LlavaConfig base) {
+    public static Adapter read(Path directory, ModelDirectory base) {
+        if (base.kind() == ModelDirectory.Kind.CLIP) {
+            throw UserError.of("%s: is a CLIP: an adapter goes with a LLaVA or a LLaMA", base.path());
+        }
         Adapter adapter = read(directory);
-        boolean linear = base.projector() != null && base.projector().type().equals("linear");
-        if (linear && adapter.replaced().containsKey(StackedProjector.WEIGHT)) {
+        ProjectorConfig projector = base.llava().projector();
+        INDArray second = adapter.replaced().get(StackedProjector.WEIGHT);
+        if (second != null && projector != null && projector.type().equals("linear")
+                && Arrays.equals(second.shape(), new long[] {projector.outputSize(), projector.outputSize()})) {
             StackedProjector.unstack(adapter.replaced(), directory);
         }
-        adapter.requireFits(base, directory);
+        adapter.requireFits(base.llava(), directory);
         return adapter;
     }
 
