@@ -63,8 +63,8 @@ final class LoraOptions {
         if (dropout != null && !(dropout >= 0 && dropout < 1)) {
             throw new ParameterException(command, "--lora-dropout " + dropout + ": need a number from 0 to below 1");
         }
-        if (projectorRate != null && !(projectorRate >= 0 && projectorRate < Double.POSITIVE_INFINITY)) {
-            throw new ParameterException(command, "--projector-learning-rate " + projectorRate + ": need a number of at least 0");
+        if (projectorRate != null && !(projectorRate > 0 && projectorRate < Double.POSITIVE_INFINITY)) {
+            throw new ParameterException(command, "--projector-learning-rate " + projectorRate + ": need a number above 0");
         }
     }
 
