@@ -86,6 +86,10 @@ public record Adapter(Map<String, LowRank> modules, Map<String, INDArray> replac
                         lowRank.a().size(1), Arrays.toString(shape)));
             }
         });
+        if (base.vision() == null && replaced.keySet().stream().anyMatch(name -> name.startsWith(AdapterNames.PROJECTOR))) {
+            throw UserError.of("%s: the adapter brings a projector, and --model is a language model alone: give a LLaVA, one that "
+                    + "has a vision encoder and the decoder that the adapter was made on", place);
+        }
         replaced.forEach((name, array) -> {
             if (!shapes.containsKey(name)) {
                 faults.add("the base has no tensor " + name);
