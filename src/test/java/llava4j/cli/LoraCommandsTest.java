@@ -144,8 +144,8 @@ class LoraCommandsTest {
         refused(1, "no adapter_config.json", "generate", "--model", MODEL, "--adapter", MODEL, "--prompt", "a");
         refused(1, "a language model alone", "generate", "--model", Fixtures.path("llama").toString(), "--adapter", ADAPTER, "--prompt",
                 "a");
-        refused(1, "does not fit", "generate", "--model", Fixtures.path("llava_two_pictures").toString(), "--adapter", ADAPTER,
-                "--prompt", "a");
+        refused(1, "does not fit", "generate", "--model", Fixtures.path("llava_linear").toString(), "--vision-tower",
+                Fixtures.path("llava_linear/vision_tower").toString(), "--adapter", ADAPTER, "--prompt", "a");
         refused(1, "is a CLIP", "forward", "--model", Fixtures.path("clip").toString(), "--adapter", ADAPTER, "--input",
                 Fixtures.path("clip/reference.safetensors").toString(), "--output", folder.resolve("x").toString());
         refused(2, "--adapter is missing", "merge-lora", "--model", MODEL, "--out", folder.resolve("o").toString());
