@@ -1,5 +1,6 @@
 package llava4j.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -27,14 +28,14 @@ final class MergeLoraCommand implements Callable<Integer> {
     private picocli.CommandLine.Model.CommandSpec spec;
 
     @Override
-    public Integer call() throws java.io.IOException {
+    public Integer call() throws IOException {
         if (model.adapter == null) {
             throw new ParameterException(spec.commandLine(), "--adapter is missing: which adapter is to be merged?");
         }
         if (Files.exists(out) && Files.exists(model.model) && Files.isSameFile(out, model.model)) {
             throw UserError.of("--out %s: is the base: choose another place, so that the base is kept", out);
         }
-        OutputFolder.requireWritable(out);
+        OutputFolder.forModel(out);
         Llava merged = model.open();
         merged.save(out);
         System.out.printf(Locale.ROOT, "%s with %s merged into it: model in %s%n", model.model, model.adapter, out);

@@ -77,7 +77,11 @@ final class TrainCommand implements Callable<Integer> {
         lora.check(model, stage, spec.commandLine());
         boolean lowRank = lora.asked(model);
         Stage which = lowRank ? Stage.LOW_RANK_TUNING : Stage.of(stage);
-        OutputFolder.requireWritable(out);
+        if (lowRank) {
+            OutputFolder.forAdapter(out);
+        } else {
+            OutputFolder.forModel(out);
+        }
         Optional<Adapter> given = model.adapter();
         Llava base = pictures.asked(model.openBase(which.trained()));
         Adapter adapter = lowRank ? lora.adapter(base, given, seed) : null;

@@ -150,6 +150,10 @@ class LoraCommandsTest {
                 Fixtures.path("clip/reference.safetensors").toString(), "--output", folder.resolve("x").toString());
         refused(2, "--adapter is missing", "merge-lora", "--model", MODEL, "--out", folder.resolve("o").toString());
         refused(1, "is the base", "merge-lora", "--model", MODEL, "--adapter", ADAPTER, "--out", MODEL);
+        refused(1, "holds a LoRA adapter", "merge-lora", "--model", MODEL, "--adapter", ADAPTER, "--out", ADAPTER);
+        String[] ontoModel = with(with(with(train, "2"), "--lora-rank"), "4");
+        ontoModel[Arrays.asList(train).indexOf("--out") + 1] = MODEL;
+        refused(1, "holds a model", ontoModel);
         refused(2, "LoRA is for --stage 2", with(with(with(train, "1"), "--lora-rank"), "4"));
         refused(2, "--lora-rank is missing", with(with(with(train, "2"), "--lora-alpha"), "4"));
         refused(2, "--lora-dropout", with(with(with(with(with(train, "2"), "--lora-rank"), "4"), "--lora-dropout"), "1"));
