@@ -27,6 +27,8 @@ import llava4j.image.ImageConvention;
 import llava4j.image.ImageFile;
 import llava4j.image.ImageProcessorConfig;
 import llava4j.language.DecoderConfig;
+import llava4j.lora.Adapter;
+import llava4j.lora.Merge;
 import llava4j.model.Design;
 import llava4j.model.ImageEncoder;
 import llava4j.model.LlavaConfig;
@@ -208,7 +210,18 @@ public final class Llava {
     }
 
     /**
-     * Writes a directory that {@link #open} and transformers open; it is made if need be.
+     * {@return the same model with an adapter laid onto it; this one stays as it is, and the arrays of both are shared}
+     *
+     * @param adapter fits the model
+     */
+    public Llava withAdapter(Adapter adapter) {
+        return new Llava(config, adapter.onto(weights), tokenizer, tokenizerDirectory, imageProcessor, padsToSquare, template, system,
+                imageConvention);
+    }
+
+    /**
+     * Writes a directory that {@link #open} and transformers open; it is made if need be. An adapter is merged into the
+     * weights that are written.
      *
      * @param directory an earlier model in it is written over
      * @throws UserError if it cannot be written
@@ -230,7 +243,7 @@ public final class Llava {
         if (imageConvention != ImageConvention.TRANSFORMERS) {
             settings.put("image_convention", imageConvention.toString());
         }
-        ModelDirectoryWriter.write(directory, config, weights, settings, tokenizerDirectory);
+        ModelDirectoryWriter.write(directory, config, Merge.of(weights), settings, tokenizerDirectory);
     }
 
     /**

@@ -63,7 +63,20 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
             throw UserError.of("%s: %s: --model takes a directory with config.json and weights", path,
                     Files.exists(path) ? "is a file" : "no such directory");
         }
+        if (Files.exists(path.resolve("adapter_config.json")) && !TensorFiles.areIn(path)) {
+            throw UserError.of("%s: is a LoRA adapter, not a whole model: give its base with --model and this with --adapter",
+                    path);
+        }
         return read(path, path.resolve("config.json"), visionTower);
+    }
+
+    /**
+     * {@return whether a directory has a model's weights in it, rather than an adapter's alone}
+     *
+     * @param directory any directory
+     */
+    public static boolean hasWeights(Path directory) {
+        return TensorFiles.areIn(directory);
     }
 
     /**

@@ -16,9 +16,12 @@ import org.nd4j.linalg.factory.Nd4j;
  * {@code linear_1}, followed by the identity. When such a checkpoint is read the identity is taken off again, so that it is
  * neither multiplied with nor trained.
  */
-final class StackedProjector {
+public final class StackedProjector {
 
-    static final String WEIGHT = "multi_modal_projector.linear_2.weight";
+    /** The second matrix, which the paper's projector does not have. */
+    public static final String WEIGHT = "multi_modal_projector.linear_2.weight";
+    /** The paper's W. */
+    public static final String FIRST = "multi_modal_projector.linear_1.weight";
     private static final String BIAS = "multi_modal_projector.linear_2.bias";
 
     private StackedProjector() {
@@ -30,8 +33,13 @@ final class StackedProjector {
                 linear.bias(), "gelu"));
     }
 
-    /** The weights with the identity added. */
-    static Map<String, INDArray> stack(Map<String, INDArray> weights, ProjectorConfig linear) {
+    /**
+     * {@return the weights with the identity added}
+     *
+     * @param weights with the paper's projector among them
+     * @param linear  its sizes
+     */
+    public static Map<String, INDArray> stack(Map<String, INDArray> weights, ProjectorConfig linear) {
         Map<String, INDArray> stacked = new LinkedHashMap<>(weights);
         stacked.put(WEIGHT, identity(linear.outputSize()));
         if (linear.bias()) {
@@ -43,9 +51,11 @@ final class StackedProjector {
     /**
      * Takes the identity off.
      *
+     * @param weights   both matrices among them; the second is removed
+     * @param directory that they were read from
      * @throws UserError if it is not the identity
      */
-    static void unstack(Map<String, INDArray> weights, Path directory) {
+    public static void unstack(Map<String, INDArray> weights, Path directory) {
         INDArray second = weights.remove(WEIGHT);
         INDArray bias = weights.remove(BIAS);
         if (largest(second.sub(identity(second.rows()))) != 0 || bias != null && largest(bias) != 0) {

@@ -67,6 +67,12 @@ final class TensorFiles {
         }
     }
 
+    /** Whether a directory has the weights of a model, in one file or in shards. */
+    static boolean areIn(Path directory) {
+        return Files.exists(directory.resolve("model.safetensors"))
+                || Files.exists(directory.resolve("model.safetensors.index.json"));
+    }
+
     /**
      * The safetensors files of a directory.
      *

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * multi_modal_projector.linear_1.…}, {@code language_model.model.…}, {@code language_model.lm_head.weight}. The table
  * below brings the others to that form; the first line that fits is taken.
  */
-final class TensorNames {
+public final class TensorNames {
 
     private record Rule(Pattern from, String to) {
     }
@@ -49,8 +49,12 @@ final class TensorNames {
         return new Rule(Pattern.compile(from), to);
     }
 
-    /** The name of a LLaVA's or a language model's tensor; a name that no rule knows stays as it is. */
-    static String llava(String name) {
+    /**
+     * {@return the name of a LLaVA's or a language model's tensor; a name that no rule knows stays as it is}
+     *
+     * @param name as a checkpoint or an adapter has it
+     */
+    public static String llava(String name) {
         return apply(LLAVA, name);
     }
 

@@ -10,6 +10,7 @@ import llava4j.checkpoint.Safetensors;
 import llava4j.checkpoint.SafetensorsWriter;
 import llava4j.graph.NamedTensors;
 import llava4j.graph.Threads;
+import llava4j.lora.Adapter;
 import llava4j.model.ForwardTensors;
 import llava4j.vision.ClipTensors;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -40,13 +41,15 @@ final class ForwardCommand implements Callable<Integer> {
     public Integer call() {
         NamedTensors given = read();
         ModelDirectory directory = ModelDirectory.open(model.model, Optional.ofNullable(model.visionTower));
+        Optional<Adapter> adapter = model.adapter();
         Map<String, INDArray> out;
         if (directory.kind() == ModelDirectory.Kind.CLIP) {
             Threads.fit(directory.clip().vision().hiddenSize());
             out = ClipTensors.run(directory.clip(), directory.weights(model.asStored(name -> false)), given);
         } else {
             Threads.fit(directory.llava().decoder().hiddenSize());
-            out = new ForwardTensors(directory.llava(), directory.weights(model.asStored(name -> false))).run(given);
+            Map<String, INDArray> weights = directory.weights(model.asStored(name -> false));
+            out = new ForwardTensors(directory.llava(), adapter.map(a -> a.onto(weights)).orElse(weights)).run(given);
         }
         SafetensorsWriter.write(output, out);
         return 0;

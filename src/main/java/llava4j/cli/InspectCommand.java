@@ -16,6 +16,8 @@ import llava4j.checkpoint.ModelDirectory;
 import llava4j.checkpoint.Safetensors;
 import llava4j.conversation.Template;
 import llava4j.error.UserError;
+import llava4j.lora.Adapter;
+import llava4j.lora.AdapterDirectory;
 import llava4j.model.LlavaConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,8 +27,8 @@ import picocli.CommandLine.Spec;
 
 /** Shows what is in a file: tensors, a model's parts, or conversations with their loss mask. */
 @Command(name = "inspect", mixinStandardHelpOptions = true,
-        description = "Look into a safetensors file, a model directory, or a data file (with --model: all that train checks "
-                + "before it starts, token lengths, and one conversation with its loss mask in colour).")
+        description = "Look into a safetensors file, a model directory, a LoRA adapter, or a data file (with --model: "
+                + "all that train checks before it starts, token lengths, and one conversation with its loss mask in colour).")
 final class InspectCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "PATH", description = "File or directory.")
@@ -37,6 +39,9 @@ final class InspectCommand implements Callable<Integer> {
 
     @Option(names = "--vision-tower", paramLabel = "DIR", description = "Directory of the encoder, where it is kept apart.")
     private Path visionTower;
+
+    @Option(names = "--adapter", paramLabel = "DIR", description = "A LoRA adapter: whether it fits the model directory PATH.")
+    private Path adapter;
 
     @Option(names = "--template", paramLabel = "NAME", description = "plain, v0 or v1, instead of the model's own.")
     private String template;
@@ -63,7 +68,12 @@ final class InspectCommand implements Callable<Integer> {
         if (!Files.exists(path)) {
             throw UserError.of("%s: no such file or directory", path);
         }
-        if (Files.isDirectory(path)) {
+        if (adapter != null) {
+            adapter(adapter, AdapterDirectory.read(adapter, ModelDirectory.open(path,
+                    Optional.ofNullable(visionTower))));
+        } else if (AdapterDirectory.is(path) && !ModelDirectory.hasWeights(path)) {
+            adapter(path, AdapterDirectory.read(path));
+        } else if (Files.isDirectory(path)) {
             model();
         } else if (path.toString().endsWith(".safetensors")) {
             tensors();
@@ -72,6 +82,10 @@ final class InspectCommand implements Callable<Integer> {
                     template == null ? null : Template.of(template), Optional.ofNullable(images));
         }
         return 0;
+    }
+
+    private void adapter(Path place, Adapter found) {
+        System.out.println(json ? AdapterReport.json(found).toPrettyString() : AdapterReport.text(place, found));
     }
 
     private void tensors() {

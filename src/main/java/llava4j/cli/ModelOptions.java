@@ -5,6 +5,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import llava4j.Llava;
+import llava4j.checkpoint.ModelDirectory;
+import llava4j.lora.Adapter;
+import llava4j.lora.AdapterDirectory;
 import picocli.CommandLine.Option;
 
 /** The options that name a model, shared by every command that opens one. */
@@ -22,6 +25,11 @@ final class ModelOptions {
             description = "as-stored (the default): weights that do not learn stay in the 16 bits of their file, if it has so "
                     + "few, and are widened as they are used; float32: all are copied into memory. Results are the same.")
     WeightForm weights;
+
+    @Option(names = "--adapter", paramLabel = "DIR",
+            description = "A LoRA adapter that is laid onto the model: adapter_config.json and its tensors, as peft or LLaVA's "
+                    + "own code writes them.")
+    Path adapter;
 
     /** How frozen weights are kept. */
     enum WeightForm {
@@ -41,7 +49,22 @@ final class ModelOptions {
 
     /** The model, some of whose weights will be trained. */
     Llava open(Predicate<String> trained) {
+        Optional<Adapter> laidOn = adapter();
+        Llava base = openBase(trained);
+        return laidOn.map(base::withAdapter).orElse(base);
+    }
+
+    /** The model without its adapter. */
+    Llava openBase(Predicate<String> trained) {
         return Llava.open(model, Optional.ofNullable(visionTower), asStored(trained));
+    }
+
+    /** The adapter, if one is given; it is read and checked before the base's weights are. */
+    Optional<Adapter> adapter() {
+        if (adapter == null) {
+            return Optional.empty();
+        }
+        return Optional.of(AdapterDirectory.read(adapter, ModelDirectory.open(model, Optional.ofNullable(visionTower))));
     }
 
     /** Which weights may stay as their file has them. */

@@ -1,6 +1,5 @@
 package llava4j.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,7 +9,8 @@ import llava4j.data.ConversationIterator;
 import llava4j.data.LastBatch;
 import llava4j.data.SampleCheck;
 import llava4j.data.SampleRules;
-import llava4j.error.UserError;
+import llava4j.lora.Adapter;
+import llava4j.lora.AdapterDirectory;
 import llava4j.train.Stage;
 import llava4j.train.StageRun;
 import llava4j.train.TrainingPlan;
@@ -31,6 +31,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private PictureOptions pictures;
 
+    @Mixin
+    private LoraOptions lora;
+
     @Option(names = "--stage", required = true, paramLabel = "1|2",
             description = "1: only the projection W learns, from captions. 2: W and the decoder, from instructions.")
     private int stage;
@@ -41,11 +44,11 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--images", required = true, paramLabel = "DIR", description = "Folder of the pictures.")
     private Path images;
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Model directory to write.")
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Model directory to write; with LoRA, the adapter's.")
     private Path out;
 
     @Option(names = "--epochs", converter = Range.Count.class, paramLabel = "N",
-            description = "Passes over the data (default 1 in stage 1, 3 in stage 2).")
+            description = "Passes over the data (default 1 in stage 1, 3 in stage 2, 1 with LoRA).")
     private Integer epochs;
 
     @Option(names = "--steps", converter = Range.Steps.class, paramLabel = "N", description = "Steps, instead of epochs.")
@@ -56,7 +59,8 @@ final class TrainCommand implements Callable<Integer> {
     private int batch;
 
     @Option(names = "--learning-rate", converter = Range.Rate.class, paramLabel = "LR",
-            description = "Highest rate (default the paper's: 2e-3 in stage 1, 2e-5 in stage 2; a tiny model wants 1e-3 there).")
+            description = "Highest rate (default the paper's: 2e-3 in stage 1, 2e-5 in stage 2, with LoRA "
+                    + "LLaVA 1.5's 2e-4; a tiny model wants 1e-3 there).")
     private Double learningRate;
 
     @Option(names = "--seed", defaultValue = "0", paramLabel = "S",
@@ -85,29 +89,43 @@ final class TrainCommand implements Callable<Integer> {
         if (steps != null && epochs != null) {
             throw new ParameterException(spec.commandLine(), "--steps and --epochs exclude each other");
         }
-        Stage which = Stage.of(stage);
-        Llava llava = pictures.asked(model.open(which.trained()));
-        requireWritable();
+        lora.check(model, stage, spec.commandLine());
+        boolean lowRank = lora.asked(model);
+        Stage which = lowRank ? Stage.LOW_RANK_TUNING : Stage.of(stage);
+        if (lowRank) {
+            OutputFolder.forAdapter(out);
+        } else {
+            OutputFolder.forModel(out);
+        }
+        Optional<Adapter> given = model.adapter();
+        Llava base = pictures.asked(model.openBase(which.trained()));
+        Adapter adapter = lowRank ? lora.adapter(base, given, seed) : null;
+        Llava llava = lowRank ? base.withAdapter(adapter) : base;
         SampleCheck samples = which.check(llava, data, Optional.of(images), new SampleRules(tooLong, missing));
         samples.notes().forEach(System.err::println);
         StageRun run = new StageRun(which, llava, samples, images, batch, seed, null, LastBatch.KEPT);
-        int all = steps(run.batches().stepsAnEpoch());
-        double rate = learningRate != null ? learningRate : stage == 1 ? 2e-3 : 2e-5;
-        TrainingPlan plan = new TrainingPlan(all, batch, rate, 0.03, 0.9, 0.98, 0, 1.0, seed);
+        int all = steps(run.batches().stepsAnEpoch(), stage == 1 || lowRank ? 1 : 3);
+        double rate = lowRank ? lora.rate(learningRate) : learningRate != null ? learningRate : stage == 1 ? 2e-3 : 2e-5;
+        TrainingPlan plan = new TrainingPlan(all, batch, rate, 0.03, 0.9, 0.98, 0, 1.0, seed,
+                lowRank ? lora.projectorRate(learningRate) : rate, lowRank ? adapter.dropout() : 0);
         System.err.println(announcement(plan, run.batches()));
         Path state = out.resolve("training-state.safetensors");
         double[] losses;
         try (StepProgress progress = new StepProgress("stage " + stage, all)) {
             losses = run.train(plan, progress, state, resume);
         }
-        llava.save(out);
-        System.out.printf(Locale.ROOT, "stage %d: %d steps, loss %.4f -> %.4f, %d parameters trained, model in %s%n", stage,
-                all, losses[0], losses[losses.length - 1], run.trainedParameters(), out);
+        if (lowRank) {
+            AdapterDirectory.write(out, adapter, base.config());
+        } else {
+            llava.save(out);
+        }
+        System.out.printf(Locale.ROOT, "stage %d: %d steps, loss %.4f -> %.4f, %d parameters trained, %s in %s%n", stage,
+                all, losses[0], losses[losses.length - 1], run.trainedParameters(), lowRank ? "adapter" : "model", out);
         return 0;
     }
 
-    private int steps(int anEpoch) {
-        long all = steps != null ? steps : (long) (epochs != null ? epochs : stage == 1 ? 1 : 3) * anEpoch;
+    private int steps(int anEpoch, int usualEpochs) {
+        long all = steps != null ? steps : (long) (epochs != null ? epochs : usualEpochs) * anEpoch;
         if (all > Range.MOST_STEPS) {
             throw new ParameterException(spec.commandLine(), "--epochs " + epochs + ": are " + all + " steps, at most "
                     + Range.MOST_STEPS + " are made");
@@ -124,16 +142,5 @@ final class TrainCommand implements Callable<Integer> {
                         ? "" : " and " + rest + " in the last of an epoch", plan.steps(), batches.stepsAnEpoch(),
                 plan.learningRate(), climbing == 0 ? "without warm-up" : climbing == 1
                         ? "the first step is warm-up, at rate 0" : "the first " + climbing + " steps are warm-up, from rate 0");
-    }
-
-    /** Looked at before the data are, which may take long; the folder is made once there is something to write. */
-    private void requireWritable() {
-        Path there = out.toAbsolutePath();
-        while (!Files.exists(there)) {
-            there = there.getParent();
-        }
-        if (!Files.isDirectory(there) || !Files.isWritable(there)) {
-            throw UserError.of("%s: cannot be written: choose another --out, or make it writable", out);
-        }
     }
 }

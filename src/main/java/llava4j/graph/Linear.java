@@ -14,15 +14,17 @@ public final class Linear {
     }
 
     /**
-     * Adds the map whose {@code weight} (and {@code bias}, if there is one) lie in {@code scope}.
+     * Adds the map whose {@code weight} (and {@code bias}, if there is one) lie in {@code scope}. Where an adapter lies
+     * beside them, its low-rank path is added too.
      *
-     * @param scope holds {@code weight} [out, in] and perhaps {@code bias} [out]
+     * @param scope holds {@code weight} [out, in], perhaps {@code bias} [out], perhaps what {@link LowRankPath} reads
      * @param x     [N, in]
      * @return [N, out]
      */
     public static SDVariable of(Scope scope, SDVariable x) {
         // [N, in] -> [N, out]
         SDVariable y = scope.graph().mmul(x, scope.weight("weight"), false, true, false);
-        return scope.has("bias") ? y.add(scope.weight("bias")) : y;
+        y = scope.has("bias") ? y.add(scope.weight("bias")) : y;
+        return LowRankPath.lies(scope) ? y.add(LowRankPath.of(scope, x)) : y;
     }
 }

@@ -23,12 +23,15 @@ public final class Scope {
     private final SameDiff graph;
     private final Map<String, INDArray> parameters;
     private final Predicate<String> trained;
+    private final boolean dropsOut;
     private final String path;
 
-    private Scope(SameDiff graph, Map<String, INDArray> parameters, Predicate<String> trained, String path) {
+    private Scope(SameDiff graph, Map<String, INDArray> parameters, Predicate<String> trained, boolean dropsOut,
+                  String path) {
         this.graph = graph;
         this.parameters = parameters;
         this.trained = trained;
+        this.dropsOut = dropsOut;
         this.path = path;
     }
 
@@ -41,7 +44,17 @@ public final class Scope {
      * @return the scope whose names have no prefix
      */
     public static Scope root(SameDiff graph, Map<String, INDArray> parameters, Predicate<String> trained) {
-        return new Scope(graph, parameters, trained, "");
+        return new Scope(graph, parameters, trained, false, "");
+    }
+
+    /** {@return the same place in a graph whose layers may drop inputs out: one for training ({@link Dropout})} */
+    public Scope droppingOut() {
+        return new Scope(graph, parameters, trained, true, path);
+    }
+
+    /** {@return whether layers may drop inputs out} */
+    boolean dropsOut() {
+        return dropsOut;
     }
 
     /**
@@ -50,7 +63,7 @@ public final class Scope {
      * @param name one step, or several as in {@code "mlp.gate_proj"}
      */
     public Scope at(String name) {
-        return new Scope(graph, parameters, trained, path + name + ".");
+        return new Scope(graph, parameters, trained, dropsOut, path + name + ".");
     }
 
     /**
@@ -104,6 +117,25 @@ public final class Scope {
     public SDVariable rows(String name, SDVariable rows) {
         SDVariable chosen = graph.gather(stored(name), rows, 0);                              // [V, D] -> [n, D]
         return chosen.dataType() == DataType.FLOAT ? chosen : chosen.castTo(DataType.FLOAT);
+    }
+
+    /**
+     * {@return a single number among the parameters, fixed once the graph is built}
+     *
+     * @param name below this scope; it is there
+     */
+    double number(String name) {
+        return parameters.get(path + name).getDouble(0);
+    }
+
+    /**
+     * {@return an input of the graph that belongs to this place}
+     *
+     * @param name  below this scope
+     * @param shape −1 where any size will do
+     */
+    SDVariable placeholder(String name, long... shape) {
+        return graph.placeHolder(path + name, DataType.FLOAT, shape);
     }
 
     private SDVariable stored(String name) {

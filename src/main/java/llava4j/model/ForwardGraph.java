@@ -37,7 +37,7 @@ public final class ForwardGraph {
         this.config = config;
         this.images = images;
         this.layers = config.decoder().layers();
-        SplicedDecoder spliced = new SplicedDecoder(config, weights, batch, name -> false, images);
+        SplicedDecoder spliced = new SplicedDecoder(config, weights, batch, name -> false, images, false);
         graph = spliced.graph;
         SDVariable rows = graph.placeHolder("rows", DataType.INT32, -1);
         spliced.logitsAt(rows).rename("logits");

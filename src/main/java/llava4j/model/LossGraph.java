@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llava4j.error.UserError;
+import llava4j.graph.Dropout;
 import llava4j.graph.Schedule;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -32,6 +33,7 @@ public final class LossGraph {
     private final boolean images;
     final SameDiff graph;
     private final List<String> trained;
+    private final Map<String, Integer> dropoutMasks = new LinkedHashMap<>();
     private Schedule forward;
     private Schedule forwardAndBackward;
 
@@ -46,9 +48,24 @@ public final class LossGraph {
      */
     public LossGraph(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
                      boolean images) {
+        this(config, weights, batch, trained, images, false);
+    }
+
+    /**
+     * Builds the graph for batches of one size, with dropout before the low-rank paths of an adapter if there is to be some.
+     *
+     * @param config  the model's sizes
+     * @param weights all parameters by name; the graph shares the arrays
+     * @param batch   B
+     * @param trained which parameters get a gradient
+     * @param images  false for a decoder that reads words alone
+     * @param dropout whether adapted layers drop inputs out; {@link #gradients(Prompt, int[][], Dropout.Draw)} then says which
+     */
+    public LossGraph(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
+                     boolean images, boolean dropout) {
         this.config = config;
         this.images = images;
-        SplicedDecoder spliced = new SplicedDecoder(config, weights, batch, trained, images);
+        SplicedDecoder spliced = new SplicedDecoder(config, weights, batch, trained, images, dropout);
         graph = spliced.graph;
         SDVariable rows = graph.placeHolder("supervised_rows", DataType.INT32, -1);
         SDVariable targets = graph.placeHolder("targets", DataType.INT32, -1);
@@ -56,6 +73,8 @@ public final class LossGraph {
         // −log softmax(logits)[target], [S, V] -> [S] -> scalar
         graph.loss().sparseSoftmaxCrossEntropy(logits, targets).mean().rename("loss");
         graph.setLossVariables("loss");
+        graph.variables().stream().filter(v -> v.name().endsWith("." + Dropout.MASK))
+                .forEach(v -> dropoutMasks.put(v.name(), (int) v.getShape()[1]));
         this.trained = graph.variables().stream().filter(v -> v.getVariableType() == VariableType.VARIABLE)
                 .map(SDVariable::name).collect(Collectors.toList());
     }
@@ -84,7 +103,22 @@ public final class LossGraph {
      * @throws UserError if no token is scored
      */
     public Gradients gradients(Prompt prompt, int[][] labels) {
+        return gradients(prompt, labels, new Dropout.Draw(Dropout.NONE, 0, 0));
+    }
+
+    /**
+     * Forward and backward, with some inputs of adapted layers dropped out where the graph was built for it.
+     *
+     * @param prompt B rows, padded on either side
+     * @param labels [B][T] the token's own id where it is scored, {@link #IGNORED} elsewhere
+     * @param draw   what falls out
+     * @return arrays that the next call writes over
+     * @throws UserError if no token is scored
+     */
+    public Gradients gradients(Prompt prompt, int[][] labels, Dropout.Draw draw) {
         Map<String, INDArray> values = placeholders(prompt, labels);
+        dropoutMasks.forEach((name, width) ->
+                values.put(name, draw.mask(name, prompt.batch(), prompt.length(), width)));
         if (forwardAndBackward == null) {
             forwardAndBackward = Schedule.ofGradients(graph, List.of("loss"), trained);
         }
@@ -98,7 +132,7 @@ public final class LossGraph {
     }
 
     /**
-     * {@return the mean loss of the scored tokens, by the forward pass alone}
+     * {@return the mean loss of the scored tokens, by the forward pass alone; of a graph without dropout}
      *
      * @param prompt B rows, padded on either side
      * @param labels [B][T] the token's own id where it is scored, {@link #IGNORED} elsewhere

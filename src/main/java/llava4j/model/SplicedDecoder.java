@@ -29,10 +29,12 @@ final class SplicedDecoder {
     /**
      * @param trained which parameters get a gradient
      * @param images  whether there is a projector; without one the decoder reads words alone
+     * @param dropout whether adapted layers drop inputs out, as in training
      */
     SplicedDecoder(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
-                   boolean images) {
-        Scope root = Scope.root(graph, weights, trained);
+                   boolean images, boolean dropout) {
+        Scope plain = Scope.root(graph, weights, trained);
+        Scope root = dropout ? plain.droppingOut() : plain;
         language = root.at("language_model");
         decoder = new Decoder(config.decoder(), batch);
 

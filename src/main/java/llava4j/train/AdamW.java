@@ -3,6 +3,7 @@ package llava4j.train;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import llava4j.graph.KeptContext;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -53,10 +54,21 @@ public final class AdamW {
      * @param rate      the learning rate of this step
      */
     public void step(Map<String, INDArray> gradients, double rate) {
+        step(gradients, name -> rate);
+    }
+
+    /**
+     * One step downhill, for each parameter at its own rate: the "parameter groups" of PyTorch.
+     *
+     * @param gradients by parameter name; they are overwritten
+     * @param rates     the learning rate of this step, by parameter name
+     */
+    public void step(Map<String, INDArray> gradients, ToDoubleFunction<String> rates) {
         steps++;
         double epsilon = EPSILON * Math.sqrt(1 - Math.pow(beta2, steps));
         gradients.forEach((name, gradient) -> {
             INDArray weight = weights.get(name);
+            double rate = rates.applyAsDouble(name);
             if (weightDecay > 0) {
                 weight.muli(1 - rate * weightDecay);
             }

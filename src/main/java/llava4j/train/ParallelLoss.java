@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import llava4j.graph.Dropout;
 import llava4j.graph.KeptContext;
 import llava4j.graph.NativeMemory;
 import llava4j.graph.Threads;
@@ -40,6 +41,7 @@ public final class ParallelLoss {
 
     private final LlavaConfig config;
     private final int rows;
+    private final Dropout dropout;
     private final List<LossGraph> graphs = new ArrayList<>();
     private final List<ExecutorService> threads = new ArrayList<>();
     private final Map<String, KeptContext> sums = new HashMap<>();
@@ -57,11 +59,27 @@ public final class ParallelLoss {
      */
     public ParallelLoss(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
                         boolean images) {
+        this(config, weights, batch, trained, images, Dropout.NONE);
+    }
+
+    /**
+     * Builds a graph for each part, with dropout before the low-rank paths of an adapter.
+     *
+     * @param config  the model's sizes
+     * @param weights all parameters by name; every graph shares the arrays
+     * @param batch   B, rows of a whole batch
+     * @param trained which parameters get a gradient
+     * @param images  false for a decoder that reads words alone
+     * @param dropout how much falls out
+     */
+    public ParallelLoss(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
+                        boolean images, Dropout dropout) {
         this.config = config;
+        this.dropout = dropout;
         int parts = Threads.parts(config.decoder().hiddenSize(), batch);
         this.rows = batch / parts;
         for (int part = 0; part < parts; part++) {
-            graphs.add(new LossGraph(config, weights, rows, trained, images));
+            graphs.add(new LossGraph(config, weights, rows, trained, images, dropout.drops()));
             threads.add(Executors.newSingleThreadExecutor(task -> {
                 Thread thread = new Thread(task, "loss of some rows");
                 thread.setDaemon(true);
@@ -83,15 +101,28 @@ public final class ParallelLoss {
      * @return the loss and gradient of the whole batch, arrays that the next call writes over
      */
     public LossGraph.Gradients gradients(Prompt prompt, int[][] labels) {
+        return gradients(prompt, labels, 0);
+    }
+
+    /**
+     * Forward and backward in one step of a run.
+     *
+     * @param prompt B rows, padded on the right
+     * @param labels [B][T] as {@link LossGraph#gradients} takes them
+     * @param step   counted from 0; it decides what falls out
+     * @return the loss and gradient of the whole batch, arrays that the next call writes over
+     */
+    public LossGraph.Gradients gradients(Prompt prompt, int[][] labels, int step) {
         List<Future<LossGraph.Gradients>> running = new ArrayList<>();
         for (int part = 0; part < graphs.size(); part++) {
             LossGraph graph = graphs.get(part);
             Prompt own = prompt.rows(part * rows, (part + 1) * rows, config.imageTokenId());
             int[][] ownLabels = Arrays.stream(labels, part * rows, (part + 1) * rows)
                     .map(row -> Arrays.copyOf(row, own.length())).toArray(int[][]::new);
+            Dropout.Draw draw = new Dropout.Draw(dropout, step, part * rows);
             running.add(threads.get(part).submit(() -> {
                 Threads.fit(config.decoder().hiddenSize());
-                LossGraph.Gradients gradients = graph.gradients(own, ownLabels);
+                LossGraph.Gradients gradients = graph.gradients(own, ownLabels, draw);
                 Nd4j.getExecutioner().commit();     // a GPU works on after the call, and another thread reads next
                 return gradients;
             }));

@@ -15,6 +15,8 @@ import llava4j.data.ConversationRecordReader;
 import llava4j.data.SampleCheck;
 import llava4j.data.SampleRules;
 import llava4j.error.UserError;
+import llava4j.graph.Dropout;
+import llava4j.graph.LowRankPath;
 import llava4j.model.LossGraph;
 import llava4j.model.Prompt;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,7 +33,10 @@ public enum Stage {
     /** Stage 1: W alone learns, from pictures and their captions. */
     FEATURE_ALIGNMENT(name -> name.startsWith("multi_modal_projector.")),
     /** Stage 2: W and the decoder learn, from conversations about pictures. */
-    INSTRUCTION_TUNING(name -> name.startsWith("multi_modal_projector.") || name.startsWith("language_model."));
+    INSTRUCTION_TUNING(name -> name.startsWith("multi_modal_projector.") || name.startsWith("language_model.")),
+    /** Stage 2 as LoRA: W and the low-rank matrices beside the decoder's learn, the decoder's own stay. */
+    LOW_RANK_TUNING(name -> name.startsWith("multi_modal_projector.") || name.startsWith("language_model.")
+            && (name.endsWith("." + LowRankPath.A) || name.endsWith("." + LowRankPath.B)));
 
     private final Predicate<String> trained;
 
@@ -40,7 +45,7 @@ public enum Stage {
     }
 
     /**
-     * {@return stage 1 or 2}
+     * {@return stage 1 or 2, all of it}
      *
      * @param number 1 or 2
      */
@@ -102,8 +107,9 @@ public enum Stage {
      *
      * @param model   its weights are read in every step, so that changes in place count
      * @param batches the samples, encoded for this stage
+     * @param dropout of an adapter's low-rank paths
      */
-    public Objective objective(Llava model, ConversationIterator batches) {
+    public Objective objective(Llava model, ConversationIterator batches, Dropout dropout) {
         // Two at most: the last batch of an epoch may be smaller than the others
         Map<Integer, ParallelLoss> graphs = new HashMap<>();
         return step -> {
@@ -119,9 +125,9 @@ public enum Stage {
             }
             INDArray features = set.numFeatureArrays() > 1 ? set.getFeatures(1) : null;
             ParallelLoss graph = graphs.computeIfAbsent(mask.length,
-                    rows -> new ParallelLoss(model.config(), model.weights(), rows, trained, true));
+                    rows -> new ParallelLoss(model.config(), model.weights(), rows, trained, true, dropout));
             LossGraph.Gradients result = graph.gradients(
-                    new Prompt(set.getFeatures(0).toIntMatrix(), attends, features), set.getLabels(0).toIntMatrix());
+                    new Prompt(set.getFeatures(0).toIntMatrix(), attends, features), set.getLabels(0).toIntMatrix(), step);
             return new Objective.Step(result.loss(), result.byName(), set.getExampleMetaData().stream()
                     .map(String::valueOf).collect(Collectors.toList()), tokens);
         };

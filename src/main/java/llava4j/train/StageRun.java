@@ -20,6 +20,7 @@ import llava4j.data.Pictures;
 import llava4j.data.SampleCheck;
 import llava4j.data.SampleRules;
 import llava4j.error.UserError;
+import llava4j.graph.Dropout;
 
 /**
  * One stage from data file to trained weights: check all samples, encode each picture once, train.
@@ -168,6 +169,7 @@ public final class StageRun {
         if (resume && state != null) {
             trainer.resume(state);
         }
-        return trainer.run(stage.objective(model, batches), listener, state);
+        return trainer.run(stage.objective(model, batches, new Dropout(plan.loraDropout(), plan.seed())),
+                listener, state);
     }
 }

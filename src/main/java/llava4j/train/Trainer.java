@@ -113,7 +113,8 @@ public final class Trainer {
                             + "lower the learning rate, or look at these samples", step + 1, now.loss(), norm,
                             shortened(now.sampleIds()));
                 }
-                optimizer.step(now.gradients(), schedule.at(step));
+                double rate = schedule.at(step);
+                optimizer.step(now.gradients(), name -> rate * plan.share(name));
                 losses[step++] = now.loss();
                 boolean save = step % SAVE_EVERY == 0 || step == plan.steps() || stop.isAsked();
                 if (file != null && save) {

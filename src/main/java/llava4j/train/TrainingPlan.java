@@ -11,10 +11,40 @@ package llava4j.train;
  * @param beta2        Adam's decay of the mean squared gradient
  * @param weightDecay  λ of AdamW (the paper: 0)
  * @param clip         largest length of the whole gradient
- * @param seed         of the order in which samples are seen
+ * @param seed         of the order in which samples are seen, and of what falls out
+ * @param projectorRate the peak for the projector, which may learn at a rate of its own beside LoRA (LLaVA 1.5: a tenth)
+ * @param loraDropout  share of the input of an adapter's low-rank paths that falls out
  */
 public record TrainingPlan(int steps, int batch, double learningRate, double warmUp, double beta1, double beta2,
-                           double weightDecay, double clip, long seed) {
+                           double weightDecay, double clip, long seed, double projectorRate, double loraDropout) {
+
+    /**
+     * A run in which everything learns at one rate and nothing falls out.
+     *
+     * @param steps        optimiser steps
+     * @param batch        samples a step
+     * @param learningRate the schedule's peak
+     * @param warmUp       share of the steps in which the rate climbs
+     * @param beta1        Adam's decay of the mean gradient
+     * @param beta2        Adam's decay of the mean squared gradient
+     * @param weightDecay  λ of AdamW
+     * @param clip         largest length of the whole gradient
+     * @param seed         of the order in which samples are seen
+     */
+    public TrainingPlan(int steps, int batch, double learningRate, double warmUp, double beta1, double beta2,
+                        double weightDecay, double clip, long seed) {
+        this(steps, batch, learningRate, warmUp, beta1, beta2, weightDecay, clip, seed, learningRate, 0);
+    }
+
+    /**
+     * {@return a parameter's peak rate as a multiple of {@link #learningRate}}
+     *
+     * @param name the parameter's
+     */
+    double share(String name) {
+        boolean own = projectorRate != learningRate && Stage.FEATURE_ALIGNMENT.trained().test(name);
+        return own ? projectorRate / learningRate : 1;
+    }
 
     /** {@return the learning rate over these steps} */
     public CosineSchedule schedule() {

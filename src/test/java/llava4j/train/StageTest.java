@@ -13,6 +13,7 @@ import java.util.Map;
 import llava4j.Llava;
 import llava4j.data.LastBatch;
 import llava4j.error.UserError;
+import llava4j.graph.Dropout;
 import llava4j.model.LossGraph;
 import llava4j.model.Prompt;
 import llava4j.support.Near;
@@ -99,7 +100,7 @@ class StageTest {
         Llava model = world.model();
         MultiDataSet rest = kept.batches().at(1);
         assertEquals(3, rest.getFeatures(0).size(0));
-        Objective.Step step = Stage.INSTRUCTION_TUNING.objective(model, kept.batches()).at(1);
+        Objective.Step step = Stage.INSTRUCTION_TUNING.objective(model, kept.batches(), Dropout.NONE).at(1);
         boolean[][] attends = new boolean[3][(int) rest.getFeatures(0).size(1)];
         int[][] mask = rest.getFeaturesMaskArray(0).toIntMatrix();
         for (int b = 0; b < 3; b++) {
