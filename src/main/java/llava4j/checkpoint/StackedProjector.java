@@ -59,8 +59,8 @@ public final class StackedProjector {
         INDArray second = weights.remove(WEIGHT);
         INDArray bias = weights.remove(BIAS);
         if (largest(second.sub(identity(second.rows()))) != 0 || bias != null && largest(bias) != 0) {
-            throw UserError.of("%s: mm_projector_type in config.json is linear, but linear_2 is not the identity: it is "
-                    + "a projector of two matrices", directory);
+            throw UserError.of("%s: the model's mm_projector_type is linear, but linear_2 is not the identity: it "
+                    + "is a projector of two matrices", directory);
         }
     }
 

@@ -144,7 +144,7 @@ class LoraCommandsTest {
         refused(1, "no adapter_config.json", "generate", "--model", MODEL, "--adapter", MODEL, "--prompt", "a");
         refused(1, "a language model alone", "generate", "--model", Fixtures.path("llama").toString(), "--adapter", ADAPTER, "--prompt",
                 "a");
-        refused(1, "does not fit", "generate", "--model", Fixtures.path("llava_linear").toString(), "--vision-tower",
+        refused(1, "is a projector of two matrices", "generate", "--model", Fixtures.path("llava_linear").toString(), "--vision-tower",
                 Fixtures.path("llava_linear/vision_tower").toString(), "--adapter", ADAPTER, "--prompt", "a");
         refused(1, "is a CLIP", "forward", "--model", Fixtures.path("clip").toString(), "--adapter", ADAPTER, "--input",
                 Fixtures.path("clip/reference.safetensors").toString(), "--output", folder.resolve("x").toString());
