@@ -85,7 +85,7 @@ public enum Stage {
             throw new UserError("nothing in this model learns in stage 1: it has no projection W; assemble a LLaVA first");
         }
         try (ConversationRecordReader reader = ConversationRecordReader.open(data)) {
-            if (reader.isCaptions() && this == INSTRUCTION_TUNING) {
+            if (reader.isCaptions() && this != FEATURE_ALIGNMENT) {
                 throw UserError.of("%s: holds captions in COCO's format, which are data for --stage 1: make conversations of "
                         + "them with make-data", data);
             }

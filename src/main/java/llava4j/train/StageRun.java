@@ -106,7 +106,7 @@ public final class StageRun {
         features = known != null || names.isEmpty() ? known : Pictures.features(model, images, names);
         batches = new ConversationIterator(samples.set(), features, batch, last, seed, model.config().padTokenId());
         settings = new LinkedHashMap<>(RunSettings.machine(model.config().decoder().hiddenSize(), batch));
-        settings.put("--stage", String.valueOf(stage.ordinal() + 1));
+        settings.put("--stage", stage == Stage.LOW_RANK_TUNING ? "2 as LoRA" : String.valueOf(stage.ordinal() + 1));
         settings.put("data", String.format(Locale.ROOT, "%d samples, checksum %08x", batches.samples(),
                 checksum(samples.file())));
         settings.put("--too-long", samples.rules().tooLong().toString());
