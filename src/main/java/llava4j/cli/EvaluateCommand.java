@@ -53,6 +53,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private PictureOptions pictures;
 
+    @Mixin
+    private TemplateOption template;
+
     @Option(names = "--suite", required = true, paramLabel = "NAME", description = "tiny, llava-bench or scienceqa")
     private String suite;
 
@@ -102,7 +105,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private void tiny() {
-        Llava llava = pictures.asked(model.open());
+        Llava llava = template.asked(pictures.asked(model.open()));
         TinySuite world = TinySuite.open(llava, data("tiny-data/held-out"));
         TinySuite ordinary = world.only(false);
         ObjectNode result = new ObjectMapper().createObjectNode();
@@ -143,7 +146,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 ? BenchFiles.read(bench.questions, bench.context, bench.references) : tiny.questions();
         Judge judge = bench.judge.equals("rule") ? tiny.judge()
                 : new EndpointJudge(endpoint("--judge", bench.judge));
-        Llava llava = pictures.asked(model.open());
+        Llava llava = template.asked(pictures.asked(model.open()));
         List<String> images = questions.stream().map(BenchQuestion::image).distinct().collect(Collectors.toList());
         LlavaBench asked = new LlavaBench(questions,
                 Pictures.features(llava, published ? bench.images : world.resolve("images"), images));
@@ -159,7 +162,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Path images = bench.images != null ? bench.images : Path.of("tiny-data");
         Solver textOnly = solver.equals("rule") ? new TinySolver() : new EndpointSolver(endpoint("--solver", solver));
         List<Problem> problems = ProblemFiles.open(data("tiny-data/science"), images).split(split);
-        Llava llava = pictures.asked(model.open());
+        Llava llava = template.asked(pictures.asked(model.open()));
         List<String> names = ScienceExam.images(problems);
         FeatureStore features = names.isEmpty() ? null : Pictures.features(llava, images, names);
         Map<String, Accuracy> found = new ScienceExam(problems, features).all(llava, textOnly);

@@ -26,6 +26,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private PictureOptions pictures;
 
+    @Mixin
+    private TemplateOption template;
+
     @Option(names = "--stage", required = true, paramLabel = "1|2",
             description = "1: only the projection W learns, from captions. 2: W and the decoder, from instructions.")
     private int stage;
@@ -70,8 +73,8 @@ final class TrainCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--batch, --steps and --epochs must be at least 1");
         }
         Stage which = Stage.of(stage);
-        Llava llava = pictures.asked(model.open(which.trained()));
-        requireWritable();
+        Llava llava = template.asked(pictures.asked(model.open(which.trained())));
+        requireWritable(out);
         StageRun run = new StageRun(which, llava, data, images, batch, seed);
         int all = steps != null ? steps
                 : (epochs != null ? epochs : stage == 1 ? 1 : 3) * run.batches().stepsAnEpoch();
@@ -89,7 +92,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** Looked at before the data are, which may take long; the folder is made once there is something to write. */
-    private void requireWritable() {
+    static void requireWritable(Path out) {
         Path there = out.toAbsolutePath();
         while (!Files.exists(there)) {
             there = there.getParent();

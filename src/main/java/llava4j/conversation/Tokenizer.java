@@ -2,14 +2,17 @@ package llava4j.conversation;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import llava4j.error.UserError;
 
@@ -33,6 +36,7 @@ public final class Tokenizer implements AutoCloseable {
 
     private final HuggingFaceTokenizer tokenizer;
     private final Map<String, Integer> specials = new HashMap<>();
+    private final String beginText;
     private final String endText;
     private final String endOfWord;
     private final boolean tidiesSpaces;
@@ -48,8 +52,13 @@ public final class Tokenizer implements AutoCloseable {
         // transformers 5 leaves the spaces of byte-pair vocabularies alone, whatever the setting says
         tidiesSpaces = config.path("clean_up_tokenization_spaces").asBoolean(false)
                 && !TokenizerRules.isBytePair(rules.path("model"));
-        JsonNode end = config.path("eos_token");
-        endText = end.isObject() ? end.path("content").asText() : end.asText("</s>");
+        beginText = text(config.path("bos_token"), "");
+        endText = text(config.path("eos_token"), "</s>");
+    }
+
+    /** A token in tokenizer_config.json: its text, or an object that holds it. */
+    private static String text(JsonNode token, String missing) {
+        return token.isObject() ? token.path("content").asText() : token.asText(missing);
     }
 
     /**
@@ -113,6 +122,31 @@ public final class Tokenizer implements AutoCloseable {
         return encoding(text, specialTokens).getTokens();
     }
 
+    /**
+     * A token and where it begins.
+     *
+     * @param id    the token's
+     * @param begin the place of its first character in the text, counted in code points; a space may be left out
+     */
+    public record Placed(int id, int begin) {
+    }
+
+    /**
+     * {@return the tokens of a text with their places; none is added at its ends}
+     *
+     * @param text any text, empty too
+     * @throws UserError if the rules of tokenizer.json contradict themselves
+     */
+    public List<Placed> placed(String text) {
+        int[] ids = encode(text, false);
+        CharSpan[] spans = encoding(text, false).getCharTokenSpans();
+        List<Placed> tokens = new ArrayList<>();
+        for (int i = 0; i < ids.length; i++) {
+            tokens.add(new Placed(ids[i], spans[i].getStart()));
+        }
+        return tokens;
+    }
+
     private Encoding encoding(String text, boolean specialTokens) {
         try {
             return tokenizer.encode(text, specialTokens, false);
@@ -156,6 +190,20 @@ public final class Tokenizer implements AutoCloseable {
             throw UserError.of("%s: the vocabulary has no special token %s", file, specialToken);
         }
         return id;
+    }
+
+    /**
+     * {@return whether the vocabulary has a token of its own for this text, which no rule splits}
+     *
+     * @param token as the vocabulary writes it
+     */
+    public boolean has(String token) {
+        return specials.containsKey(token);
+    }
+
+    /** {@return the text of the token that begins a sequence, {@code <s>} for LLaMA; empty if there is none} */
+    public String beginText() {
+        return beginText;
     }
 
     /** {@return the text of the token that ends an answer, {@code </s>} for LLaMA} */
