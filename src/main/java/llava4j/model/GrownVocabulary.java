@@ -2,6 +2,7 @@ package llava4j.model;
 
 import java.util.List;
 import java.util.Map;
+import llava4j.graph.SixteenBits;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -39,15 +40,19 @@ public final class GrownVocabulary {
         long rows = table.size(0);
         INDArray larger = Nd4j.createUninitialized(table.dataType(), tokens, table.size(1));
         INDArray sum = Nd4j.zeros(DataType.DOUBLE, table.size(1));
-        for (long row = 0; row < rows; row += ROWS_AT_A_TIME) {
-            long end = Math.min(rows, row + ROWS_AT_A_TIME);
-            INDArray piece = table.get(NDArrayIndex.interval(row, end), NDArrayIndex.all());
-            larger.get(NDArrayIndex.interval(row, end), NDArrayIndex.all()).assign(piece);
+        for (long begin = 0; begin < rows; begin += ROWS_AT_A_TIME) {
+            long end = Math.min(rows, begin + ROWS_AT_A_TIME);
+            INDArray piece = table.get(NDArrayIndex.interval(begin, end), NDArrayIndex.all());
+            larger.get(NDArrayIndex.interval(begin, end), NDArrayIndex.all()).assign(piece);
             sum.addi(piece.castTo(DataType.DOUBLE).sum(0));
         }
-        INDArray mean = sum.divi(rows).castTo(DataType.FLOAT).castTo(table.dataType());
-        for (long row = rows; row < tokens; row++) {
-            larger.getRow(row).assign(mean);
+        float[] mean = sum.divi(rows).toFloatVector();
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = SixteenBits.nearest(table.dataType(), mean[i]);        // ND4J's cast would cut the bits off
+        }
+        INDArray row = Nd4j.createFromArray(mean).castTo(table.dataType());
+        for (long i = rows; i < tokens; i++) {
+            larger.getRow(i).assign(row);
         }
         return larger;
     }
