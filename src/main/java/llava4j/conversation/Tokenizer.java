@@ -71,8 +71,9 @@ public final class Tokenizer implements AutoCloseable {
     public static Tokenizer open(Path directory) {
         Path file = directory.resolve("tokenizer.json");
         if (!Files.isRegularFile(file)) {
-            throw UserError.of("%s: no tokenizer.json here: copy the one that the model was published with, or let "
-                    + "transformers write it (save_pretrained) where there is only a tokenizer.model", directory);
+            throw UserError.of("%s: no tokenizer.json here: copy the one that the model was published with, or make it from a "
+                    + "tokenizer.model, or vocab.json and merges.txt, with transformers: python -c \"from transformers import "
+                    + "AutoTokenizer as T; T.from_pretrained('DIR').save_pretrained('DIR')\"", directory);
         }
         ObjectMapper json = new ObjectMapper();
         try (InputStream rules = Files.newInputStream(file)) {
