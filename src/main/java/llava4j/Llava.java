@@ -1,6 +1,5 @@
 package llava4j;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,28 +10,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
-import llava4j.checkpoint.ExpectedTensors;
 import llava4j.checkpoint.ModelDirectory;
 import llava4j.checkpoint.ModelDirectoryWriter;
-import llava4j.conversation.Conversation;
+import llava4j.conversation.ChatFormat;
 import llava4j.conversation.ConversationEncoder;
 import llava4j.conversation.MarkedText;
 import llava4j.conversation.Template;
 import llava4j.conversation.Tokenizer;
 import llava4j.error.UserError;
-import llava4j.graph.Initializer;
 import llava4j.graph.Threads;
 import llava4j.image.ClipImageProcessor;
 import llava4j.image.ImageConvention;
 import llava4j.image.ImageFile;
 import llava4j.image.ImageProcessorConfig;
-import llava4j.language.DecoderConfig;
 import llava4j.lora.Adapter;
 import llava4j.lora.Merge;
-import llava4j.model.Design;
 import llava4j.model.ImageEncoder;
 import llava4j.model.LlavaConfig;
-import llava4j.projector.ProjectorConfig;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -43,9 +37,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Llava {
 
-    /** How much smaller than a usual first matrix W begins. */
-    private static final double FIRST_W = 0.1;
-
     private final LlavaConfig config;
     private final Map<String, INDArray> weights;
     private final Tokenizer tokenizer;
@@ -54,8 +45,7 @@ public final class Llava {
     private final ImageProcessorConfig imageProcessor;
     private final boolean padsToSquare;
     private final ImageConvention imageConvention;
-    private final Template template;
-    private final String system;
+    private final ChatFormat chat;
     private final ImageEncoder encoder;
 
     /**
@@ -69,18 +59,19 @@ public final class Llava {
      * @param padsToSquare       whether pictures are padded to a square first, as LLaVA 1.5's are
      * @param template           in which the model converses
      * @param system             its system message, may be empty
-     * @throws UserError if the tokenizer cannot be read, or does not belong to these sizes
+     * @throws UserError if the tokenizer cannot be read, does not belong to these sizes, or lacks a special token of the
+     *                   template
      */
     public Llava(LlavaConfig config, Map<String, INDArray> weights, Path tokenizerDirectory,
                  ImageProcessorConfig imageProcessor, boolean padsToSquare, Template template, String system) {
-        this(config, weights, Tokenizer.open(tokenizerDirectory), tokenizerDirectory, imageProcessor, padsToSquare, template,
-                system, ImageConvention.TRANSFORMERS);
+        this(config, weights, Tokenizer.open(tokenizerDirectory), tokenizerDirectory, imageProcessor, padsToSquare,
+                new ChatFormat(template, system), ImageConvention.TRANSFORMERS);
     }
 
     private Llava(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, Path tokenizerDirectory,
-                  ImageProcessorConfig imageProcessor, boolean padsToSquare, Template template, String system,
+                  ImageProcessorConfig imageProcessor, boolean padsToSquare, ChatFormat chat,
                   ImageConvention imageConvention) {
-        this.config = config;
+        this.config = config.endingAt(chat.endTokens(tokenizer));
         this.weights = weights;
         this.tokenizer = tokenizer;
         this.text = MarkedText.of(tokenizer, config);
@@ -88,8 +79,7 @@ public final class Llava {
         this.imageProcessor = imageProcessor;
         this.padsToSquare = padsToSquare;
         this.imageConvention = imageConvention;
-        this.template = template;
-        this.system = system;
+        this.chat = chat;
         Threads.fit(config.decoder().hiddenSize());
         this.encoder = config.vision() == null ? null : new ImageEncoder(config, weights);
     }
@@ -122,82 +112,21 @@ public final class Llava {
         if (files.kind() == ModelDirectory.Kind.CLIP) {
             throw UserError.of("%s: is a CLIP, which sees but does not speak: give a LLaVA or a LLaMA", directory);
         }
-        JsonNode own = files.ownSettings();
         ImageProcessorConfig processor = files.llava().vision() == null ? null : files.imageProcessor();
         files.check();
         Tokenizer tokenizer = Tokenizer.open(directory);
         MarkedText.of(tokenizer, files.llava());        // before all the weights are read
-        return new Llava(files.llava(), files.weights(asStored), tokenizer, directory, processor, files.padsToSquare(),
-                Template.of(own.path("conversation_template").asText("v1")),
-                own.path("system_prompt").asText(Template.SYSTEM), ModelDirectory.imageConvention(directory));
-    }
-
-    /**
-     * Puts an encoder and a decoder together that have never met, with a W that is still random between them: the model
-     * as it stands before stage 1.
-     *
-     * @param language directory of a LLaMA whose vocabulary has {@code <image>}
-     * @param clip     directory of the CLIP whose vision tower is taken
-     * @param seed     of W
-     * @return the model before stage 1: encoder and decoder as they were trained, W random
-     * @throws UserError if either directory is not what it should be
-     */
-    public static Llava assemble(Path language, Path clip, long seed) {
-        return assemble(language, clip, Design.PAPER, seed);
-    }
-
-    /**
-     * Puts an encoder and a decoder together in another design than the paper's.
-     *
-     * @param language directory of a LLaMA whose vocabulary has {@code <image>}
-     * @param clip     directory of the CLIP whose vision tower is taken
-     * @param design   W's form, the encoder's layer that W sees, and how many of the decoder's layers are kept
-     * @param seed     of W
-     * @return the model before stage 1
-     * @throws UserError if either directory is not what it should be
-     */
-    public static Llava assemble(Path language, Path clip, Design design, long seed) {
-        Threads.callersOnly();
-        ModelDirectory decoder = ModelDirectory.open(language, Optional.empty());
-        ModelDirectory encoder = ModelDirectory.open(clip, Optional.empty());
-        if (decoder.kind() != ModelDirectory.Kind.LANGUAGE_MODEL || encoder.kind() != ModelDirectory.Kind.CLIP) {
-            throw UserError.of("%s and %s: need a LLaMA and a CLIP to begin from", language, clip);
-        }
-        LlavaConfig words = decoder.llava();
-        DecoderConfig sizes = words.decoder().withLayers(design.decoderLayers());
-        ProjectorConfig projector = new ProjectorConfig(design.projector(), encoder.clip().vision().hiddenSize(),
-                words.decoder().hiddenSize(), true, "gelu");
-        Map<String, INDArray> weights = new LinkedHashMap<>();
-        encoder.weights().forEach((name, array) -> {
-            if (name.startsWith("vision_model.")) {
-                weights.put("vision_tower." + name, array);
-            }
-        });
-        Map<String, INDArray> w = Initializer.random(ExpectedTensors.of(projector), name -> 0, seed);
-        // Features are larger than word vectors; unscaled, the first image tokens would drown the words.
-        w.get("multi_modal_projector." + (projector.type().equals("linear") ? "linear_1" : "linear_2") + ".weight")
-                .muli(FIRST_W);
-        weights.putAll(w);
-        Map<String, INDArray> speaks = decoder.weights();
-        ExpectedTensors.of(sizes).keySet().forEach(name -> weights.put(name, speaks.get(name)));
-        int image;
-        try (Tokenizer vocabulary = Tokenizer.open(language)) {
-            image = vocabulary.idOf(Conversation.IMAGE);
-        }
-        LlavaConfig config = new LlavaConfig(encoder.clip().vision(), projector, sizes, design.visionFeatureLayer(), false,
-                image, words.bosTokenId(), words.eosTokenIds(), words.padTokenId());
-        JsonNode own = decoder.ownSettings();
-        return new Llava(config, weights, language, encoder.imageProcessor(), false,
-                Template.of(own.path("conversation_template").asText("v1")),
-                own.path("system_prompt").asText(Template.SYSTEM));
+        ChatFormat chat = ChatFormat.of(directory, files.ownSettings(), tokenizer,
+                files.kind() == ModelDirectory.Kind.LANGUAGE_MODEL);
+        return new Llava(files.llava(), files.weights(asStored), tokenizer, directory, processor, files.padsToSquare(), chat,
+                ModelDirectory.imageConvention(directory));
     }
 
     /** {@return the same model with weights of its own: training one leaves the other as it is} */
     public Llava copy() {
         Map<String, INDArray> copies = new LinkedHashMap<>();
         weights.forEach((name, array) -> copies.put(name, array.dup()));
-        return new Llava(config, copies, tokenizer, tokenizerDirectory, imageProcessor, padsToSquare, template, system,
-                imageConvention);
+        return new Llava(config, copies, tokenizer, tokenizerDirectory, imageProcessor, padsToSquare, chat, imageConvention);
     }
 
     /**
@@ -206,7 +135,19 @@ public final class Llava {
      * @param convention whose way of reading a picture file is followed
      */
     public Llava withImageConvention(ImageConvention convention) {
-        return new Llava(config, weights, tokenizer, tokenizerDirectory, imageProcessor, padsToSquare, template, system, convention);
+        return new Llava(config, weights, tokenizer, tokenizerDirectory, imageProcessor, padsToSquare, chat, convention);
+    }
+
+    /**
+     * {@return the same model, its weights shared, which converses in another template, with that template's usual system
+     * message; {@link #save} keeps it}
+     *
+     * @param template its own leaves everything as it is
+     * @throws UserError if the vocabulary lacks a special token of the template
+     */
+    public Llava withTemplate(Template template) {
+        return template == chat.template() ? this : new Llava(config, weights, tokenizer, tokenizerDirectory, imageProcessor,
+                padsToSquare, new ChatFormat(template, template.usualSystem()), imageConvention);
     }
 
     /**
@@ -215,7 +156,7 @@ public final class Llava {
      * @param adapter fits the model
      */
     public Llava withAdapter(Adapter adapter) {
-        return new Llava(config, adapter.onto(weights), tokenizer, tokenizerDirectory, imageProcessor, padsToSquare, template, system,
+        return new Llava(config, adapter.onto(weights), tokenizer, tokenizerDirectory, imageProcessor, padsToSquare, chat,
                 imageConvention);
     }
 
@@ -235,8 +176,7 @@ public final class Llava {
         if (imageProcessor != null) {
             imageProcessor.write(directory.resolve("preprocessor_config.json"));
         }
-        Map<String, String> settings = new LinkedHashMap<>(
-                Map.of("conversation_template", template.label(), "system_prompt", system));
+        Map<String, String> settings = new LinkedHashMap<>(chat.settings());
         if (padsToSquare) {
             settings.put("image_aspect_ratio", "pad");
         }
@@ -249,9 +189,11 @@ public final class Llava {
     /**
      * {@return an encoder for this model's tokenizer, template, system message and number of image tokens: how
      * conversations become token ids}
+     *
+     * @throws UserError if its directory's chat_template is none that is known here
      */
     public ConversationEncoder conversationEncoder() {
-        return new ConversationEncoder(tokenizer, template, system, text,
+        return new ConversationEncoder(tokenizer, chat.known(tokenizerDirectory), chat.system(), text,
                 config.vision() == null ? 0 : config.imageTokens());
     }
 
@@ -327,9 +269,13 @@ public final class Llava {
         return text;
     }
 
-    /** {@return the template in which the model converses} */
+    /**
+     * {@return the template in which the model converses}
+     *
+     * @throws UserError if its directory's chat_template is none that is known here
+     */
     public Template template() {
-        return template;
+        return chat.known(tokenizerDirectory);
     }
 
     /** {@return whose way of reading a picture file is followed} */

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import llava4j.Assembly;
 import llava4j.Llava;
 import llava4j.data.FeatureStore;
 import llava4j.demo.Demo;
@@ -55,7 +56,7 @@ public final class Alignment {
         if (beginning.stage1() && isWhole(place)) {
             return Llava.open(place, Optional.empty());
         }
-        Llava model = Llava.assemble(reading.decoder(beginning, progress), data.resolve("pretrained/clip"), design, seed);
+        Llava model = Assembly.of(reading.decoder(beginning, progress), data.resolve("pretrained/clip"), design, seed);
         if (!beginning.stage1()) {
             return model;
         }

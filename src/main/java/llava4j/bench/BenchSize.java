@@ -23,7 +23,7 @@ public enum BenchSize {
     /** The paper's encoder before a decoder of 220 million numbers, in batches of 8. */
     GPU_SMALL("gpu-small", 8, 64, 128, 100, 200, 1600, 64);
 
-    private final LlavaConfig config;
+    private final String preset;
     private final int batch;
     private final int captionTokens;
     private final int instructionTokens;
@@ -34,8 +34,7 @@ public enum BenchSize {
 
     BenchSize(String preset, int batch, int captionTokens, int instructionTokens, int steps1, int steps2,
               int pictures, int newTokens) {
-        LlavaConfig whole = Presets.of(preset);
-        this.config = of(whole.vision(), whole.decoder());
+        this.preset = preset;
         this.batch = batch;
         this.captionTokens = captionTokens;
         this.instructionTokens = instructionTokens;
@@ -53,7 +52,9 @@ public enum BenchSize {
 
     /** {@return sizes of the model} */
     public LlavaConfig config() {
-        return config;
+        // Only when asked for: every command's start lists these names, and counting the tiny vocabulary takes a second
+        LlavaConfig whole = Presets.of(preset);
+        return of(whole.vision(), whole.decoder());
     }
 
     /** {@return samples a training step, each with one picture} */

@@ -215,6 +215,28 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         return encoder(directory, visionConfig(directory), name -> false);
     }
 
+    /**
+     * {@return a vision encoder's weights under a LLaVA's names, every one in the number format of its file; they may be
+     * mapped, and are to be read, not computed with}
+     *
+     * @param directory as in {@link #visionConfig}
+     * @throws UserError naming every tensor of the encoder that is missing or of another shape
+     */
+    public static Map<String, INDArray> visionWeightsAsStored(Path directory) {
+        Map<String, INDArray> weights = encoder(directory, visionConfig(directory), name -> true);
+        return new TensorFiles(directory, TensorFiles.in(directory), TensorNames::tower).inTheirTypes(weights);
+    }
+
+    /**
+     * {@return a language model's weights, every one in the number format of its file; they may be mapped, and are to be
+     * read, not computed with}
+     *
+     * @throws UserError naming every tensor that is missing, unknown or of another shape
+     */
+    public Map<String, INDArray> weightsAsStored() {
+        return new TensorFiles(path, TensorFiles.in(path), TensorNames::llava).inTheirTypes(weights(name -> true));
+    }
+
     private static Map<String, INDArray> encoder(Path directory, VisionConfig config,
                                                  Predicate<String> asStored) {
         Map<String, long[]> expected = ExpectedTensors.of(config);
@@ -228,14 +250,25 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
      * @throws UserError if the settings cannot be read, or give pictures of another size than the encoder takes
      */
     public ImageProcessorConfig imageProcessor() {
-        int side = (kind == Kind.CLIP ? clip.vision() : llava.vision()).imageSize();
-        for (Path directory : visionTower == null ? List.of(path) : List.of(path, visionTower)) {
+        return imageProcessor(visionTower == null ? List.of(path) : List.of(path, visionTower),
+                kind == Kind.CLIP ? clip.vision() : llava.vision());
+    }
+
+    /**
+     * {@return what is done to a picture before an encoder sees it; CLIP's own treatment where no file says anything}
+     *
+     * @param directories the first that says something counts
+     * @param encoder     sizes of the encoder
+     * @throws UserError if the settings cannot be read, or give pictures of another size than the encoder takes
+     */
+    public static ImageProcessorConfig imageProcessor(List<Path> directories, VisionConfig encoder) {
+        for (Path directory : directories) {
             Optional<Path> file = imageProcessorFile(directory);
             if (file.isPresent()) {
-                return fitting(ImageProcessorConfig.read(file.get()), side, file.get());
+                return fitting(ImageProcessorConfig.read(file.get()), encoder.imageSize(), file.get());
             }
         }
-        return ImageProcessorConfig.clip(side);
+        return ImageProcessorConfig.clip(encoder.imageSize());
     }
 
     /**

@@ -20,6 +20,7 @@ import llava4j.graph.NativeMemory;
 import llava4j.error.UserError;
 import llava4j.json.Fields;
 import llava4j.json.JsonFile;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -173,6 +174,18 @@ final class TensorFiles {
             }
         });
         return arrays;
+    }
+
+    /** The same numbers, each tensor brought back to the 16 bits of its file where it was widened on loading. */
+    Map<String, INDArray> inTheirTypes(Map<String, INDArray> arrays) {
+        Map<String, INDArray> stored = new LinkedHashMap<>();
+        arrays.forEach((name, array) -> {
+            // The one name that may not be found is that of a tied matrix stored as the other of the two
+            DataType type = tensors.containsKey(name)
+                    ? TensorType.valueOf(tensors.get(name).type()).asStored().orElse(array.dataType()) : array.dataType();
+            stored.put(name, array.dataType() == type ? array : array.castTo(type));
+        });
+        return stored;
     }
 
     private void check(Map<String, long[]> expected) {

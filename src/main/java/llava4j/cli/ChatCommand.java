@@ -32,6 +32,9 @@ final class ChatCommand implements Callable<Integer> {
     private PictureOptions pictures;
 
     @Mixin
+    private TemplateOption template;
+
+    @Mixin
     private SamplingOptions sampling;
 
     @Option(names = "--image", paramLabel = "FILE", description = "The picture to begin with.")
@@ -45,7 +48,7 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Llava llava = pictures.asked(model.open());
+        Llava llava = template.asked(pictures.asked(model.open()));
         Chat chat = new Chat(llava);
         if (image != null) {
             show(chat, image);

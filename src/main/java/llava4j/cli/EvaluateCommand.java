@@ -55,6 +55,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private PictureOptions pictures;
 
+    @Mixin
+    private TemplateOption template;
+
     @Option(names = "--suite", required = true, paramLabel = "NAME", description = "tiny, llava-bench or scienceqa")
     private String suite;
 
@@ -120,7 +123,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private void tiny() {
         Path place = data("tiny-data/held-out");
         TinySuite.require(place);
-        Llava llava = pictures.asked(model.open());
+        Llava llava = template.asked(pictures.asked(model.open()));
         TinySuite world = TinySuite.open(llava, place);
         TinyReport report = new TinyReport(llava, json);
         report.score("held-out pictures", "held_out", world.only(false), Shown.PICTURE);
@@ -158,7 +161,7 @@ final class EvaluateCommand implements Callable<Integer> {
         List<String> names = questions.stream().map(BenchQuestion::image).distinct().collect(Collectors.toList());
         new PictureFolder(images).require(names);
         try (KeptAnswers reviews = endpoint.map(judge -> kept(judge, out, EndpointJudge.REVIEW)).orElse(null)) {
-            Llava llava = pictures.asked(model.open());
+            Llava llava = template.asked(pictures.asked(model.open()));
             LlavaBench asked = new LlavaBench(questions, Pictures.features(llava, images, names));
             LlavaBench.Result result = asked.judged(asked.answers(llava, longest(!published)),
                     rule ? tiny.judge() : new EndpointJudge(reviews), seed);
@@ -182,7 +185,7 @@ final class EvaluateCommand implements Callable<Integer> {
         new PictureFolder(images).require(names);
         Path log = out == null ? null : out.resolveSibling(out.getFileName() + ".replies.jsonl");
         try (KeptAnswers answers = endpoint.map(model -> kept(model, log, "reply")).orElse(null)) {
-            Llava llava = pictures.asked(model.open());
+            Llava llava = template.asked(pictures.asked(model.open()));
             FeatureStore features = names.isEmpty() ? null : Pictures.features(llava, images, names);
             Map<String, List<String>> said = new LinkedHashMap<>();
             Map<String, Accuracy> found = new ScienceExam(problems, features, format, longest(data == null)).all(llava,

@@ -34,6 +34,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private LoraOptions lora;
 
+    @Mixin
+    private TemplateOption template;
+
     @Option(names = "--stage", required = true, paramLabel = "1|2",
             description = "1: only the projection W learns, from captions. 2: W and the decoder, from instructions.")
     private int stage;
@@ -98,7 +101,7 @@ final class TrainCommand implements Callable<Integer> {
             OutputFolder.forModel(out);
         }
         Optional<Adapter> given = model.adapter();
-        Llava base = pictures.asked(model.openBase(which.trained()));
+        Llava base = template.asked(pictures.asked(model.openBase(which.trained())));
         Adapter adapter = lowRank ? lora.adapter(base, given, seed) : null;
         Llava llava = lowRank ? base.withAdapter(adapter) : base;
         SampleCheck samples = which.check(llava, data, Optional.of(images), new SampleRules(tooLong, missing));

@@ -1,5 +1,6 @@
 package llava4j.conversation;
 
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import llava4j.conversation.Conversation.Turn;
@@ -9,7 +10,10 @@ import llava4j.model.LossGraph;
 /**
  * Turns a conversation into token ids and their loss mask: only what the assistant says is learned (paper, equation 3).
  *
- * <p>Each segment is tokenised by itself and brings its own part of the mask, so ids and mask cannot drift apart.
+ * <p>In Vicuna's templates each segment is tokenised by itself and brings its own part of the mask, so ids and mask cannot
+ * drift apart. A chat model has seen its template tokenised as one text, as transformers' {@code apply_chat_template} does;
+ * there the mask follows from where each token begins. What one would get wrong: tokenised apart, pieces lose the merges
+ * across their ends (a line break before an answer that begins with one) or gain a "▁" that the whole does not have.
  */
 public final class ConversationEncoder {
 
@@ -118,39 +122,70 @@ public final class ConversationEncoder {
      * @param conversation every question with its answer
      */
     public List<String> unknownWords(Conversation conversation) {
-        return template.segments(system, conversation.turns(), tokenizer.endText()).stream()
+        return template.segments(system, conversation.turns(), tokenizer.beginText(), tokenizer.endText()).stream()
                 .filter(segment -> segment.supervised() == Segment.Supervised.ALL)
                 .flatMap(segment -> tokenizer.unknownWords(segment.text()).stream()).toList();
     }
 
     private SupervisedTokens tokens(List<Turn> turns) {
-        IntStream.Builder ids = IntStream.builder();
-        IntStream.Builder labels = IntStream.builder();
-        int imageTokenId = text.imageTokenId();
-        for (int special : tokenizer.encode("", true)) {     // the begin-of-sequence token, if the tokenizer has one
-            ids.add(special);
-            labels.add(LossGraph.IGNORED);
+        List<Segment> segments = template.segments(system, turns, tokenizer.beginText(), tokenizer.endText());
+        Row row = new Row();
+        if (template.isChatMarkup()) {
+            asOneText(segments, row);
+        } else {
+            pieceByPiece(segments, row);
         }
-        for (Segment segment : template.segments(system, turns, tokenizer.endText())) {
+        return new SupervisedTokens(row.ids.build().toArray(), row.labels.build().toArray());
+    }
+
+    private void pieceByPiece(List<Segment> segments, Row row) {
+        for (int special : tokenizer.encode("", true)) {     // the begin-of-sequence token, if the tokenizer has one
+            row.add(special, false);
+        }
+        for (Segment segment : segments) {
             if (segment.text().isEmpty()) {
                 continue;
             }
             int place = 0;
             for (int id : text.encode(segment.text(), false)) {
-                boolean scored = switch (segment.supervised()) {
+                row.add(id, switch (segment.supervised()) {
                     case NONE -> false;
                     case FIRST_TWO -> place < 2;
                     case ALL -> true;
-                };
-                // One <image> in the text stands for all image tokens of the picture.
-                int copies = id == imageTokenId ? imageTokens : 1;
-                for (int copy = 0; copy < copies; copy++) {
-                    ids.add(id);
-                    labels.add(scored && id != imageTokenId ? id : LossGraph.IGNORED);
-                }
+                });
                 place++;
             }
         }
-        return new SupervisedTokens(ids.build().toArray(), labels.build().toArray());
+    }
+
+    /** A token is learned that begins in a learned piece: one that reaches into it from before is in no prompt's end. */
+    private void asOneText(List<Segment> segments, Row row) {
+        StringBuilder whole = new StringBuilder();
+        BitSet learned = new BitSet();
+        int places = 0;
+        for (Segment segment : segments) {
+            int next = places + segment.text().codePointCount(0, segment.text().length());
+            learned.set(places, next, segment.supervised() == Segment.Supervised.ALL);
+            whole.append(segment.text());
+            places = next;
+        }
+        for (Tokenizer.Placed token : tokenizer.placed(whole.toString())) {
+            row.add(token.id(), learned.get(token.begin()));
+        }
+    }
+
+    /** Ids and labels as they grow. */
+    private final class Row {
+        private final IntStream.Builder ids = IntStream.builder();
+        private final IntStream.Builder labels = IntStream.builder();
+
+        void add(int id, boolean learned) {
+            // One <image> in the text stands for all image tokens of the picture.
+            int copies = id == text.imageTokenId() ? imageTokens : 1;
+            for (int copy = 0; copy < copies; copy++) {
+                ids.add(id);
+                labels.add(learned && id != text.imageTokenId() ? id : LossGraph.IGNORED);
+            }
+        }
     }
 }

@@ -13,8 +13,9 @@ import llava4j.error.UserError;
  *
  * <p>{@code v1}: {@code system USER: q ASSISTANT: a</s>USER: …} (Vicuna v1, the default); {@code v0}:
  * {@code system ### Human: q ### Assistant: a ###} (Vicuna v0, the paper's first models); {@code plain}: the picture and
- * its caption, no roles and no instruction (stage 1). What one would get wrong: a model answers well only in the template
- * it was tuned in, down to the space before "ASSISTANT:".
+ * its caption, no roles and no instruction (stage 1). The other four are those of chat models that came after Vicuna
+ * ({@link ChatMarkup}). What one would get wrong: a model answers well only in the template it was tuned in, down to the
+ * space before "ASSISTANT:".
  */
 public enum Template {
     /** The picture and its caption, nothing else: stage 1. */
@@ -22,11 +23,25 @@ public enum Template {
     /** Vicuna v0: roles after {@code ###}, which also ends an answer. */
     V0,
     /** Vicuna v1: {@code USER:} and {@code ASSISTANT:}, an answer ends with {@code </s>}. */
-    V1;
+    V1,
+    /** SmolLM2, Qwen: {@code <|im_start|>role … <|im_end|>}. */
+    CHATML("<|im_start|>", "<|im_end|>"),
+    /** LLaMA 2 chat: {@code [INST] … [/INST]}, the system message inside the first question. */
+    LLAMA2,
+    /** LLaMA 3 instruct: {@code <|start_header_id|>role<|end_header_id|> … <|eot_id|>}. */
+    LLAMA3("<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"),
+    /** TinyLlama chat, Zephyr: {@code <|user|> … </s>}. */
+    ZEPHYR;
 
     /** The system message of the reference code's {@code llava_v0} and {@code llava_v1}. */
     public static final String SYSTEM = "A chat between a curious human and an artificial intelligence assistant. "
             + "The assistant gives helpful, detailed, and polite answers to the human's questions.";
+
+    private final List<String> specialTokens;
+
+    Template(String... specialTokens) {
+        this.specialTokens = List.of(specialTokens);
+    }
 
     /**
      * {@return the template called {@code name}}
@@ -36,8 +51,12 @@ public enum Template {
      */
     public static Template of(String name) {
         return Arrays.stream(values()).filter(t -> t.label().equals(name)).findFirst().orElseThrow(() ->
-                UserError.of("unknown template \"%s\": choose one of %s", name,
-                        Arrays.stream(values()).map(Template::label).collect(Collectors.joining(", "))));
+                UserError.of("unknown template \"%s\": choose one of %s", name, labels()));
+    }
+
+    /** The names of all, for messages. */
+    static String labels() {
+        return Arrays.stream(values()).map(Template::label).collect(Collectors.joining(", "));
     }
 
     /** {@return the name on the command line and in a model's configuration, in small letters} */
@@ -50,18 +69,50 @@ public enum Template {
         return this == V0 ? "###" : "";
     }
 
+    /** {@return the special tokens that a vocabulary must have for this template; none where words alone mark the roles} */
+    public List<String> specialTokens() {
+        return specialTokens;
+    }
+
+    /**
+     * {@return whether this is a chat model's template, whose text names every special token itself, the one that begins it
+     * too, and is tokenised as one; the others are Vicuna's, tokenised piece by piece as LLaVA does}
+     */
+    public boolean isChatMarkup() {
+        return ordinal() >= CHATML.ordinal();
+    }
+
+    /**
+     * {@return the text of the token that ends an answer}
+     *
+     * @param end the vocabulary's end-of-sequence token
+     */
+    public String endOfTurn(String end) {
+        return specialTokens.isEmpty() ? end : specialTokens.get(specialTokens.size() - 1);
+    }
+
+    /** {@return the system message where nothing else is said: LLaVA's in Vicuna's templates, none in the others} */
+    public String usualSystem() {
+        return isChatMarkup() ? "" : SYSTEM;
+    }
+
     /**
      * The conversation in pieces, each with its part of the loss mask. The last turn's answer may be missing: then the
      * pieces end where the model is to speak.
      *
      * @param system the system message, may be empty
-     * @param end    the end-of-sequence token's text, {@code </s>}
+     * @param begin  the text of the token that begins a sequence, {@code <s>}; empty if there is none
+     * @param end    the text of the token that ends one, {@code </s>}
      */
-    List<Segment> segments(String system, List<Turn> turns, String end) {
+    List<Segment> segments(String system, List<Turn> turns, String begin, String end) {
         return switch (this) {
             case PLAIN -> plain(turns);
             case V0 -> v0(system, turns);
             case V1 -> v1(system, turns, end);
+            case CHATML -> ChatMarkup.chatml(system, turns);
+            case LLAMA2 -> ChatMarkup.llama2(system, turns, begin, end);
+            case LLAMA3 -> ChatMarkup.llama3(system, turns, begin);
+            case ZEPHYR -> ChatMarkup.zephyr(system, turns, end);
         };
     }
 

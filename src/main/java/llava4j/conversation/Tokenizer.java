@@ -49,6 +49,7 @@ public final class Tokenizer implements AutoCloseable {
 
     private final HuggingFaceTokenizer tokenizer;
     private final Map<String, Integer> specials = new HashMap<>();
+    private final String beginText;
     private final String endText;
     private final String endOfWord;
     private final boolean tidiesSpaces;
@@ -72,8 +73,13 @@ public final class Tokenizer implements AutoCloseable {
         rules.path("model").path("vocab").fieldNames().forEachRemaining(vocabulary::add);
         unknownId = specials.getOrDefault(unknown, rules.path("model").path("vocab").path(unknown)
                 .asInt(rules.path("model").path("unk_id").asInt(-1)));
-        JsonNode end = config.path("eos_token");
-        endText = end.isObject() ? end.path("content").asText() : end.asText("</s>");
+        beginText = text(config.path("bos_token"), "");
+        endText = text(config.path("eos_token"), "</s>");
+    }
+
+    /** A token in tokenizer_config.json: its text, or an object that holds it. */
+    private static String text(JsonNode token, String missing) {
+        return token.isObject() ? token.path("content").asText() : token.asText(missing);
     }
 
     /**
@@ -86,8 +92,9 @@ public final class Tokenizer implements AutoCloseable {
     public static Tokenizer open(Path directory) {
         Path file = directory.resolve("tokenizer.json");
         if (!Files.isRegularFile(file)) {
-            throw UserError.of("%s: no tokenizer.json here: copy the one that the model was published with, or let "
-                    + "transformers write it (save_pretrained) where there is only a tokenizer.model", directory);
+            throw UserError.of("%s: no tokenizer.json here: copy the one that the model was published with, or make it from a "
+                    + "tokenizer.model, or vocab.json and merges.txt, with transformers: python -c \"from transformers import "
+                    + "AutoTokenizer as T; T.from_pretrained('DIR').save_pretrained('DIR')\"", directory);
         }
         JsonNode tree = JsonFile.tree(file, LARGEST);
         if (!tree.isObject()) {
@@ -200,6 +207,31 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
+    /**
+     * A token and where it begins.
+     *
+     * @param id    the token's
+     * @param begin the place of its first character in the text, counted in code points; a space may be left out
+     */
+    public record Placed(int id, int begin) {
+    }
+
+    /**
+     * {@return the tokens of a text with their places; none is added at its ends}
+     *
+     * @param text any text, empty too
+     * @throws UserError if the rules of tokenizer.json contradict themselves
+     */
+    public List<Placed> placed(String text) {
+        int[] ids = encode(text, false);
+        CharSpan[] spans = encoding(text, false).getCharTokenSpans();
+        List<Placed> tokens = new ArrayList<>();
+        for (int i = 0; i < ids.length; i++) {
+            tokens.add(new Placed(ids[i], spans[i].getStart()));
+        }
+        return tokens;
+    }
+
     private Encoding encoding(String text, boolean specialTokens) {
         try {
             return tokenizer.encode(text, specialTokens, false);
@@ -262,6 +294,20 @@ public final class Tokenizer implements AutoCloseable {
     /** {@return the file with the rules, for messages} */
     Path file() {
         return file;
+    }
+
+    /**
+     * {@return whether the vocabulary has a token of its own for this text, which no rule splits}
+     *
+     * @param token as the vocabulary writes it
+     */
+    public boolean has(String token) {
+        return specials.containsKey(token);
+    }
+
+    /** {@return the text of the token that begins a sequence, {@code <s>} for LLaMA; empty if there is none} */
+    public String beginText() {
+        return beginText;
     }
 
     /** {@return the text of the token that ends an answer, {@code </s>} for LLaMA} */

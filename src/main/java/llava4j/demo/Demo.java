@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import llava4j.Assembly;
 import llava4j.Llava;
 import llava4j.data.FeatureStore;
 import llava4j.data.LastBatch;
@@ -154,7 +155,7 @@ public final class Demo {
     public Result run() {
         long started = System.nanoTime();
         Path train = settings.data().resolve("train");
-        Llava model = Llava.assemble(settings.data().resolve("pretrained/vicuna"),
+        Llava model = Assembly.of(settings.data().resolve("pretrained/vicuna"),
                 settings.data().resolve("pretrained/clip"), settings.seed());
         Llava fresh = settings.withoutStage1() || !settings.curve().isEmpty() ? model.copy() : null;
         TinySuite world = TinySuite.open(model, settings.data().resolve("held-out"));

@@ -34,4 +34,14 @@ public record DecoderConfig(int vocabularySize, int hiddenSize, int intermediate
         return count == 0 ? this : new DecoderConfig(vocabularySize, hiddenSize, intermediateSize, count, heads,
                 keyValueHeads, headSize, maxPositions, ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings);
     }
+
+    /**
+     * {@return the same sizes with another number of tokens}
+     *
+     * @param tokens rows of the embedding table and of the output head
+     */
+    public DecoderConfig withVocabularySize(int tokens) {
+        return new DecoderConfig(tokens, hiddenSize, intermediateSize, layers, heads, keyValueHeads, headSize, maxPositions,
+                ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings);
+    }
 }

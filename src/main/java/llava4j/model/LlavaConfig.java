@@ -1,6 +1,7 @@
 package llava4j.model;
 
 import java.util.List;
+import java.util.stream.Stream;
 import llava4j.language.DecoderConfig;
 import llava4j.projector.ProjectorConfig;
 import llava4j.vision.VisionConfig;
@@ -52,5 +53,26 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
     public LlavaConfig withFeatureLayer(int layer) {
         return new LlavaConfig(vision, projector, decoder, layer, keepClassToken, imageTokenId, bosTokenId, eosTokenIds,
                 padTokenId);
+    }
+
+    /**
+     * {@return the same sizes with more tokens that end an answer}
+     *
+     * @param tokens their ids; those that do so already count once
+     */
+    public LlavaConfig endingAt(List<Integer> tokens) {
+        List<Integer> ends = Stream.concat(eosTokenIds.stream(), tokens.stream()).distinct().toList();
+        return ends.equals(eosTokenIds) ? this : new LlavaConfig(vision, projector, decoder, visionFeatureLayer,
+                keepClassToken, imageTokenId, bosTokenId, ends, padTokenId);
+    }
+
+    /**
+     * {@return the same sizes with another number of tokens}
+     *
+     * @param tokens rows of the decoder's embedding table and output head
+     */
+    public LlavaConfig withVocabularySize(int tokens) {
+        return new LlavaConfig(vision, projector, decoder.withVocabularySize(tokens), visionFeatureLayer, keepClassToken,
+                imageTokenId, bosTokenId, eosTokenIds, padTokenId);
     }
 }
