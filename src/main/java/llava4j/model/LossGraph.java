@@ -1,5 +1,6 @@
 package llava4j.model;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -123,6 +124,15 @@ public final class LossGraph {
     /** {@return bytes that {@link #gradients} keeps for activations and gradients, once it has run} */
     public long bytes() {
         return forwardAndBackward.bytes();
+    }
+
+    /**
+     * {@return how many tokens are scored}
+     *
+     * @param labels [B][T] as {@link #gradients} takes them; a row's first token is predicted by nothing
+     */
+    public static long scored(int[][] labels) {
+        return Arrays.stream(labels).mapToLong(row -> Arrays.stream(row).skip(1).filter(label -> label != IGNORED).count()).sum();
     }
 
     private Map<String, INDArray> placeholders(Prompt prompt, int[][] labels) {

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import llava4j.error.UserError;
 import llava4j.graph.KeptContext;
 import llava4j.graph.NativeMemory;
 import llava4j.graph.Threads;
@@ -88,10 +89,16 @@ public final class ParallelLoss {
             Prompt own = prompt.rows(part * rows, (part + 1) * rows, config.imageTokenId());
             int[][] ownLabels = Arrays.stream(labels, part * rows, (part + 1) * rows)
                     .map(row -> Arrays.copyOf(row, own.length())).toArray(int[][]::new);
+            if (LossGraph.scored(ownLabels) == 0) {
+                continue;                                           // rows of padding: their share is 0
+            }
             running.add(threads.get(part).submit(() -> {
                 Threads.fit(config.decoder().hiddenSize());
                 return graph.gradients(own, ownLabels);
             }));
+        }
+        if (running.isEmpty()) {
+            throw new UserError("no token of the batch is supervised: every label is masked, the loss would be empty");
         }
         List<LossGraph.Gradients> parts = new ArrayList<>();
         for (Future<LossGraph.Gradients> part : running) {

@@ -41,6 +41,9 @@ public record RunSettings(Map<String, String> byName) {
         all.put("beta2", String.valueOf(plan.beta2()));
         all.put("weight decay", String.valueOf(plan.weightDecay()));
         all.put("clip", String.valueOf(plan.clip()));
+        if (plan.inPieces()) {
+            all.put("--micro-batch", String.valueOf(plan.microBatch()));
+        }
         all.putAll(others);
         return new RunSettings(all);
     }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import llava4j.Llava;
@@ -98,7 +99,7 @@ public enum Stage {
     }
 
     /**
-     * {@return the stage's objective over batches of conversations}
+     * {@return the stage's objective over batches of conversations, each run whole}
      *
      * @param model   its weights are read in every step, so that changes in place count
      * @param batches the samples, encoded for this stage
@@ -106,6 +107,27 @@ public enum Stage {
     public Objective objective(Llava model, ConversationIterator batches) {
         // Two at most: the last batch of an epoch may be smaller than the others
         Map<Integer, ParallelLoss> graphs = new HashMap<>();
+        return objective(batches, (prompt, labels) -> graphs.computeIfAbsent(prompt.batch(), rows -> loss(model, rows))
+                .gradients(prompt, labels));
+    }
+
+    /**
+     * {@return the stage's objective over batches of conversations, each run in pieces}
+     *
+     * @param model   its weights are read in every step, so that changes in place count
+     * @param batches the samples, encoded for this stage
+     * @param rows    M, most rows that are run at a time
+     */
+    public Objective objective(Llava model, ConversationIterator batches, int rows) {
+        return objective(batches, new MicroBatches(model.config(), loss(model, rows), rows)::gradients);
+    }
+
+    private ParallelLoss loss(Llava model, int rows) {
+        return new ParallelLoss(model.config(), model.weights(), rows, trained, true);
+    }
+
+    private static Objective objective(ConversationIterator batches,
+                                       BiFunction<Prompt, int[][], LossGraph.Gradients> loss) {
         return step -> {
             MultiDataSet set = batches.at(step);
             int[][] mask = set.getFeaturesMaskArray(0).toIntMatrix();
@@ -118,9 +140,7 @@ public enum Stage {
                 }
             }
             INDArray features = set.numFeatureArrays() > 1 ? set.getFeatures(1) : null;
-            ParallelLoss graph = graphs.computeIfAbsent(mask.length,
-                    rows -> new ParallelLoss(model.config(), model.weights(), rows, trained, true));
-            LossGraph.Gradients result = graph.gradients(
+            LossGraph.Gradients result = loss.apply(
                     new Prompt(set.getFeatures(0).toIntMatrix(), attends, features), set.getLabels(0).toIntMatrix());
             return new Objective.Step(result.loss(), result.byName(), set.getExampleMetaData().stream()
                     .map(String::valueOf).collect(Collectors.toList()), tokens);
