@@ -18,6 +18,11 @@ final class StepOptions {
                     + "(default: the whole batch).")
     private Integer microBatch;
 
+    @Option(names = "--recompute",
+            description = "Keep no layer's activations but compute them anew in the backward pass: less memory, more time, the same "
+                    + "result to the bit.")
+    private boolean recompute;
+
     @Option(names = "--learning-rate", converter = Range.Rate.class, paramLabel = "LR",
             description = "Highest rate (default by the model's size: 1e-2 in stage 1 and 1e-3 in stage 2 for a tiny one, the "
                     + "paper's 2e-3 and 2e-5 for 7 B).")
@@ -40,6 +45,6 @@ final class StepOptions {
     /** The plan of a run. */
     TrainingPlan plan(int steps, double rate, long seed) {
         return new TrainingPlan(steps, batch, rate, warmUp, 0.9, 0.98, weightDecay, 1.0, seed,
-                microBatch == null ? batch : Math.min(microBatch, batch));
+                microBatch == null ? batch : Math.min(microBatch, batch), recompute);
     }
 }

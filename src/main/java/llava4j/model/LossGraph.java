@@ -33,6 +33,7 @@ public final class LossGraph {
     private final boolean images;
     private final SameDiff graph;
     private final List<String> trained;
+    private final List<String> kept;
     private Schedule forward;
     private Schedule forwardAndBackward;
 
@@ -47,10 +48,27 @@ public final class LossGraph {
      */
     public LossGraph(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
                      boolean images) {
+        this(config, weights, batch, trained, images, false);
+    }
+
+    /**
+     * Builds the graph for batches of one size, with a choice between memory and time.
+     *
+     * @param config    the model's sizes
+     * @param weights   all parameters by name; the graph shares the arrays
+     * @param batch     B
+     * @param trained   which parameters get a gradient
+     * @param images    false for a decoder that reads words alone
+     * @param recompute whether a layer's activations are forgotten and computed anew before its backward pass: the same
+     *                  gradients, bit for bit, in less memory and more time
+     */
+    public LossGraph(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
+                     boolean images, boolean recompute) {
         this.config = config;
         this.images = images;
         SplicedDecoder spliced = new SplicedDecoder(config, weights, batch, trained, images);
         graph = spliced.graph;
+        kept = recompute ? spliced.output.hidden().stream().map(SDVariable::name).collect(Collectors.toList()) : List.of();
         SDVariable rows = graph.placeHolder("supervised_rows", DataType.INT32, -1);
         SDVariable targets = graph.placeHolder("targets", DataType.INT32, -1);
         SDVariable logits = spliced.logitsAt(rows);                                     // [S, V]
@@ -87,7 +105,7 @@ public final class LossGraph {
     public Gradients gradients(Prompt prompt, int[][] labels) {
         Map<String, INDArray> values = placeholders(prompt, labels);
         if (forwardAndBackward == null) {
-            forwardAndBackward = Schedule.ofGradients(graph, List.of("loss"), trained);
+            forwardAndBackward = Schedule.ofGradients(graph, List.of("loss"), trained, kept);
         }
         Map<String, INDArray> result = forwardAndBackward.run(values);
         // SameDiff's cross-entropy hands back the gradient of the sum over its rows, whatever is done with its output:

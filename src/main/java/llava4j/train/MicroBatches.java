@@ -22,6 +22,7 @@ public final class MicroBatches {
     private final LlavaConfig config;
     private final ParallelLoss loss;
     private final int rows;
+    private final GradientSum sums = new GradientSum();
     private final Map<String, INDArray> total = new LinkedHashMap<>();
 
     /**
@@ -61,21 +62,12 @@ public final class MicroBatches {
             LossGraph.Gradients part = loss.gradients(piece, own);
             double share = (double) part.supervised() / all;        // n_k / Σ n_k
             mean += share * part.loss();
-            add(part.byName(), share, from == 0);
+            part.byName().forEach((name, gradient) -> total.computeIfAbsent(name, n -> gradient.ulike()));
+            if (from == 0) {
+                total.values().forEach(sum -> sum.assign(0));
+            }
+            sums.add(total, part.byName(), share);
         }
         return new LossGraph.Gradients(mean, all, total);
-    }
-
-    private void add(Map<String, INDArray> part, double share, boolean first) {
-        part.forEach((name, gradient) -> {
-            gradient.muli(share);
-            if (!total.containsKey(name)) {
-                total.put(name, gradient.dup());
-            } else if (first) {
-                total.get(name).assign(gradient);
-            } else {
-                total.get(name).addi(gradient);
-            }
-        });
     }
 }

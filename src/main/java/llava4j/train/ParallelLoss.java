@@ -2,7 +2,6 @@ package llava4j.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -11,14 +10,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import llava4j.error.UserError;
-import llava4j.graph.KeptContext;
 import llava4j.graph.NativeMemory;
 import llava4j.graph.Threads;
 import llava4j.model.LlavaConfig;
 import llava4j.model.LossGraph;
 import llava4j.model.Prompt;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
 /**
  * The loss and gradient of a batch, its rows shared out among the processor's cores.
@@ -36,13 +33,11 @@ public final class ParallelLoss {
     /** Batches of many lengths leave the C library's memory in pieces; it is told now and then to hand back what is free. */
     private static final int BATCHES_BETWEEN_TRIMS = 100;
 
-    private static final DynamicCustomOp ADD = DynamicCustomOp.builder("add").build();
-
     private final LlavaConfig config;
     private final int rows;
     private final List<LossGraph> graphs = new ArrayList<>();
     private final List<ExecutorService> threads = new ArrayList<>();
-    private final Map<String, KeptContext> sums = new HashMap<>();
+    private final GradientSum sums = new GradientSum();
     private int batches;
 
     /**
@@ -57,11 +52,27 @@ public final class ParallelLoss {
      */
     public ParallelLoss(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
                         boolean images) {
+        this(config, weights, batch, trained, images, false);
+    }
+
+    /**
+     * Builds a graph for each part, with a choice between memory and time.
+     *
+     * @param config    the model's sizes
+     * @param weights   all parameters by name; every graph shares the arrays
+     * @param batch     B, rows of a whole batch
+     * @param trained   which parameters get a gradient
+     * @param images    false for a decoder that reads words alone
+     * @param recompute whether activations are computed a second time rather than kept
+     * @see LossGraph#LossGraph(LlavaConfig, Map, int, Predicate, boolean, boolean)
+     */
+    public ParallelLoss(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
+                        boolean images, boolean recompute) {
         this.config = config;
         int parts = Threads.parts(config.decoder().hiddenSize(), batch);
         this.rows = batch / parts;
         for (int part = 0; part < parts; part++) {
-            graphs.add(new LossGraph(config, weights, rows, trained, images));
+            graphs.add(new LossGraph(config, weights, rows, trained, images, recompute));
             threads.add(Executors.newSingleThreadExecutor(task -> {
                 Thread thread = new Thread(task, "loss of some rows");
                 thread.setDaemon(true);
@@ -122,6 +133,9 @@ public final class ParallelLoss {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;                                        // memory that does not suffice stays what it is
+            }
             throw e.getCause() instanceof RuntimeException ? (RuntimeException) e.getCause()
                     : new IllegalStateException(e.getCause());
         }
@@ -137,13 +151,7 @@ public final class ParallelLoss {
         for (LossGraph.Gradients part : parts) {
             double share = (double) part.supervised() / all;        // n_k / Σ n_k
             loss += share * part.loss();
-            part.byName().forEach((name, gradient) -> {
-                gradient.muli(share);
-                if (gradient != total.get(name)) {
-                    sums.computeIfAbsent(name, n -> new KeptContext()).run(ADD,
-                            new INDArray[] {total.get(name), gradient}, new INDArray[] {total.get(name)});
-                }
-            });
+            sums.add(total, part.byName(), share);
         }
         return new LossGraph.Gradients(loss, all, total);
     }

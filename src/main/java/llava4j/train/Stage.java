@@ -105,25 +105,33 @@ public enum Stage {
      * @param batches the samples, encoded for this stage
      */
     public Objective objective(Llava model, ConversationIterator batches) {
-        // Two at most: the last batch of an epoch may be smaller than the others
-        Map<Integer, ParallelLoss> graphs = new HashMap<>();
-        return objective(batches, (prompt, labels) -> graphs.computeIfAbsent(prompt.batch(), rows -> loss(model, rows))
-                .gradients(prompt, labels));
+        return wholeBatches(model, batches, false);
     }
 
     /**
-     * {@return the stage's objective over batches of conversations, each run in pieces}
+     * {@return the stage's objective over batches of conversations, each run as a plan says: whole or in pieces}
      *
      * @param model   its weights are read in every step, so that changes in place count
      * @param batches the samples, encoded for this stage
-     * @param rows    M, most rows that are run at a time
+     * @param plan    how many rows are run at a time, and whether activations are kept
      */
-    public Objective objective(Llava model, ConversationIterator batches, int rows) {
-        return objective(batches, new MicroBatches(model.config(), loss(model, rows), rows)::gradients);
+    Objective objective(Llava model, ConversationIterator batches, TrainingPlan plan) {
+        if (!plan.inPieces()) {
+            return wholeBatches(model, batches, plan.recompute());
+        }
+        ParallelLoss loss = loss(model, plan.microBatch(), plan.recompute());
+        return objective(batches, new MicroBatches(model.config(), loss, plan.microBatch())::gradients);
     }
 
-    private ParallelLoss loss(Llava model, int rows) {
-        return new ParallelLoss(model.config(), model.weights(), rows, trained, true);
+    private Objective wholeBatches(Llava model, ConversationIterator batches, boolean recompute) {
+        // Two at most: the last batch of an epoch may be smaller than the others
+        Map<Integer, ParallelLoss> graphs = new HashMap<>();
+        return objective(batches, (prompt, labels) -> graphs.computeIfAbsent(prompt.batch(),
+                rows -> loss(model, rows, recompute)).gradients(prompt, labels));
+    }
+
+    private ParallelLoss loss(Llava model, int rows, boolean recompute) {
+        return new ParallelLoss(model.config(), model.weights(), rows, trained, true, recompute);
     }
 
     private static Objective objective(ConversationIterator batches,

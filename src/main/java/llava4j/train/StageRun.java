@@ -185,8 +185,6 @@ public final class StageRun {
         if (resume && state != null) {
             trainer.resume(state);
         }
-        Objective objective = plan.inPieces() ? stage.objective(model, batches, plan.microBatch())
-                : stage.objective(model, batches);
-        return trainer.run(objective, listener, state, saveEvery);
+        return trainer.run(stage.objective(model, batches, plan), listener, state, saveEvery);
     }
 }

@@ -13,9 +13,10 @@ package llava4j.train;
  * @param clip         largest length of the whole gradient
  * @param seed         of the order in which samples are seen
  * @param microBatch   most rows that are run at a time; a batch of more is run in pieces, one after another
+ * @param recompute    whether activations are computed a second time rather than kept; the result is the same to the bit
  */
 public record TrainingPlan(int steps, int batch, double learningRate, double warmUp, double beta1, double beta2,
-                           double weightDecay, double clip, long seed, int microBatch) {
+                           double weightDecay, double clip, long seed, int microBatch, boolean recompute) {
 
     /**
      * A run whose batches are run whole.
@@ -32,7 +33,7 @@ public record TrainingPlan(int steps, int batch, double learningRate, double war
      */
     public TrainingPlan(int steps, int batch, double learningRate, double warmUp, double beta1, double beta2,
                         double weightDecay, double clip, long seed) {
-        this(steps, batch, learningRate, warmUp, beta1, beta2, weightDecay, clip, seed, batch);
+        this(steps, batch, learningRate, warmUp, beta1, beta2, weightDecay, clip, seed, batch, false);
     }
 
     /** {@return whether a batch is run in pieces} */
