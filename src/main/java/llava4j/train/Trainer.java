@@ -118,7 +118,7 @@ public final class Trainer {
             settings();
         }
         CosineSchedule schedule = plan.schedule();
-        listener.onStart(step);
+        listener.onStart(Arrays.copyOf(losses, step));
         try (Stop stop = Stop.of(file)) {
             while (step < plan.steps()) {
                 long started = System.nanoTime();

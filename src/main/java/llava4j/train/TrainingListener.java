@@ -24,8 +24,8 @@ public interface TrainingListener {
     /**
      * Is told before the first step.
      *
-     * @param step steps done before: 0, or where a run that was stopped goes on
+     * @param losses of the steps done before: none, or as many as a run that was stopped had saved
      */
-    default void onStart(int step) {
+    default void onStart(double[] losses) {
     }
 }

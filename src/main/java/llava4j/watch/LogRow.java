@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param learningRate of the step
  * @param gradientNorm length of the whole gradient before it was clipped
  * @param tokensPerSecond of the step alone, without what is done between steps
- * @param validationLoss  mean over the scored tokens of the held-out samples, or NaN where it was not computed
+ * @param validationLoss  mean over the scored tokens of the held-out samples, or NaN where it was not computed, as in the four
+ *                     before where they are not known
  * @param seconds      since the run began, the time in which it was stopped not counted
  */
 record LogRow(int step, int epoch, double loss, double learningRate, double gradientNorm, double tokensPerSecond,
@@ -22,8 +23,17 @@ record LogRow(int step, int epoch, double loss, double learningRate, double grad
     private static final int COLUMNS = 8;
 
     String line() {
-        return String.format(Locale.ROOT, "%d,%d,%.6f,%.6g,%.6g,%.1f,%s,%.1f", step, epoch, loss, learningRate, gradientNorm,
-                tokensPerSecond, Double.isNaN(validationLoss) ? "" : String.format(Locale.ROOT, "%.6f", validationLoss), seconds);
+        return String.join(",", String.valueOf(step), String.valueOf(epoch), cell("%.6f", loss), cell("%.6g", learningRate),
+                cell("%.6g", gradientNorm), cell("%.1f", tokensPerSecond), cell("%.6f", validationLoss), cell("%.1f", seconds));
+    }
+
+    private static String cell(String format, double value) {
+        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value);
+    }
+
+    /** The row of a step of which no more is known than the loss. */
+    static LogRow ofLoss(int step, int epoch, double loss, double seconds) {
+        return new LogRow(step, epoch, loss, Double.NaN, Double.NaN, Double.NaN, Double.NaN, seconds);
     }
 
     /** The row of a line; nothing for the header, or a line that a killed run has left in half. */
@@ -34,10 +44,13 @@ record LogRow(int step, int epoch, double loss, double learningRate, double grad
         }
         try {
             return Optional.of(new LogRow(Integer.parseInt(cells[0]), Integer.parseInt(cells[1]), Double.parseDouble(cells[2]),
-                    Double.parseDouble(cells[3]), Double.parseDouble(cells[4]), Double.parseDouble(cells[5]),
-                    cells[6].isEmpty() ? Double.NaN : Double.parseDouble(cells[6]), Double.parseDouble(cells[7])));
+                    number(cells[3]), number(cells[4]), number(cells[5]), number(cells[6]), Double.parseDouble(cells[7])));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
+    }
+
+    private static double number(String cell) {
+        return cell.isEmpty() ? Double.NaN : Double.parseDouble(cell);
     }
 }

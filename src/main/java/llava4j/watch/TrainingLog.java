@@ -57,13 +57,18 @@ public final class TrainingLog implements AutoCloseable {
     }
 
     /**
-     * Opens the files; what they say of later steps is taken away.
+     * Opens the files; what they say of later steps is taken away, and a step that was saved but no more written down is added.
      *
-     * @param step steps done before
+     * @param losses of the steps done before
      * @throws llava4j.error.UserError if they cannot be written
      */
-    public void start(int step) {
+    public void start(double[] losses) {
+        int step = losses.length;
         table.open(step, List.of(LogRow.HEADER)).forEach(line -> rows.add(LogRow.of(line).orElseThrow()));
+        for (int lost = rows.isEmpty() ? 1 : rows.get(rows.size() - 1).step() + 1; lost <= step; lost++) {
+            rows.add(LogRow.ofLoss(lost, epoch(lost), losses[lost - 1], rows.isEmpty() ? 0 : rows.get(rows.size() - 1).seconds()));
+            table.append(rows.get(rows.size() - 1).line());
+        }
         secondsBefore = rows.isEmpty() ? 0 : rows.get(rows.size() - 1).seconds();
         text.open(step, List.of());
         if (step == 0) {
@@ -81,7 +86,7 @@ public final class TrainingLog implements AutoCloseable {
      */
     public void add(StepReport done, double validationLoss) {
         double seconds = secondsBefore + (System.nanoTime() - started) / 1e9;
-        LogRow row = new LogRow(done.step(), (done.step() - 1) / stepsAnEpoch + 1, done.loss(), done.rate(), done.norm(),
+        LogRow row = new LogRow(done.step(), epoch(done.step()), done.loss(), done.rate(), done.norm(),
                 done.tokens() / done.seconds(), validationLoss, seconds);
         table.append(row.line());
         rows.add(row);
@@ -99,6 +104,10 @@ public final class TrainingLog implements AutoCloseable {
      */
     public void say(int step, String line) {
         text.append(String.format(Locale.ROOT, "step %d: %s", step, line.replaceAll("\\s*\\R\\s*", " ")));
+    }
+
+    private int epoch(int step) {
+        return (step - 1) / stepsAnEpoch + 1;
     }
 
     private void chart() {

@@ -42,9 +42,9 @@ public final class WatchedRun implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void onStart(int step) {
-        log.start(step);
-        progress.onStart(step);
+    public void onStart(double[] losses) {
+        log.start(losses);
+        progress.onStart(losses);
     }
 
     @Override

@@ -84,7 +84,6 @@ class MicroBatchesTest {
             assertEquals(whole.loss(), sum.loss(), 1e-6);
             assertEquals(whole.supervised(), sum.supervised());
             double distance = distance(sum.byName(), whole.byName());
-            System.out.printf("stage %d, pieces of %d: relative distance %.2g%n", stage, rows, distance);
             assertTrue(distance < 1e-6, () -> "relative distance " + distance);
         }
     }
@@ -100,7 +99,7 @@ class MicroBatchesTest {
         long full = loss.bytes();
         pieces.gradients(prompt, labels);
         pieces.gradients(prompt.rows(0, 3, TinyModel.IMAGE), java.util.Arrays.copyOf(labels, 3));
-        assertEquals(full, loss.bytes());
+        assertEquals(full, loss.bytes(), 0.05 * full, "pieces of other lengths; a graph for 3 rows would add three quarters");
     }
 
     @Test

@@ -112,7 +112,7 @@ class WatchedTrainingTest {
         List<String> said = Files.readAllLines(out.resolve("train-log.txt"));
         Llava killed = world.model();
         assertThrows(Killed.class, () -> train(killed, 7, false));
-        assertEquals(7, rows().size(), "the state is of step 4");
+        assertEquals(7, rows().size(), "the state is of step 8, whose row was not written");
         Files.writeString(out.resolve("train-log.csv"), Files.readString(out.resolve("train-log.csv")) + "8,1,0.5");
         train(world.model(), STEPS, true);
         assertEquals(unbroken.stream().map(LogRow::step).toList(), rows().stream().map(LogRow::step).toList());
