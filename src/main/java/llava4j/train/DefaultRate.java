@@ -7,8 +7,8 @@ import java.util.Locale;
 /**
  * The peak learning rate where none is given: the smaller the model, the higher.
  *
- * <p>Two points are known for each stage. The paper's rates, 2e-3 and 2e-5, are for seven billion parameters; the tiny model
- * of 0.7 million learns best at 1e-2 and 1e-3 (docs/results.md). Between them a power law, lr = paper · (7e9 / n)^a, a straight
+ * <p>Two points are known for each stage. The paper's rates, 2e-3 and 2e-5, are for seven billion parameters; the main job's,
+ * 1e-2 and 1e-3, are for the tiny model's 0.7 million. Between them a power law, lr = paper · (7e9 / n)^a, a straight
  * line on two logarithmic axes; outside it stays at the nearer point. It is a place to begin, not a law. What one would get
  * wrong: the paper's rate in a tiny model does not fail, it learns next to nothing.
  *
