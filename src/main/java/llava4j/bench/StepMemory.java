@@ -12,8 +12,11 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import llava4j.error.UserError;
 import llava4j.graph.Threads;
+import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
 import llava4j.plan.Memory;
+import llava4j.plan.TrainingRun;
+import llava4j.vision.VisionConfig;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -35,7 +38,10 @@ public final class StepMemory {
         WIDTH_256(Scale.config(8, 256), 16, 32),
         WIDTH_384(Scale.config(8, 384), 16, 32),
         WIDTH_512(Scale.config(8, 512), 16, 32),
-        MID(BenchSize.MID.config(), BenchSize.MID.batch(), BenchSize.MID.instructionTokens());
+        MID(BenchSize.MID.config(), BenchSize.MID.batch(), BenchSize.MID.instructionTokens()),
+        /** A published decoder's sizes, those of SmolLM2-135M, whose vocabulary is a fifth of it. */
+        LLAMA_135M(BenchSize.of(new VisionConfig(224, 32, 768, 3072, 12, 12, "quick_gelu", 1e-5),
+                new DecoderConfig(49_152, 576, 1536, 30, 9, 3, 64, 2048, 100_000, 1e-5, false, false, true)), 2, 128);
 
         private final LlavaConfig config;
         private final int rows;
@@ -91,7 +97,7 @@ public final class StepMemory {
 
     private static Line line(Size size, int stage) {
         int length = size.words + size.config.imageTokens();
-        Memory reckoned = Memory.training(size.config, stage, size.rows, length);
+        Memory reckoned = Memory.training(size.config, TrainingRun.of(size.config.decoder(), stage, size.rows, length));
         JsonNode seen = inAnotherJava(size, stage);
         return new Line(size.name().toLowerCase(Locale.ROOT), stage, size.rows, length,
                 size.config.decoder().hiddenSize(), reckoned.all() / MB, seen.path("resident").asDouble(),

@@ -1,6 +1,8 @@
 package llava4j.cli;
 
 import java.nio.file.InvalidPathException;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import llava4j.error.UserError;
 
 /**
@@ -8,6 +10,10 @@ import llava4j.error.UserError;
  * called a defect.
  */
 final class FailureLine {
+
+    private static final int DEEPEST = 20;
+    /** What C++ and libnd4j say where malloc has failed. */
+    private static final Pattern NATIVE = Pattern.compile("bad_alloc|(?i)allocation failed|(can't|cannot|failed to) allocate");
 
     private FailureLine() {
     }
@@ -27,14 +33,30 @@ final class FailureLine {
                     : "a file of this name cannot be reached in this locale, whose encoding is " + Encoding.ofNames() + ": "
                     + Encoding.REMEDY);
         }
-        if (failure instanceof OutOfMemoryError) {
-            return "the memory does not suffice (" + failure.getMessage() + "): a smaller --batch, or more of it for Java "
-                    + "(docs/faq.md, Out of memory)";
+        Optional<Throwable> memory = outOfMemory(failure);
+        if (memory.isPresent()) {
+            return "the memory does not suffice (" + memory.get().getMessage() + "): train with --micro-batch 1, take a smaller "
+                    + "--batch, or give Java more of it (llava4j plan says what is needed; docs/faq.md, Out of memory)";
         }
         if (failure instanceof LinkageError) {
             return "a native library cannot be loaded (" + root(failure) + "): llava4j doctor says more";
         }
         return "failed unexpectedly: " + failure + " (this is a defect; --stacktrace shows where)";
+    }
+
+    /**
+     * The failure of an allocation, which may lie under others: threads wrap what ends them, and native code knows no
+     * {@link OutOfMemoryError}.
+     */
+    private static Optional<Throwable> outOfMemory(Throwable failure) {
+        Throwable found = failure;
+        for (int depth = 0; found != null && depth < DEEPEST; depth++) {
+            if (found instanceof OutOfMemoryError || NATIVE.matcher(String.valueOf(found.getMessage())).find()) {
+                return Optional.of(found);
+            }
+            found = found.getCause();
+        }
+        return Optional.empty();
     }
 
     private static Throwable root(Throwable failure) {

@@ -16,8 +16,10 @@ import llava4j.plan.Flops;
 import llava4j.plan.Machine;
 import llava4j.plan.Memory;
 import llava4j.plan.Parameters;
+import llava4j.plan.PictureMemory;
 import llava4j.plan.Presets;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Reckons before anything is loaded what a model takes. */
@@ -36,9 +38,10 @@ final class PlanCommand implements Callable<Integer> {
             description = "Directory of the vision encoder, where the original LLaVA layout keeps it apart.")
     private Path visionTower;
 
-    @Option(names = "--batch", converter = Range.BatchSize.class, defaultValue = "8", paramLabel = "B",
-            description = "Samples a step (default ${DEFAULT-VALUE}).")
-    private int batch;
+    private static final String DECODING = "decoding";
+
+    @Mixin
+    private PlannedRun run;
 
     @Option(names = "--length", converter = Range.BatchSize.class, paramLabel = "T",
             description = "Tokens of a sample, image tokens among them (default: image tokens and 256, at most the context).")
@@ -59,9 +62,9 @@ final class PlanCommand implements Callable<Integer> {
         }
         Parameters parameters = Parameters.of(config);
         Map<String, Memory> memory = new LinkedHashMap<>();
-        memory.put("decoding", Memory.decoding(config, batch, tokens));
-        memory.put("stage1", Memory.training(config, 1, batch, tokens));
-        memory.put("stage2", Memory.training(config, 2, batch, tokens));
+        memory.put(DECODING, run.decoding(config, tokens));
+        memory.put("stage1", run.memory(config, 1, tokens));
+        memory.put("stage2", run.memory(config, 2, tokens));
         if (config.vision() == null) {
             memory.remove("stage1");
         }
@@ -100,12 +103,14 @@ final class PlanCommand implements Callable<Integer> {
         }
         line("  decoder", grouped(parameters.decoder()), config.decoder());
         line("  all", grouped(parameters.all()), "parameters");
-        System.out.printf("%nmemory, float32, batch %d of %d tokens%n", batch, tokens);
-        System.out.printf("  %-9s %10s %10s %10s %12s %10s %10s%n", "", "weights", "gradients", "moments", "activations", "cache",
-                "process");
-        memory.forEach((use, m) -> System.out.printf("  %-9s %10s %10s %10s %12s %10s %10s  %s%n", use, size(m.weights()),
-                size(m.gradients()), size(m.moments()), size(m.activations()), size(m.cache()), size(m.all()),
-                verdict(m, machine)));
+        System.out.printf("%nmemory, %s of %d tokens%n", run, tokens);
+        System.out.printf("  %-9s %10s %10s %10s %12s %10s %10s %10s%n", "", "weights", "gradients", "moments", "activations",
+                "cache", "pictures", "process");
+        memory.forEach((use, m) -> System.out.printf("  %-9s %10s %10s %10s %12s %10s %10s %10s  %s%n", use, size(m.weights()),
+                size(m.gradients()), size(m.moments()), size(m.activations()), size(m.cache()), size(pictures(use, config)),
+                size(m.all() + pictures(use, config)), verdict(m, pictures(use, config), machine)));
+        memory.keySet().stream().filter(use -> !use.equals(DECODING)).forEach(use -> System.out.printf(
+                "  %s: %s%n", use, largest(config, use, tokens, machine)));
         System.out.printf("%noperations%n");
         if (config.vision() != null) {
             line("  encoder", scaled(flops.picture()), "a picture, once: g is frozen");
@@ -113,9 +118,9 @@ final class PlanCommand implements Callable<Integer> {
         line("  decoding", scaled(flops.token()), "a token, with " + tokens + " in the cache");
         line("  prompt", scaled(flops.prompt()), "of " + tokens + " tokens");
         if (config.vision() != null) {
-            line("  stage 1", scaled(flops.stage1()), "a sample; " + scaled(batch * flops.stage1()) + " a step");
+            line("  stage 1", scaled(flops.stage1()), "a sample; " + scaled(run.batch * flops.stage1()) + " a step");
         }
-        line("  stage 2", scaled(flops.stage2()), "a sample; " + scaled(batch * flops.stage2()) + " a step");
+        line("  stage 2", scaled(flops.stage2()), "a sample; " + scaled(run.batch * flops.stage2()) + " a step");
         System.out.printf("%nthis machine: %s of memory; %s%n", size(machine.memory()), machine.gpus().isEmpty()
                 ? "no GPU that this build can use (doctor says more)" : machine.gpus());
         long most = memory.values().stream().filter(m -> m.all() <= machine.memory()).mapToLong(Memory::arrays).max().orElse(0);
@@ -125,31 +130,52 @@ final class PlanCommand implements Callable<Integer> {
         }
     }
 
+    /** The encoder's arrays for a batch of questions; in training for as many as there are, with the features of all. */
+    private long pictures(String use, LlavaConfig config) {
+        return use.equals(DECODING) ? PictureMemory.of(config, run.batch).encoder() : run.pictures(config).all();
+    }
+
+    private String largest(LlavaConfig config, String use, int tokens, Machine machine) {
+        int rows = largestRows(config, use, tokens, machine);
+        return rows == 0 ? "not even --micro-batch 1 fits: a lower --length, --lora-rank, --recompute or --features take less"
+                : rows == run.batch ? "the whole batch of " + rows + " fits at a time"
+                : "the largest that fits is --micro-batch " + rows;
+    }
+
+    private int largestRows(LlavaConfig config, String use, int tokens, Machine machine) {
+        return run.largestMicroBatch(config, use.equals("stage1") ? 1 : 2, tokens, machine.memory() - pictures(use, config));
+    }
+
     /** GPUs hold the arrays, main memory holds the whole process. */
-    private static String verdict(Memory memory, Machine machine) {
-        String here = memory.all() <= machine.memory() ? "fits this machine" : "too large for this machine";
+    private static String verdict(Memory memory, long pictures, Machine machine) {
+        String here = memory.all() + pictures <= machine.memory() ? "fits this machine" : "too large for this machine";
         return here + machine.gpus().stream().map(gpu -> (memory.arrays() <= gpu.memory() ? ", fits " : ", too large for ")
                 + gpu.name()).reduce("", String::concat);
     }
 
     private ObjectNode json(LlavaConfig config, int tokens, Parameters parameters, Map<String, Memory> memory, Flops flops,
                             Machine machine) {
-        ObjectNode result = new ObjectMapper().createObjectNode().put("config", name).put("batch", batch)
+        ObjectNode result = new ObjectMapper().createObjectNode().put("config", name).put("batch", run.batch).put("micro_batch", run.rows())
                 .put("length", tokens).put("image_tokens", config.vision() == null ? 0 : config.imageTokens());
         result.putObject("parameters").put("encoder", parameters.encoder()).put("projector", parameters.projector())
                 .put("decoder", parameters.decoder()).put("all", parameters.all());
+        ObjectNode largest = result.putObject("largest_micro_batch");
+        memory.keySet().stream().filter(use -> !use.equals(DECODING)).forEach(use -> largest.put(use,
+                largestRows(config, use, tokens, machine)));
         ObjectNode bytes = result.putObject("bytes");
         ObjectNode fits = result.putObject("fits");
         memory.forEach((use, m) -> {
             bytes.putObject(use).put("weights", m.weights()).put("gradients", m.gradients()).put("moments", m.moments())
-                    .put("activations", m.activations()).put("cache", m.cache()).put("all", m.all());
-            ObjectNode places = fits.putObject(use).put("memory", m.all() <= machine.memory());
+                    .put("activations", m.activations()).put("cache", m.cache()).put("pictures", pictures(use, config))
+                    .put("all", m.all() + pictures(use, config));
+            ObjectNode places = fits.putObject(use).put("memory",
+                    m.all() + pictures(use, config) <= machine.memory());
             machine.gpus().forEach(gpu -> places.put(gpu.name(), m.arrays() <= gpu.memory()));
         });
         result.putObject("flops").put("encoder_per_picture", flops.picture()).put("projector_per_picture", flops.projector())
                 .put("per_token", flops.token()).put("per_prompt", flops.prompt())
-                .put("stage1_per_sample", flops.stage1()).put("stage1_per_step", batch * flops.stage1())
-                .put("stage2_per_sample", flops.stage2()).put("stage2_per_step", batch * flops.stage2());
+                .put("stage1_per_sample", flops.stage1()).put("stage1_per_step", run.batch * flops.stage1())
+                .put("stage2_per_sample", flops.stage2()).put("stage2_per_step", run.batch * flops.stage2());
         ObjectNode here = result.putObject("machine").put("memory", machine.memory());
         machine.gpus().forEach(gpu -> here.withArray("gpus").addObject().put("name", gpu.name()).put("memory", gpu.memory()));
         return result;

@@ -97,6 +97,20 @@ abstract class Range<T> implements ITypeConverter<T> {
         }
     }
 
+    /** A share that may be none, and may not be all. */
+    static final class ShareOrNone extends Range<Double> {
+        ShareOrNone() {
+            super(Double::valueOf, x -> x >= 0 && x < 1, "a number of at least 0 and below 1");
+        }
+    }
+
+    /** How much of a weight is taken away, as a multiple of the learning rate. */
+    static final class Decay extends Range<Double> {
+        Decay() {
+            super(Double::valueOf, x -> x >= 0 && x <= 1, "a number from 0 to 1");
+        }
+    }
+
     /** A learning rate. */
     static final class Rate extends Range<Double> {
         Rate() {

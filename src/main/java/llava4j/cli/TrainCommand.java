@@ -1,6 +1,8 @@
 package llava4j.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -11,9 +13,13 @@ import llava4j.data.SampleCheck;
 import llava4j.data.SampleRules;
 import llava4j.lora.Adapter;
 import llava4j.lora.AdapterDirectory;
+import llava4j.error.UserError;
+import llava4j.train.DefaultRate;
 import llava4j.train.Stage;
 import llava4j.train.StageRun;
 import llava4j.train.TrainingPlan;
+import llava4j.watch.Validation;
+import llava4j.watch.WatchedRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,6 +43,12 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private TemplateOption template;
 
+    @Mixin
+    private StepOptions step;
+
+    @Mixin
+    private WatchOptions watch;
+
     @Option(names = "--stage", required = true, paramLabel = "1|2",
             description = "1: only the projection W learns, from captions. 2: W and the decoder, from instructions.")
     private int stage;
@@ -56,15 +68,6 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--steps", converter = Range.Steps.class, paramLabel = "N", description = "Steps, instead of epochs.")
     private Integer steps;
-
-    @Option(names = "--batch", converter = Range.BatchSize.class, defaultValue = "32", paramLabel = "B",
-            description = "Samples a step (default ${DEFAULT-VALUE}).")
-    private int batch;
-
-    @Option(names = "--learning-rate", converter = Range.Rate.class, paramLabel = "LR",
-            description = "Highest rate (default the paper's: 2e-3 in stage 1, 2e-5 in stage 2, with LoRA "
-                    + "LLaVA 1.5's 2e-4; a tiny model wants 1e-3 there).")
-    private Double learningRate;
 
     @Option(names = "--seed", defaultValue = "0", paramLabel = "S",
             description = "Of the samples' order (default ${DEFAULT-VALUE}).")
@@ -92,6 +95,7 @@ final class TrainCommand implements Callable<Integer> {
         if (steps != null && epochs != null) {
             throw new ParameterException(spec.commandLine(), "--steps and --epochs exclude each other");
         }
+        watch.check(spec.commandLine());
         lora.check(model, stage, spec.commandLine());
         boolean lowRank = lora.asked(model);
         Stage which = lowRank ? Stage.LOW_RANK_TUNING : Stage.of(stage);
@@ -105,17 +109,23 @@ final class TrainCommand implements Callable<Integer> {
         Adapter adapter = lowRank ? lora.adapter(base, given, seed) : null;
         Llava llava = lowRank ? base.withAdapter(adapter) : base;
         SampleCheck samples = which.check(llava, data, Optional.of(images), new SampleRules(tooLong, missing));
-        samples.notes().forEach(System.err::println);
-        StageRun run = new StageRun(which, llava, samples, images, batch, seed, null, LastBatch.KEPT);
+        List<String> notes = new ArrayList<>(samples.notes());
+        notes.forEach(System.err::println);
+        Optional<Validation> held = watch.validation(which, llava, images, samples.rules());
+        held.ifPresent(some -> say(notes, String.format(Locale.ROOT, "validation on %d of %d held-out samples", some.samples(),
+                some.all())));
+        StageRun run = new StageRun(which, llava, samples, images, step.batch, seed, null, LastBatch.KEPT);
         int all = steps(run.batches().stepsAnEpoch(), stage == 1 || lowRank ? 1 : 3);
-        double rate = lowRank ? lora.rate(learningRate) : learningRate != null ? learningRate : stage == 1 ? 2e-3 : 2e-5;
-        TrainingPlan plan = new TrainingPlan(all, batch, rate, 0.03, 0.9, 0.98, 0, 1.0, seed,
-                lowRank ? lora.projectorRate(learningRate) : rate, lowRank ? adapter.dropout() : 0);
-        System.err.println(announcement(plan, run.batches()));
+        TrainingPlan plan = lowRank
+                ? step.plan(all, lora.rate(step.learningRate), seed)
+                        .withLora(lora.projectorRate(step.learningRate), adapter.dropout())
+                : step.plan(all, rate(which, llava, notes), seed);
+        say(notes, announcement(plan, run.batches()));
         Path state = out.resolve("training-state.safetensors");
         double[] losses;
-        try (StepProgress progress = new StepProgress("stage " + stage, all)) {
-            losses = run.train(plan, progress, state, resume);
+        try (StepProgress progress = new StepProgress("stage " + stage, all);
+                WatchedRun watched = watch.watch(progress, llava, out, run.batches().stepsAnEpoch(), notes, held)) {
+            losses = run.train(plan, watched, state, resume, watch.saveEvery);
         }
         if (lowRank) {
             AdapterDirectory.write(out, adapter, base.config());
@@ -127,7 +137,22 @@ final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int steps(int anEpoch, int usualEpochs) {
+    private double rate(Stage which, Llava llava, List<String> notes) {
+        if (step.learningRate != null) {
+            return step.learningRate;
+        }
+        DefaultRate chosen = StepOptions.defaultRate(which, llava);
+        say(notes, chosen.toString());
+        return chosen.rate();
+    }
+
+    /** On the screen and in the log. */
+    private static void say(List<String> notes, String line) {
+        System.err.println(line);
+        notes.add(line);
+    }
+
+        private int steps(int anEpoch, int usualEpochs) {
         long all = steps != null ? steps : (long) (epochs != null ? epochs : usualEpochs) * anEpoch;
         if (all > Range.MOST_STEPS) {
             throw new ParameterException(spec.commandLine(), "--epochs " + epochs + ": are " + all + " steps, at most "
@@ -140,9 +165,10 @@ final class TrainCommand implements Callable<Integer> {
     private static String announcement(TrainingPlan plan, ConversationIterator batches) {
         int rest = batches.samples() % plan.batch();
         int climbing = plan.schedule().climbing();
-        return String.format(Locale.ROOT, "%d samples, %s a step%s; %d steps, %d an epoch; learning rate up to %s, %s",
+        return String.format(Locale.ROOT, "%d samples, %s a step%s%s; %d steps, %d an epoch; learning rate up to %s, %s",
                 batches.samples(), Math.min(plan.batch(), batches.samples()), rest == 0 || batches.samples() < plan.batch()
-                        ? "" : " and " + rest + " in the last of an epoch", plan.steps(), batches.stepsAnEpoch(),
+                        ? "" : " and " + rest + " in the last of an epoch",
+                plan.inPieces() ? ", run in pieces of " + plan.microBatch() : "", plan.steps(), batches.stepsAnEpoch(),
                 plan.learningRate(), climbing == 0 ? "without warm-up" : climbing == 1
                         ? "the first step is warm-up, at rate 0" : "the first " + climbing + " steps are warm-up, from rate 0");
     }

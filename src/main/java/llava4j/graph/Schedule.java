@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -64,9 +65,22 @@ public final class Schedule {
      * @param wanted names of the variables that a run returns
      */
     public Schedule(SameDiff graph, Collection<String> wanted) {
+        this(graph, List.of(), wanted, List.of());
+    }
+
+    /** What comes first is the forward pass; of it, where anything is named in {@code kept}, that alone is kept. */
+    private Schedule(SameDiff graph, Collection<String> first, Collection<String> wanted, Collection<String> kept) {
         this.graph = graph;
         this.wanted = List.copyOf(wanted);
+        first.forEach(this::plan);
+        int forward = steps.size();
         wanted.forEach(this::plan);
+        if (!kept.isEmpty()) {
+            List<Step> twice = Recomputation.of(List.copyOf(steps), forward, kept.stream().map(slots::get)
+                    .collect(Collectors.toSet()), () -> slotCount++);
+            steps.clear();
+            steps.addAll(twice);
+        }
         fixed = new INDArray[slotCount];
         slots.forEach((name, slot) -> {
             VariableType type = graph.getVariable(name).getVariableType();
@@ -90,10 +104,25 @@ public final class Schedule {
      * @return the schedule; {@link #gradientOf} names the gradients in what it returns
      */
     public static Schedule ofGradients(SameDiff graph, Collection<String> outputs, Collection<String> trained) {
+        return ofGradients(graph, outputs, trained, List.of());
+    }
+
+    /**
+     * The same with less memory: each layer is computed a second time just before its backward pass.
+     *
+     * @param graph   its loss is named, its gradient function not yet there
+     * @param outputs what is wanted besides the gradients, such as the loss
+     * @param trained names of the parameters whose gradients are wanted
+     * @param kept    the arrays between layers, the first one's input and the last one's output among them; none for a schedule
+     *                that keeps everything
+     * @return the schedule; {@link #gradientOf} names the gradients in what it returns
+     */
+    public static Schedule ofGradients(SameDiff graph, Collection<String> outputs, Collection<String> trained,
+                                       Collection<String> kept) {
         RepeatableGradient.of(graph, List.copyOf(trained));
         List<String> wanted = new ArrayList<>(outputs);
         trained.forEach(name -> wanted.add(gradientOf(graph, name)));
-        return new Schedule(graph.getFunction("grad"), wanted);
+        return new Schedule(graph.getFunction("grad"), outputs, wanted, kept);
     }
 
     /**

@@ -54,6 +54,11 @@ class Step {
         this.boundResults = new INDArray[outputs.length];
     }
 
+    /** The same operation on other slots. */
+    Step at(int[] otherInputs, int[] otherOutputs) {
+        return new Step(operation, otherInputs, otherOutputs, types, shapeFromShapes);
+    }
+
     String name() {
         return operation.opName();
     }

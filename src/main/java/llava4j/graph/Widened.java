@@ -42,6 +42,14 @@ final class Widened extends Step {
         return needed.isEmpty() ? other : new Widened(needed, other);
     }
 
+    /** The widened numbers go through the slots that they went through before: they are there for one step alone. */
+    @Override
+    Step at(int[] otherInputs, int[] otherOutputs) {
+        int[] own = IntStream.range(0, inputs.length).map(i -> reader.inputs[i] == inputs[i] ? otherInputs[i] : reader.inputs[i])
+                .toArray();
+        return new Widened(widenings, reader.at(own, otherOutputs));
+    }
+
     @Override
     boolean readsNumbers(int input) {
         return reader.readsNumbers(input);

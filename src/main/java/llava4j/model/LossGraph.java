@@ -1,5 +1,6 @@
 package llava4j.model;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class LossGraph {
     final SameDiff graph;
     private final List<String> trained;
     private final Map<String, Integer> dropoutMasks = new LinkedHashMap<>();
+    private final List<String> kept;
     private Schedule forward;
     private Schedule forwardAndBackward;
 
@@ -48,25 +50,29 @@ public final class LossGraph {
      */
     public LossGraph(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
                      boolean images) {
-        this(config, weights, batch, trained, images, false);
+        this(config, weights, batch, trained, images, false, false);
     }
 
     /**
-     * Builds the graph for batches of one size, with dropout before the low-rank paths of an adapter if there is to be some.
+     * Builds the graph for batches of one size, with dropout before the low-rank paths of an adapter if there is to be some,
+     * and with a choice between memory and time.
      *
-     * @param config  the model's sizes
-     * @param weights all parameters by name; the graph shares the arrays
-     * @param batch   B
-     * @param trained which parameters get a gradient
-     * @param images  false for a decoder that reads words alone
-     * @param dropout whether adapted layers drop inputs out; {@link #gradients(Prompt, int[][], Dropout.Draw)} then says which
+     * @param config    the model's sizes
+     * @param weights   all parameters by name; the graph shares the arrays
+     * @param batch     B
+     * @param trained   which parameters get a gradient
+     * @param images    false for a decoder that reads words alone
+     * @param dropout   whether adapted layers drop inputs out; {@link #gradients(Prompt, int[][], Dropout.Draw)} then says which
+     * @param recompute whether a layer's activations are forgotten and computed anew before its backward pass: the same
+     *                  gradients, bit for bit, in less memory and more time
      */
     public LossGraph(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
-                     boolean images, boolean dropout) {
+                     boolean images, boolean dropout, boolean recompute) {
         this.config = config;
         this.images = images;
         SplicedDecoder spliced = new SplicedDecoder(config, weights, batch, trained, images, dropout);
         graph = spliced.graph;
+        kept = recompute ? spliced.output.hidden().stream().map(SDVariable::name).collect(Collectors.toList()) : List.of();
         SDVariable rows = graph.placeHolder("supervised_rows", DataType.INT32, -1);
         SDVariable targets = graph.placeHolder("targets", DataType.INT32, -1);
         SDVariable logits = spliced.logitsAt(rows);                                     // [S, V]
@@ -120,7 +126,7 @@ public final class LossGraph {
         dropoutMasks.forEach((name, width) ->
                 values.put(name, draw.mask(name, prompt.batch(), prompt.length(), width)));
         if (forwardAndBackward == null) {
-            forwardAndBackward = Schedule.ofGradients(graph, List.of("loss"), trained);
+            forwardAndBackward = Schedule.ofGradients(graph, List.of("loss"), trained, kept);
         }
         Map<String, INDArray> result = forwardAndBackward.run(values);
         // SameDiff's cross-entropy hands back the gradient of the sum over its rows, whatever is done with its output:
@@ -157,6 +163,15 @@ public final class LossGraph {
     /** {@return bytes that {@link #gradients} keeps for activations and gradients, once it has run} */
     public long bytes() {
         return forwardAndBackward.bytes();
+    }
+
+    /**
+     * {@return how many tokens are scored}
+     *
+     * @param labels [B][T] as {@link #gradients} takes them; a row's first token is predicted by nothing
+     */
+    public static long scored(int[][] labels) {
+        return Arrays.stream(labels).mapToLong(row -> Arrays.stream(row).skip(1).filter(label -> label != IGNORED).count()).sum();
     }
 
     Map<String, INDArray> placeholders(Prompt prompt, int[][] labels) {

@@ -88,6 +88,24 @@ public record Prompt(int[][] ids, boolean[][] attends, INDArray features) {
     }
 
     /**
+     * The same batch with as many rows of padding after it as make it {@code rows} long.
+     *
+     * @param rows  at least {@link #batch}
+     * @param padId of the tokens in them
+     * @return a batch of {@code rows} rows
+     */
+    public Prompt filledTo(int rows, int padId) {
+        int[][] filledIds = java.util.Arrays.copyOf(ids, rows);
+        boolean[][] filled = java.util.Arrays.copyOf(attends, rows);
+        for (int b = batch(); b < rows; b++) {
+            filledIds[b] = new int[length()];
+            java.util.Arrays.fill(filledIds[b], padId);
+            filled[b] = new boolean[length()];
+        }
+        return new Prompt(filledIds, filled, features);
+    }
+
+    /**
      * Place of each token in its row, padding not counted: cumulative sum of {@code attends} less one, at least 0.
      *
      * @return [B][T]

@@ -1,16 +1,16 @@
 package llava4j.plan;
 
-import llava4j.graph.Threads;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
 
 /**
  * How many bytes a run needs, all of it in float32.
  *
- * <p>weights 4·N; gradients 4·n for the n numbers that learn, once for each part of a batch that is computed on its own;
- * Adam's two moments 8·n; activations as {@link #kept} and {@link #passing} count them; keys and values 8·L·Hkv·d a token
- * while decoding. What one would get wrong: stage 1 learns a thousandth of the numbers, and its activations are most of
- * those of stage 2, because the gradient has to come to W through all of f.
+ * <p>weights 4·N, or 2 where a frozen one stays in 16 bits; gradients 4·n for the n parameters that learn, once for each part
+ * of a batch that is computed on its own and once more where a batch is run in pieces; Adam's two moments 8·n; activations as
+ * {@link #kept} and {@link #passing} count them; keys and values 8·L·Hkv·d a token while decoding. What one would get wrong:
+ * stage 1 learns a thousandth of the parameters, and its activations are most of those of stage 2, because the gradient has to
+ * come to W through all of f.
  *
  * @param weights     g, W and f
  * @param gradients   of what learns
@@ -31,60 +31,80 @@ public record Memory(long weights, long gradients, long moments, long activation
     private static final double REUSED = 1 / 3.0;
 
     /**
-     * {@return what answering takes, in bytes}
+     * {@return what answering takes, in bytes, all of it in float32}
      *
      * @param config the model's sizes
      * @param batch  prompts answered at a time
      * @param length tokens of each, the answer's and the picture's among them
      */
     public static Memory decoding(LlavaConfig config, int batch, int length) {
+        return decoding(config, batch, length, false);
+    }
+
+    /**
+     * {@return what answering takes, in bytes}
+     *
+     * @param config      the model's sizes
+     * @param batch       prompts answered at a time
+     * @param length      tokens of each, the answer's and the picture's among them
+     * @param sixteenBits whether weights stay in the 16 bits of their file
+     */
+    public static Memory decoding(LlavaConfig config, int batch, int length, boolean sixteenBits) {
         DecoderConfig f = config.decoder();
         long tokens = (long) batch * length;
         long cache = 2L * FLOAT * f.layers() * f.keyValueHeads() * f.headSize() * tokens;
-        return new Memory(FLOAT * Parameters.of(config).all(), 0, 0,
+        return new Memory(weights(config, Parameters.of(config).all(), 0, sixteenBits), 0, 0,
                 FLOAT * (tokens * passing(f, length) + (long) batch * f.vocabularySize()), cache);
     }
 
     /**
-     * {@return what a training step takes here, in bytes, the batch split as {@link Threads#parts(int, int)} splits it}
+     * {@return what training takes, in bytes, beside the encoder's work and the pictures' features}
      *
      * @param config the model's sizes
-     * @param stage  1 or 2
-     * @param batch  samples a step
-     * @param length tokens of each, the picture's among them
+     * @param run    how it is trained
      */
-    public static Memory training(LlavaConfig config, int stage, int batch, int length) {
-        return training(config, stage, batch, length, Threads.parts(config.decoder().hiddenSize(), batch));
+    public static Memory training(LlavaConfig config, TrainingRun run) {
+        Parameters parameters = Parameters.of(config);
+        long trained = parameters.trained(config.decoder(), run);
+        long all = parameters.all() + (run.loraRank() > 0 && run.stage() == 2 ? trained - parameters.projector() : 0);
+        long sets = run.parts() + (run.inPieces() ? 1 : 0);
+        long inGraph = FLOAT * (trained * run.parts() + vocabularyGradients(config.decoder(), run));
+        long activations = FLOAT * activations(config, run);
+        return new Memory(weights(config, all, trained, run.sixteenBits()), FLOAT * trained * sets, 2 * FLOAT * trained,
+                activations - Math.min(inGraph, (long) (REUSED * activations)) + inGraph - FLOAT * trained * run.parts(), 0);
+    }
+
+    /** Those that learn in float32; the others as they are stored, and the widest of them in float32 while it is read. */
+    private static long weights(LlavaConfig config, long all, long trained, boolean sixteenBits) {
+        if (!sixteenBits) {
+            return FLOAT * all;
+        }
+        DecoderConfig f = config.decoder();
+        long widest = Math.max(f.vocabularySize(), f.intermediateSize()) * (long) f.hiddenSize();
+        return FLOAT * trained + Short.BYTES * (all - trained) + (trained < all ? FLOAT * widest : 0);
     }
 
     /**
-     * {@return what a training step takes, in bytes}
-     *
-     * @param config the model's sizes
-     * @param stage  1 or 2
-     * @param batch  samples a step
-     * @param length tokens of each, the picture's among them
-     * @param parts  that the batch is split into, each with gradients of its own
+     * What the gradient of the word vectors takes beside itself: zeros to which rows are added, and where the same matrix makes
+     * the logits, a second gradient to add to the first.
      */
-    public static Memory training(LlavaConfig config, int stage, int batch, int length, int parts) {
-        Parameters parameters = Parameters.of(config);
-        long trained = parameters.trained(stage);
-        long gradients = FLOAT * trained * parts;
-        long activations = FLOAT * activations(config, stage, batch, length);
-        return new Memory(FLOAT * parameters.all(), gradients, 2 * FLOAT * trained,
-                activations - Math.min(gradients, (long) (REUSED * activations)), 0);
+    private static long vocabularyGradients(DecoderConfig f, TrainingRun run) {
+        boolean learns = run.stage() == 2 && run.loraRank() == 0;
+        return learns ? run.parts() * (f.tiedEmbeddings() ? 2L : 1L) * f.vocabularySize() * f.hiddenSize() : 0;
     }
 
     /**
      * Numbers in memory when the backward pass begins: what L layers keep, what the layer at work holds, and the logits of
-     * the scored tokens three times (logits, their softmax, their gradient).
+     * the scored tokens three times (logits, their softmax, their gradient). Where layers are computed a second time, one of
+     * them is kept at a time, and of the others their inputs.
      */
-    private static long activations(LlavaConfig config, int stage, int batch, int length) {
+    private static long activations(LlavaConfig config, TrainingRun run) {
         DecoderConfig f = config.decoder();
         int imageTokens = config.vision() == null ? 0 : config.imageTokens();
-        long scored = (long) batch * Math.max(1, length - imageTokens);
-        return (long) batch * length * (f.layers() * kept(f, stage, length) + passing(f, length))
-                + 3 * scored * f.vocabularySize();
+        long tokens = (long) run.rows() * run.length();
+        long scored = (long) run.rows() * Math.max(1, run.length() - imageTokens);
+        long layers = run.recompute() ? (f.layers() + 1L) * f.hiddenSize() + kept(f, run) : f.layers() * kept(f, run);
+        return tokens * (layers + passing(f, run.length())) + 3 * scored * f.vocabularySize();
     }
 
     /**
@@ -106,10 +126,11 @@ public record Memory(long weights, long gradients, long moments, long activation
      * silu ∘ up, before down                                     F
      * </pre>
      */
-    private static long kept(DecoderConfig c, int stage, int length) {
+    private static long kept(DecoderConfig c, TrainingRun run) {
         long queries = (long) c.heads() * c.headSize();
-        long always = 4L * c.hiddenSize() + 3 * queries + 2L * c.heads() * length + 3L * c.intermediateSize();
-        return stage == 1 ? always : always + 2L * c.hiddenSize() + queries + c.intermediateSize();
+        long always = 4L * c.hiddenSize() + 3 * queries + 2L * c.heads() * run.length()
+                + 3L * c.intermediateSize();
+        return run.stage() == 1 ? always : always + 2L * c.hiddenSize() + queries + c.intermediateSize() + 7L * run.loraRank();
     }
 
     /** What the one layer that is at work holds of a token beside that: results and gradients on their way. */

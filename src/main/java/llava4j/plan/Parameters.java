@@ -79,6 +79,23 @@ public record Parameters(long encoder, long projector, long embeddings, long lay
     }
 
     /**
+     * {@return how many learn in a run: with LoRA W and, beside each matrix of n inputs and m outputs in each layer, r·(n + m)}
+     *
+     * @param c   the decoder's sizes
+     * @param run its stage and rank r
+     */
+    public long trained(DecoderConfig c, TrainingRun run) {
+        if (run.stage() == 1 || run.loraRank() == 0) {
+            return trained(run.stage());
+        }
+        long d = c.hiddenSize();
+        long queries = (long) c.heads() * c.headSize();
+        long keys = (long) c.keyValueHeads() * c.headSize();
+        // q and o, k and v, gate and up and down
+        return projector + run.loraRank() * c.layers() * (2 * (d + queries) + 2 * (d + keys) + 3 * (d + c.intermediateSize()));
+    }
+
+    /**
      * {@return how many learn: W in stage 1, W and f in stage 2}
      *
      * @param stage 1 or 2

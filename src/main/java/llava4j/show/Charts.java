@@ -35,11 +35,25 @@ public final class Charts {
      * @param curves drawn in this order
      */
     public static BufferedImage lines(String title, String x, String y, Series... curves) {
+        double[][] places = Arrays.stream(curves).map(curve -> IntStream.rangeClosed(1, curve.values().length).asDoubleStream()
+                .toArray()).toArray(double[][]::new);
+        return lines(title, x, y, places, curves);
+    }
+
+    /**
+     * {@return a chart of curves, each over places of its own}
+     *
+     * @param title  above the chart
+     * @param x      name of the horizontal axis
+     * @param y      name of the vertical axis
+     * @param places of each curve's values on the horizontal axis
+     * @param curves drawn in this order
+     */
+    public static BufferedImage lines(String title, String x, String y, double[][] places, Series... curves) {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(x).yAxisTitle(y).build();
         style(chart.getStyler(), curves.length);
-        for (Series curve : curves) {
-            chart.addSeries(curve.name(), IntStream.rangeClosed(1, curve.values().length).asDoubleStream().toArray(),
-                    curve.values()).setMarker(SeriesMarkers.NONE);
+        for (int i = 0; i < curves.length; i++) {
+            chart.addSeries(curves[i].name(), places[i], curves[i].values()).setMarker(SeriesMarkers.NONE);
         }
         return BitmapEncoder.getBufferedImage(chart);
     }

@@ -2,7 +2,6 @@ package llava4j.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -10,15 +9,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import llava4j.error.UserError;
 import llava4j.graph.Dropout;
-import llava4j.graph.KeptContext;
 import llava4j.graph.NativeMemory;
 import llava4j.graph.Threads;
 import llava4j.model.LlavaConfig;
 import llava4j.model.LossGraph;
 import llava4j.model.Prompt;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -37,14 +35,12 @@ public final class ParallelLoss {
     /** Batches of many lengths leave the C library's memory in pieces; it is told now and then to hand back what is free. */
     private static final int BATCHES_BETWEEN_TRIMS = 100;
 
-    private static final DynamicCustomOp ADD = DynamicCustomOp.builder("add").build();
-
     private final LlavaConfig config;
     private final int rows;
     private final Dropout dropout;
     private final List<LossGraph> graphs = new ArrayList<>();
     private final List<ExecutorService> threads = new ArrayList<>();
-    private final Map<String, KeptContext> sums = new HashMap<>();
+    private final GradientSum sums = new GradientSum();
     private int batches;
 
     /**
@@ -59,27 +55,30 @@ public final class ParallelLoss {
      */
     public ParallelLoss(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
                         boolean images) {
-        this(config, weights, batch, trained, images, Dropout.NONE);
+        this(config, weights, batch, trained, images, Dropout.NONE, false);
     }
 
     /**
-     * Builds a graph for each part, with dropout before the low-rank paths of an adapter.
+     * Builds a graph for each part, with dropout before the low-rank paths of an adapter, and with a choice between memory
+     * and time.
      *
-     * @param config  the model's sizes
-     * @param weights all parameters by name; every graph shares the arrays
-     * @param batch   B, rows of a whole batch
-     * @param trained which parameters get a gradient
-     * @param images  false for a decoder that reads words alone
-     * @param dropout how much falls out
+     * @param config    the model's sizes
+     * @param weights   all parameters by name; every graph shares the arrays
+     * @param batch     B, rows of a whole batch
+     * @param trained   which parameters get a gradient
+     * @param images    false for a decoder that reads words alone
+     * @param dropout   how much falls out
+     * @param recompute whether activations are computed a second time rather than kept
+     * @see LossGraph#LossGraph(LlavaConfig, Map, int, Predicate, boolean, boolean, boolean)
      */
     public ParallelLoss(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
-                        boolean images, Dropout dropout) {
+                        boolean images, Dropout dropout, boolean recompute) {
         this.config = config;
         this.dropout = dropout;
         int parts = Threads.parts(config.decoder().hiddenSize(), batch);
         this.rows = batch / parts;
         for (int part = 0; part < parts; part++) {
-            graphs.add(new LossGraph(config, weights, rows, trained, images, dropout.drops()));
+            graphs.add(new LossGraph(config, weights, rows, trained, images, dropout.drops(), recompute));
             threads.add(Executors.newSingleThreadExecutor(task -> {
                 Thread thread = new Thread(task, "loss of some rows");
                 thread.setDaemon(true);
@@ -101,7 +100,7 @@ public final class ParallelLoss {
      * @return the loss and gradient of the whole batch, arrays that the next call writes over
      */
     public LossGraph.Gradients gradients(Prompt prompt, int[][] labels) {
-        return gradients(prompt, labels, 0);
+        return gradients(prompt, labels, 0, 0);
     }
 
     /**
@@ -109,23 +108,30 @@ public final class ParallelLoss {
      *
      * @param prompt B rows, padded on the right
      * @param labels [B][T] as {@link LossGraph#gradients} takes them
-     * @param step   counted from 0; it decides what falls out
+     * @param step     counted from 0; with the row it decides what falls out
+     * @param firstRow which row of the whole batch the first of these is
      * @return the loss and gradient of the whole batch, arrays that the next call writes over
      */
-    public LossGraph.Gradients gradients(Prompt prompt, int[][] labels, int step) {
+    public LossGraph.Gradients gradients(Prompt prompt, int[][] labels, int step, int firstRow) {
         List<Future<LossGraph.Gradients>> running = new ArrayList<>();
         for (int part = 0; part < graphs.size(); part++) {
             LossGraph graph = graphs.get(part);
             Prompt own = prompt.rows(part * rows, (part + 1) * rows, config.imageTokenId());
             int[][] ownLabels = Arrays.stream(labels, part * rows, (part + 1) * rows)
                     .map(row -> Arrays.copyOf(row, own.length())).toArray(int[][]::new);
-            Dropout.Draw draw = new Dropout.Draw(dropout, step, part * rows);
+            if (LossGraph.scored(ownLabels) == 0) {
+                continue;                                           // rows of padding: their share is 0
+            }
+            Dropout.Draw draw = new Dropout.Draw(dropout, step, firstRow + part * rows);
             running.add(threads.get(part).submit(() -> {
                 Threads.fit(config.decoder().hiddenSize());
                 LossGraph.Gradients gradients = graph.gradients(own, ownLabels, draw);
                 Nd4j.getExecutioner().commit();     // a GPU works on after the call, and another thread reads next
                 return gradients;
             }));
+        }
+        if (running.isEmpty()) {
+            throw new UserError("no token of the batch is supervised: every label is masked, the loss would be empty");
         }
         List<LossGraph.Gradients> parts = new ArrayList<>();
         for (Future<LossGraph.Gradients> part : running) {
@@ -149,6 +155,9 @@ public final class ParallelLoss {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;                                        // memory that does not suffice stays what it is
+            }
             throw e.getCause() instanceof RuntimeException ? (RuntimeException) e.getCause()
                     : new IllegalStateException(e.getCause());
         }
@@ -164,13 +173,7 @@ public final class ParallelLoss {
         for (LossGraph.Gradients part : parts) {
             double share = (double) part.supervised() / all;        // n_k / Σ n_k
             loss += share * part.loss();
-            part.byName().forEach((name, gradient) -> {
-                gradient.muli(share);
-                if (gradient != total.get(name)) {
-                    sums.computeIfAbsent(name, n -> new KeptContext()).run(ADD,
-                            new INDArray[] {total.get(name), gradient}, new INDArray[] {total.get(name)});
-                }
-            });
+            sums.add(total, part.byName(), share);
         }
         return new LossGraph.Gradients(loss, all, total);
     }

@@ -43,6 +43,9 @@ public record RunSettings(Map<String, String> byName) {
         all.put("clip", String.valueOf(plan.clip()));
         all.put("--projector-learning-rate", String.valueOf(plan.projectorRate()));
         all.put("--lora-dropout", String.valueOf(plan.loraDropout()));
+        if (plan.inPieces()) {
+            all.put("--micro-batch", String.valueOf(plan.microBatch()));
+        }
         all.putAll(others);
         return new RunSettings(all);
     }

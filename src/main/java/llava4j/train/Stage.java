@@ -103,15 +103,49 @@ public enum Stage {
     }
 
     /**
-     * {@return the stage's objective over batches of conversations}
+     * {@return the stage's objective over batches of conversations, each run whole}
      *
      * @param model   its weights are read in every step, so that changes in place count
      * @param batches the samples, encoded for this stage
      * @param dropout of an adapter's low-rank paths
      */
     public Objective objective(Llava model, ConversationIterator batches, Dropout dropout) {
+        return wholeBatches(model, batches, dropout, false);
+    }
+
+    /**
+     * {@return the stage's objective over batches of conversations, each run as a plan says: whole or in pieces}
+     *
+     * @param model   its weights are read in every step, so that changes in place count
+     * @param batches the samples, encoded for this stage
+     * @param plan    how many rows are run at a time, whether activations are kept, and how much falls out
+     */
+    Objective objective(Llava model, ConversationIterator batches, TrainingPlan plan) {
+        Dropout dropout = new Dropout(plan.loraDropout(), plan.seed());
+        if (!plan.inPieces()) {
+            return wholeBatches(model, batches, dropout, plan.recompute());
+        }
+        ParallelLoss loss = loss(model, plan.microBatch(), dropout, plan.recompute());
+        return objective(batches, new MicroBatches(model.config(), loss, plan.microBatch())::gradients);
+    }
+
+    private Objective wholeBatches(Llava model, ConversationIterator batches, Dropout dropout, boolean recompute) {
         // Two at most: the last batch of an epoch may be smaller than the others
         Map<Integer, ParallelLoss> graphs = new HashMap<>();
+        return objective(batches, (prompt, labels, step) -> graphs.computeIfAbsent(prompt.batch(),
+                rows -> loss(model, rows, dropout, recompute)).gradients(prompt, labels, step, 0));
+    }
+
+    private ParallelLoss loss(Llava model, int rows, Dropout dropout, boolean recompute) {
+        return new ParallelLoss(model.config(), model.weights(), rows, trained, true, dropout, recompute);
+    }
+
+    /** Loss and gradient of a batch in a step. */
+    private interface BatchLoss {
+        LossGraph.Gradients of(Prompt prompt, int[][] labels, int step);
+    }
+
+    private static Objective objective(ConversationIterator batches, BatchLoss loss) {
         return step -> {
             MultiDataSet set = batches.at(step);
             int[][] mask = set.getFeaturesMaskArray(0).toIntMatrix();
@@ -124,9 +158,7 @@ public enum Stage {
                 }
             }
             INDArray features = set.numFeatureArrays() > 1 ? set.getFeatures(1) : null;
-            ParallelLoss graph = graphs.computeIfAbsent(mask.length,
-                    rows -> new ParallelLoss(model.config(), model.weights(), rows, trained, true, dropout));
-            LossGraph.Gradients result = graph.gradients(
+            LossGraph.Gradients result = loss.of(
                     new Prompt(set.getFeatures(0).toIntMatrix(), attends, features), set.getLabels(0).toIntMatrix(), step);
             return new Objective.Step(result.loss(), result.byName(), set.getExampleMetaData().stream()
                     .map(String::valueOf).collect(Collectors.toList()), tokens);

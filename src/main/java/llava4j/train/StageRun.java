@@ -20,7 +20,6 @@ import llava4j.data.Pictures;
 import llava4j.data.SampleCheck;
 import llava4j.data.SampleRules;
 import llava4j.error.UserError;
-import llava4j.graph.Dropout;
 
 /**
  * One stage from data file to trained weights: check all samples, encode each picture once, train.
@@ -105,7 +104,7 @@ public final class StageRun {
         List<String> names = samples.set().pictures();
         features = known != null || names.isEmpty() ? known : Pictures.features(model, images, names);
         batches = new ConversationIterator(samples.set(), features, batch, last, seed, model.config().padTokenId());
-        settings = new LinkedHashMap<>(RunSettings.machine(model.config().decoder().hiddenSize(), batch));
+        settings = new LinkedHashMap<>();
         settings.put("--stage", stage == Stage.LOW_RANK_TUNING ? "2 as LoRA" : String.valueOf(stage.ordinal() + 1));
         settings.put("data", String.format(Locale.ROOT, "%d samples, checksum %08x", batches.samples(),
                 checksum(samples.file())));
@@ -165,11 +164,27 @@ public final class StageRun {
      * @throws UserError if a loss is not a number, or the state is of another run
      */
     public double[] train(TrainingPlan plan, TrainingListener listener, Path state, boolean resume) {
-        Trainer trainer = new Trainer(plan, model.weights(), stage.trainedNames(model), settings);
+        return train(plan, listener, state, resume, Trainer.SAVE_EVERY);
+    }
+
+    /**
+     * Trains the model's weights in place, saving as often as is asked.
+     *
+     * @param plan      steps, learning rate and the optimizer's settings
+     * @param listener  is told of each step
+     * @param state     where the run saves itself, or {@code null}
+     * @param resume    whether a state that is there is continued
+     * @param saveEvery steps between two saved states
+     * @return the loss of each step
+     * @throws UserError if a loss is not a number, or the state is of another run
+     */
+    public double[] train(TrainingPlan plan, TrainingListener listener, Path state, boolean resume, int saveEvery) {
+        Map<String, String> all = new LinkedHashMap<>(settings);
+        all.putAll(RunSettings.machine(model.config().decoder().hiddenSize(), Math.min(batch, plan.microBatch())));
+        Trainer trainer = new Trainer(plan, model.weights(), stage.trainedNames(model), all);
         if (resume && state != null) {
             trainer.resume(state);
         }
-        return trainer.run(stage.objective(model, batches, new Dropout(plan.loraDropout(), plan.seed())),
-                listener, state);
+        return trainer.run(stage.objective(model, batches, plan), listener, state, saveEvery);
     }
 }

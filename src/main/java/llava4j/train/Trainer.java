@@ -100,12 +100,29 @@ public final class Trainer {
      *                   to end (Ctrl-C, kill), once the step is done and saved
      */
     public double[] run(Objective objective, TrainingListener listener, Path file) {
+        return run(objective, listener, file, SAVE_EVERY);
+    }
+
+    /**
+     * Trains to the end of the plan, saving as often as is asked.
+     *
+     * @param objective gives loss and gradient of each step
+     * @param listener  is told of each step
+     * @param file      where the state is saved on the way, or {@code null}
+     * @param saveEvery steps between two saved states
+     * @return the loss of each step
+     * @throws UserError as {@link #run(Objective, TrainingListener, Path)} does
+     */
+    public double[] run(Objective objective, TrainingListener listener, Path file, int saveEvery) {
         if (file != null) {
             settings();
         }
         CosineSchedule schedule = plan.schedule();
+        listener.onStart(Arrays.copyOf(losses, step));
         try (Stop stop = Stop.of(file)) {
             while (step < plan.steps()) {
+                long started = System.nanoTime();
+                double rate = schedule.at(step);
                 Objective.Step now = objective.at(step);
                 double norm = GradientClip.clip(now.gradients(), plan.clip());
                 if (!Double.isFinite(now.loss()) || !Double.isFinite(norm)) {
@@ -113,14 +130,14 @@ public final class Trainer {
                             + "lower the learning rate, or look at these samples", step + 1, now.loss(), norm,
                             shortened(now.sampleIds()));
                 }
-                double rate = schedule.at(step);
                 optimizer.step(now.gradients(), name -> rate * plan.share(name));
+                double seconds = (System.nanoTime() - started) / 1e9;
                 losses[step++] = now.loss();
-                boolean save = step % SAVE_EVERY == 0 || step == plan.steps() || stop.isAsked();
+                boolean save = step % saveEvery == 0 || step == plan.steps() || stop.isAsked();
                 if (file != null && save) {
                     new TrainingState(step, settings, trained, optimizer.state(), Arrays.copyOf(losses, step)).write(file);
                 }
-                listener.onStep(step, plan.steps(), now.loss(), now.tokens());
+                listener.onStep(new StepReport(step, plan.steps(), now.loss(), now.tokens(), rate, norm, seconds));
                 if (stop.isAsked() && save && step < plan.steps()) {
                     throw UserError.of("stopped after step %d of %d, which is saved in %s: go on with --resume", step,
                             plan.steps(), file);

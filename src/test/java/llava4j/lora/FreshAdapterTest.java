@@ -41,7 +41,7 @@ class FreshAdapterTest {
     }
 
     private LossGraph graph(Map<String, INDArray> weights, boolean dropout) {
-        return new LossGraph(CONFIG, weights, 2, Stage.LOW_RANK_TUNING.trained(), false, dropout);
+        return new LossGraph(CONFIG, weights, 2, Stage.LOW_RANK_TUNING.trained(), false, dropout, false);
     }
 
     @Test

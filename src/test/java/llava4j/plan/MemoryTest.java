@@ -31,13 +31,17 @@ import org.nd4j.linalg.factory.Nd4j;
 @DisplayName("The memory that plan reckons")
 class MemoryTest {
 
+    private static TrainingRun run(int stage, int rows, int length, int parts) {
+        return new TrainingRun(stage, rows, false, length, false, 0, false, parts);
+    }
+
     @Test
     @DisplayName("four bytes for each number, and for each that learns four of gradient and eight of moments")
     void training() {
         LlavaConfig config = Presets.of("llava-7b");
         Parameters parameters = Parameters.of(config);
-        Memory one = Memory.training(config, 1, 8, 512);
-        Memory two = Memory.training(config, 2, 8, 512);
+        Memory one = Memory.training(config, run(1, 8, 512, 1));
+        Memory two = Memory.training(config, run(2, 8, 512, 1));
         assertEquals(4 * parameters.all(), one.weights());
         assertEquals(4 * parameters.projector(), one.gradients());
         assertEquals(8 * parameters.projector(), one.moments());
@@ -49,8 +53,8 @@ class MemoryTest {
     @DisplayName("gradients once for each part that a batch is split into, weights and moments once")
     void parts() {
         LlavaConfig config = Presets.of("tiny");
-        Memory whole = Memory.training(config, 2, 32, 48, 1);
-        Memory split = Memory.training(config, 2, 32, 48, 2);
+        Memory whole = Memory.training(config, run(2, 32, 48, 1));
+        Memory split = Memory.training(config, run(2, 32, 48, 2));
         assertEquals(2 * whole.gradients(), split.gradients());
         assertEquals(whole.weights(), split.weights());
         assertEquals(whole.moments(), split.moments());
@@ -86,7 +90,7 @@ class MemoryTest {
             LossGraph graph = new LossGraph(config, Initializer.random(ExpectedTensors.of(config), name -> 0.5, 7), rows,
                     Stage.of(stage).trained(), true);
             graph.gradients(new Prompt(ids, attends, features), labels);
-            Memory reckoned = Memory.training(config, stage, rows, length, 1);
+            Memory reckoned = Memory.training(config, run(stage, rows, length, 1));
             assertEquals(graph.bytes(), reckoned.activations() + reckoned.gradients(), 0.2 * graph.bytes(),
                     "stage " + stage);
         }
@@ -108,9 +112,9 @@ class MemoryTest {
     @DisplayName("activations and gradients that double with the samples, and more than double with the tokens")
     void activations() {
         LlavaConfig config = Presets.of("mid");
-        long once = changing(Memory.training(config, 1, 4, 400));
-        assertEquals(2.0, (double) changing(Memory.training(config, 1, 8, 400)) / once, 0.01);
-        assertTrue(changing(Memory.training(config, 1, 4, 800)) > 2 * once);
+        long once = changing(Memory.training(config, run(1, 4, 400, 1)));
+        assertEquals(2.0, (double) changing(Memory.training(config, run(1, 8, 400, 1))) / once, 0.01);
+        assertTrue(changing(Memory.training(config, run(1, 4, 800, 1))) > 2 * once);
     }
 
     private static long changing(Memory memory) {
