@@ -1,11 +1,11 @@
 package llava4j.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import llava4j.Llava;
+import llava4j.checkpoint.WholeFile;
 import llava4j.data.ConversationIterator;
 import llava4j.data.LastBatch;
 import llava4j.data.SampleCheck;
@@ -87,7 +87,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         Stage which = Stage.of(stage);
         Llava llava = pictures.asked(model.open(which.trained()));
-        requireWritable();
+        WholeFile.requireFolder(out);
         SampleCheck samples = which.check(llava, data, Optional.of(images), new SampleRules(tooLong, missing));
         samples.notes().forEach(System.err::println);
         StageRun run = new StageRun(which, llava, samples, images, batch, seed, null, LastBatch.KEPT);
@@ -124,16 +124,5 @@ final class TrainCommand implements Callable<Integer> {
                         ? "" : " and " + rest + " in the last of an epoch", plan.steps(), batches.stepsAnEpoch(),
                 plan.learningRate(), climbing == 0 ? "without warm-up" : climbing == 1
                         ? "the first step is warm-up, at rate 0" : "the first " + climbing + " steps are warm-up, from rate 0");
-    }
-
-    /** Looked at before the data are, which may take long; the folder is made once there is something to write. */
-    private void requireWritable() {
-        Path there = out.toAbsolutePath();
-        while (!Files.exists(there)) {
-            there = there.getParent();
-        }
-        if (!Files.isDirectory(there) || !Files.isWritable(there)) {
-            throw UserError.of("%s: cannot be written: choose another --out, or make it writable", out);
-        }
     }
 }
