@@ -204,7 +204,8 @@ public final class Llava {
      * @param convention whose way of reading a picture file is followed
      */
     public Llava withImageConvention(ImageConvention convention) {
-        return new Llava(config, weights, tokenizer, tokenizerDirectory, imageProcessor, padsToSquare, template, system, convention);
+        return new Llava(config, weights, tokenizer, tokenizerDirectory, imageProcessor, padsToSquare, template, system,
+                convention);
     }
 
     /**
@@ -288,8 +289,9 @@ public final class Llava {
         INDArray pixels = processor.pixelValues(padsToSquare ? processor.padToSquare(image) : image);
         int side = config.vision().imageSize();
         if (pixels.size(1) != side || pixels.size(2) != side) {
-            throw UserError.of("the picture is brought to %d x %d pixels, and the encoder takes %d x %d: resize it first, or "
-                    + "mend do_resize and do_center_crop in the model's preprocessor_config.json", pixels.size(2), pixels.size(1), side, side);
+            throw UserError.of("the picture is brought to %d x %d pixels, and the encoder takes %d x %d: resize it first, "
+                    + "or mend do_resize and do_center_crop in the model's preprocessor_config.json", pixels.size(2),
+                    pixels.size(1), side, side);
         }
         return pixels;
     }

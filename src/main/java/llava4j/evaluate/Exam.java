@@ -56,7 +56,7 @@ public final class Exam {
         this(model.config(), model.weights(), model.tokenizer(), model.template().stopText(), longest);
     }
 
-    private Exam(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, String stop, int longest) {
+    Exam(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, String stop, int longest) {
         this.config = config;
         this.weights = weights;
         this.tokenizer = tokenizer;
