@@ -243,8 +243,9 @@ public final class Llava {
         INDArray pixels = processor.pixelValues(padsToSquare ? processor.padToSquare(image) : image);
         int side = config.vision().imageSize();
         if (pixels.size(1) != side || pixels.size(2) != side) {
-            throw UserError.of("the picture is brought to %d x %d pixels, and the encoder takes %d x %d: resize it first, or "
-                    + "mend do_resize and do_center_crop in the model's preprocessor_config.json", pixels.size(2), pixels.size(1), side, side);
+            throw UserError.of("the picture is brought to %d x %d pixels, and the encoder takes %d x %d: resize it first, "
+                    + "or mend do_resize and do_center_crop in the model's preprocessor_config.json", pixels.size(2),
+                    pixels.size(1), side, side);
         }
         return pixels;
     }

@@ -79,12 +79,36 @@ public final class WholeFile {
      */
     public static void requirePlace(Path file) {
         Path folder = file.toAbsolutePath().getParent();
-        while (folder != null && !Files.exists(folder)) {
-            folder = folder.getParent();
-        }
-        if (Files.isDirectory(file) || folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+        if (Files.isDirectory(file) || folder == null || !isWritable(nearest(folder))) {
             throw UserError.of("%s: cannot be written: choose another place, or make it writable", file);
         }
+    }
+
+    /**
+     * Looks whether files can be written into a folder, before what they are to hold is worked for; makes nothing.
+     *
+     * @param folder is there, or can be made
+     * @return the folder, or the nearest one above it that is there
+     * @throws UserError if a file lies there, or the folder may not be made or written to
+     */
+    public static Path requireFolder(Path folder) {
+        Path there = nearest(folder.toAbsolutePath());
+        if (!isWritable(there)) {
+            throw UserError.of("%s: cannot be written: choose another --out, or make it writable", folder);
+        }
+        return there;
+    }
+
+    private static Path nearest(Path folder) {
+        Path there = folder;
+        while (!Files.exists(there)) {
+            there = there.getParent();
+        }
+        return there;
+    }
+
+    private static boolean isWritable(Path folder) {
+        return Files.isDirectory(folder) && Files.isWritable(folder);
     }
 
     /**

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import llava4j.captions.CaptionFilter;
 import llava4j.captions.PhraseBalance;
+import llava4j.checkpoint.WholeFile;
 import llava4j.error.UserError;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -63,10 +64,6 @@ final class FilterCaptionsCommand implements Callable<Integer> {
 
     /** What would be found only after all captions are read. */
     private void seeOut() {
-        Path folder = out.toAbsolutePath().getParent();
-        while (!Files.exists(folder)) {
-            folder = folder.getParent();
-        }
         try {
             if (Files.exists(out) && Files.exists(data) && Files.isSameFile(data, out)) {
                 throw UserError.of("--out %s: is --data itself: choose another place", out);
@@ -74,8 +71,6 @@ final class FilterCaptionsCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new UserError("--out " + out + ": cannot be looked at: choose another place", e);
         }
-        if (Files.isDirectory(out) || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
-            throw UserError.of("--out %s: cannot be written: choose another place, or make it writable", out);
-        }
+        WholeFile.requirePlace(out);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import llava4j.graph.Threads;
+import llava4j.image.ImageConvention;
 import llava4j.train.Stop;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -66,7 +67,10 @@ public final class Main implements Callable<Integer> {
         Main main = new Main();
         try {
             Threads.callersOnly();
-            return new CommandLine(main)
+            CommandLine line = new CommandLine(main);
+            Choice.register(line, ModelOptions.WeightForm.class);
+            Choice.register(line, ImageConvention.class);
+            return line
                     .setOut(writer(System.out))
                     .setErr(writer(System.err))
                     .setExecutionExceptionHandler((failure, command, result) -> main.failed(failure))

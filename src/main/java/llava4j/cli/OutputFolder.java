@@ -1,8 +1,8 @@
 package llava4j.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import llava4j.checkpoint.ModelDirectory;
+import llava4j.checkpoint.WholeFile;
 import llava4j.error.UserError;
 import llava4j.lora.AdapterDirectory;
 
@@ -14,7 +14,7 @@ final class OutputFolder {
 
     /** For a model: beside an adapter it would be taken for that adapter's base, by transformers too. */
     static void forModel(Path out) {
-        requireWritable(out);
+        WholeFile.requireFolder(out);
         if (AdapterDirectory.is(out)) {
             throw UserError.of("%s: holds a LoRA adapter: choose another --out for the model", out);
         }
@@ -22,19 +22,9 @@ final class OutputFolder {
 
     /** For an adapter: beside a model it would be laid onto that model whenever transformers opens it. */
     static void forAdapter(Path out) {
-        requireWritable(out);
+        WholeFile.requireFolder(out);
         if (ModelDirectory.hasWeights(out)) {
             throw UserError.of("%s: holds a model: choose another --out for the adapter", out);
-        }
-    }
-
-    private static void requireWritable(Path out) {
-        Path there = out.toAbsolutePath();
-        while (!Files.exists(there)) {
-            there = there.getParent();
-        }
-        if (!Files.isDirectory(there) || !Files.isWritable(there)) {
-            throw UserError.of("%s: cannot be written: choose another --out, or make it writable", out);
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import llava4j.Llava;
+import llava4j.checkpoint.WholeFile;
 import llava4j.data.ConversationIterator;
 import llava4j.data.LastBatch;
 import llava4j.data.SampleCheck;

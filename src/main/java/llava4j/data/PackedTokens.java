@@ -9,7 +9,9 @@ import llava4j.model.LossGraph;
  * A tokenised sample at rest, in about two bytes a token rather than eight: 665,000 conversations then fit beside the rest.
  *
  * <p>Each token is one number, its id doubled, plus one if it is scored; numbers are written seven bits a byte, the lowest
- * first, and the common tokens have small ids. A picture's P image tokens are one {@code <image>} here, as they are in the text.
+ * first, and the common tokens have small ids. A picture's P image tokens are one {@code <image>} here, as they are in the
+ * text. What one would get wrong: in the original layout the id of {@code <image>} is −200; ids are packed as unsigned
+ * numbers of 32 bits, so that it comes back as it was.
  */
 final class PackedTokens {
 
@@ -29,7 +31,7 @@ final class PackedTokens {
     static PackedTokens of(SupervisedTokens tokens, int imageTokenId, int imageTokens) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(2 * tokens.ids().length);
         for (int i = 0; i < tokens.ids().length; i += tokens.ids()[i] == imageTokenId ? imageTokens : 1) {
-            long rest = 2L * tokens.ids()[i] + (tokens.labels()[i] == LossGraph.IGNORED ? 0 : 1);
+            long rest = 2L * Integer.toUnsignedLong(tokens.ids()[i]) + (tokens.labels()[i] == LossGraph.IGNORED ? 0 : 1);
             for (; rest > 0x7f; rest >>>= 7) {
                 out.write((int) (rest & 0x7f | 0x80));
             }

@@ -33,7 +33,7 @@ public final class SampleCheck {
     private final SampleRules rules;
     private final TrainingSet set;
     private final LeftOut leftOut = new LeftOut();
-    private final UnknownWords unknown = new UnknownWords();
+    private final UnknownTokens unknown = new UnknownTokens();
     private final Faults faults;
 
     private SampleCheck(Path file, ConversationEncoder encoder, int longest, Optional<Path> images, SampleRules rules) {
@@ -180,7 +180,7 @@ public final class SampleCheck {
     }
 
     /** {@return what of the learned tokens the vocabulary does not have} */
-    public UnknownWords unknown() {
+    public UnknownTokens unknown() {
         return unknown;
     }
 

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import llava4j.Llava;
+import llava4j.conversation.StreamedText;
 import llava4j.conversation.Tokenizer;
 import llava4j.generate.Generator;
 import llava4j.generate.Sampler;
@@ -30,31 +32,35 @@ public final class Exam {
     private final LlavaConfig config;
     private final Map<String, INDArray> weights;
     private final Tokenizer tokenizer;
+    private final String stop;
     private final int longest;
 
     /**
-     * An exam of the tiny world, whose answers are short.
+     * An exam of the tiny world, whose answers are short and end with the end token.
      *
      * @param config    the model's sizes
      * @param weights   all parameters by name; shared, not copied
      * @param tokenizer the model's own, to read its answers
      */
     public Exam(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer) {
-        this(config, weights, tokenizer, LONGEST_ANSWER);
+        this(config, weights, tokenizer, "", LONGEST_ANSWER);
     }
 
     /**
-     * An exam whose answers may be long.
+     * An exam of a whole model, whose answers also end with the text that ends one in its template.
      *
-     * @param config    the model's sizes
-     * @param weights   all parameters by name; shared, not copied
-     * @param tokenizer the model's own, to read its answers
-     * @param longest   most tokens of an answer
+     * @param model   with weights and tokenizer
+     * @param longest most tokens of an answer
      */
-    public Exam(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, int longest) {
+    public Exam(Llava model, int longest) {
+        this(model.config(), model.weights(), model.tokenizer(), model.template().stopText(), longest);
+    }
+
+    Exam(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, String stop, int longest) {
         this.config = config;
         this.weights = weights;
         this.tokenizer = tokenizer;
+        this.stop = stop;
         this.longest = longest;
     }
 
@@ -100,8 +106,23 @@ public final class Exam {
         Prompt prompt = Prompt.padded(full.stream().map(Paper::prompt).collect(Collectors.toList()),
                 config.padTokenId(), true, full.get(0).features() == null ? null
                         : Nd4j.concat(0, full.stream().map(Paper::features).toArray(INDArray[]::new)));
-        return generator.generate(prompt, longest, Sampler.greedy(), (row, token) -> { })
-                .subList(0, papers.size()).stream().map(ids -> tokenizer.decode(ids, true).strip())
-                .collect(Collectors.toList());
+        if (stop.isEmpty()) {
+            return generator.generate(prompt, longest, Sampler.greedy(), (row, token) -> { })
+                    .subList(0, papers.size()).stream().map(ids -> tokenizer.decode(ids, true).strip())
+                    .collect(Collectors.toList());
+        }
+        List<StreamedText> answers = full.stream().map(paper -> new StreamedText(tokenizer, stop, piece -> { })).toList();
+        generator.generate(prompt, longest, Sampler.greedy(), new Generator.Listener() {
+            @Override
+            public void onToken(int row, int token) {
+                answers.get(row).add(token);
+            }
+
+            @Override
+            public boolean ended(int row) {
+                return answers.get(row).ended();
+            }
+        });
+        return answers.subList(0, papers.size()).stream().map(StreamedText::finish).toList();
     }
 }

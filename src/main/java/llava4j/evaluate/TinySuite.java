@@ -119,7 +119,7 @@ public final class TinySuite {
             };
             return new Exam.Paper(encoder.prompt(List.of(new Turn(text, null))), picture);
         }).collect(Collectors.toList());
-        return new Exam(model.config(), model.weights(), model.tokenizer()).answers(papers);
+        return new Exam(model, Exam.LONGEST_ANSWER).answers(papers);
     }
 
     /**

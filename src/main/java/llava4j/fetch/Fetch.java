@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import llava4j.checkpoint.WholeFile;
 import llava4j.error.UserError;
 
 /**
@@ -95,14 +96,7 @@ public final class Fetch {
     }
 
     private static void seeRoom(Path folder, long bytes) throws IOException {
-        Path existing = folder;
-        while (!Files.exists(existing)) {
-            existing = existing.getParent();
-        }
-        if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
-            throw UserError.of("--out %s: %s is no folder, or may not be written to: choose another place", folder, existing);
-        }
-        long room = Files.getFileStore(existing).getUsableSpace();
+        long room = Files.getFileStore(WholeFile.requireFolder(folder)).getUsableSpace();
         if (bytes > 0 && bytes + SPARE > room) {
             throw UserError.of("--out %s: %s are to come and the disk has room for %s: free some, or choose a place on another "
                     + "disk", folder, Bytes.text(bytes), Bytes.text(Math.max(0, room)));

@@ -14,9 +14,10 @@ import llava4j.error.UserError;
  *
  * <p>Palette: look the colour up. Grey: r = g = b. 16 bits: the upper 8, but min(v, 255) for grey without alpha,
  * as PIL does. YCbCr: r = y + 1.402·cr, g = y − 0.34414·cb − 0.71414·cr, b = y + 1.772·cb with cb, cr counted from
- * 128, in libjpeg's 16-bit fixed point. Cyan, magenta, yellow, black of print: r = (255 − k) − c·(255 − k)/255 and so on,
- * rounded; in a JPEG all four are stored as 255 minus that, after Adobe's habit. What one would get wrong: asking Java for the RGB of a pixel applies colour
- * profiles and takes grey to be linear light, which brightens it; the reference reads plain numbers.
+ * 128, in libjpeg's 16-bit fixed point. Cyan, magenta, yellow and black for print: r = (255 − k) − c·(255 − k)/255 and
+ * so on, rounded; in a JPEG all four are stored as 255 minus that, as Adobe does. What one would get wrong: asking Java
+ * for the RGB of a pixel applies colour profiles and takes grey to be linear light, which brightens it; the reference
+ * reads plain numbers.
  */
 final class DecodedColours {
 

@@ -7,8 +7,9 @@ import llava4j.error.UserError;
  * The frame of a JPEG: markers FF xx, most followed by a length and data, from FF D8 to FF D9.
  *
  * <p>Walked before anything is decoded: it says whether the numbers of a pixel are red, green, blue or luma and two
- * chromas, which way is up, and whether the file is whole. What one would get wrong: libjpeg goes by the JFIF marker first, Adobe's
- * second, the components' names last; and decoders fill a file that was cut short with grey and say nothing.
+ * chromas, which way is up, and whether the file is whole. What one would get wrong: libjpeg goes by the JFIF marker
+ * first, Adobe's second, the components' names last; and decoders fill a file that was cut short with grey and say
+ * nothing.
  */
 final class JpegMarkers {
 

@@ -27,9 +27,9 @@ import llava4j.error.UserError;
  * Reads JSON files strictly: one value a file and nothing after it, no field twice in an object, valid UTF-8, no nesting
  * without end.
  *
- * <p>Large files are read element by element ({@link #elements}, {@link #arrays}, {@link JsonElements}), so memory does not grow with the file.
- * What one would get wrong: Jackson by itself stops reading after the first value, so that of two files pasted together
- * the second is dropped in silence; and an error of it may come without a location.
+ * <p>Large files are read element by element ({@link #elements}, {@link #arrays}, {@link JsonElements}), so memory does
+ * not grow with the file. What one would get wrong: Jackson by itself stops reading after the first value, so the second
+ * of two files pasted together is dropped in silence; and its errors may come without a location.
  */
 public final class JsonFile {
 

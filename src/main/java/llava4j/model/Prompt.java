@@ -39,7 +39,7 @@ public record Prompt(int[][] ids, boolean[][] attends, INDArray features) {
      *
      * @param rows     token ids of each row
      * @param padId    stands on padding
-     * @param padLeft  whether padding goes before the tokens (decoding) or behind them (training)
+     * @param padLeft  whether padding goes before the tokens (decoding) or after them (training)
      * @param features of the pictures, or {@code null}
      * @return the batch
      */
@@ -61,21 +61,29 @@ public record Prompt(int[][] ids, boolean[][] attends, INDArray features) {
      * Some rows of the batch with their pictures, without the padding on the right that none of them needs.
      *
      * @param from         first row
-     * @param to           behind the last row
+     * @param to           after the last row
      * @param imageTokenId id of {@code <image>}: the features go with the rows in which it stands
      * @return a batch of {@code to − from} rows
+     * @throws UserError if the number of image tokens is not that of the features
      */
     public Prompt rows(int from, int to, int imageTokenId) {
         int length = 0;
         long before = 0;
         long within = 0;
-        for (int b = 0; b < to; b++) {
+        long all = 0;
+        for (int b = 0; b < batch(); b++) {
             for (int t = 0; t < length(); t++) {
                 long image = attends[b][t] && ids[b][t] == imageTokenId ? 1 : 0;
+                all += image;
                 before += b < from ? image : 0;
-                within += b < from ? 0 : image;
-                length = b >= from && attends[b][t] ? Math.max(length, t + 1) : length;
+                within += b >= from && b < to ? image : 0;
+                length = b >= from && b < to && attends[b][t] ? Math.max(length, t + 1) : length;
             }
+        }
+        if (features != null && features.size(0) != all) {
+            // Rows without an image token are given no features: a wrong id of <image> would train on words alone
+            throw UserError.of("the prompt has %d image tokens but the pictures give %d: one <image> for each picture",
+                    all, features.size(0));
         }
         int[][] someIds = new int[to - from][];
         boolean[][] some = new boolean[to - from][];

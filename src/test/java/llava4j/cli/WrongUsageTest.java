@@ -159,6 +159,15 @@ class WrongUsageTest {
     }
 
     @Test
+    @DisplayName("a word that an option does not know: those it knows are listed as the help writes them")
+    void unknownChoice() throws IOException {
+        refused(2, "'--weights': expected float32 or as-stored, but was 'half'", "generate", "--model", MODEL, "--prompt", "a",
+                "--weights", "half");
+        refused(2, "'--image-convention': expected transformers or llava, but was 'pil'", "generate", "--model", MODEL,
+                "--prompt", "a", "--image-convention", "pil");
+    }
+
+    @Test
     @DisplayName("a number out of its range: exit 2, before the model is looked for")
     void numbersOutOfRange() throws IOException {
         for (String rate : new String[] {"-1e-3", "0", "NaN", "Infinity"}) {

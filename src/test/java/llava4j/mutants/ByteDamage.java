@@ -69,6 +69,15 @@ final class ByteDamage {
         return new Mutant("bytes " + from + " to " + to + " are 0", bytes, expected);
     }
 
+    /** Other bytes at a place, such that nothing can be read any more. */
+    static Mutant put(byte[] file, String name, int place, int... bytes) {
+        byte[] changed = file.clone();
+        for (int i = 0; i < bytes.length; i++) {
+            changed[place + i] = (byte) bytes[i];
+        }
+        return new Mutant(name, changed, Expected.REFUSED);
+    }
+
     /** The file up to one place, something else, and the file from another place on. */
     static byte[] joined(byte[] file, int to, byte[] between, int from) {
         ByteArrayOutputStream joined = new ByteArrayOutputStream();

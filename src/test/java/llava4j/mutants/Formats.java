@@ -84,8 +84,7 @@ final class Formats {
         formats.add(format("training state", 200, out.resolve("training-state.safetensors"), TrainingStateDamage.damages(),
                 "train", "--stage", 1, "--model", model, "--data", originals.file("world/captions.json"), "--images",
                 originals.images(), "--out", out, "--steps", Originals.STEPS, "--batch", Originals.BATCH, "--resume"));
-        formats.add(picture("PNG", "picture.png", PngDamage.damages()));
-        formats.add(picture("JPEG", "picture.jpg", JpegDamage.damages()));
+        formats.addAll(pictures());
         return formats;
     }
 
@@ -151,8 +150,21 @@ final class Formats {
                         "question_id name", "text text", "category text?"), List.of()), llavaBench));
     }
 
-    private Format picture(String name, String file, List<Damage> damages) {
-        return format(name, 200, originals.file(file), damages, "preprocess", "--model", originals.model(), "--image",
+    private List<Format> pictures() {
+        return List.of(
+                picture("PNG", 200, "picture.png", PngDamage.damages()),
+                picture("JPEG", 200, "picture.jpg", JpegDamage.damages()),
+                picture("JPEG with EXIF", 60, "turned6.jpg", TiffDamage.exif()),
+                picture("GIF", 100, "gif.gif", GifDamage.damages()),
+                picture("BMP", 100, "bmp.bmp", BmpDamage.damages()),
+                picture("TIFF", 130, "tiff.tif", TiffDamage.damages()),
+                picture("TIFF, packed", 100, "tifflzw.tif", TiffDamage.damages()),
+                picture("WebP", 80, "webp.webp", WebpDamage.damages()),
+                picture("WebP, lossless", 80, "webplossless.webp", WebpDamage.damages()));
+    }
+
+    private Format picture(String name, int share, String file, List<Damage> damages) {
+        return format(name, share, originals.file(file), damages, "preprocess", "--model", originals.model(), "--image",
                 originals.file(file), "--output", originals.out().resolve("pixels.safetensors"));
     }
 

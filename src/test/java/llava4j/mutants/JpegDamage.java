@@ -37,11 +37,11 @@ final class JpegDamage {
                         Expected.REFUSED),
                 (file, random) -> new Mutant("without the marker of its end", Arrays.copyOf(file, file.length - 2),
                         Expected.EITHER),
-                (file, random) -> put(file, "a frame of length 0", segment(file, START_OF_FRAME) + 2, 0, 0),
-                (file, random) -> put(file, "a frame of length 65,535", segment(file, START_OF_FRAME) + 2, 255, 255),
-                (file, random) -> put(file, "tables of length 1", segment(file, HUFFMAN_TABLES) + 2, 0, 1),
-                (file, random) -> put(file, "arithmetic coding", segment(file, START_OF_FRAME) + 1, 0xC9),
-                (file, random) -> put(file, "lossless coding", segment(file, START_OF_FRAME) + 1, 0xC3),
+                (file, random) -> ByteDamage.put(file, "a frame of length 0", segment(file, START_OF_FRAME) + 2, 0, 0),
+                (file, random) -> ByteDamage.put(file, "a frame of length 65,535", segment(file, START_OF_FRAME) + 2, 255, 255),
+                (file, random) -> ByteDamage.put(file, "tables of length 1", segment(file, HUFFMAN_TABLES) + 2, 0, 1),
+                (file, random) -> ByteDamage.put(file, "arithmetic coding", segment(file, START_OF_FRAME) + 1, 0xC9),
+                (file, random) -> ByteDamage.put(file, "lossless coding", segment(file, START_OF_FRAME) + 1, 0xC3),
                 (file, random) -> inFront(file, "a comment", COMMENT, new byte[20], Expected.SAME),
                 (file, random) -> inFront(file, "an Exif block of zeros", APPLICATION_1,
                         new byte[] {'E', 'x', 'i', 'f', 0, 0, 0, 0, 0, 0, 0, 0}, Expected.EITHER),
@@ -73,15 +73,7 @@ final class JpegDamage {
     }
 
     private static Damage frame(String name, int offset, int... bytes) {
-        return (file, random) -> put(file, name, segment(file, START_OF_FRAME) + offset, bytes);
-    }
-
-    private static Mutant put(byte[] file, String name, int place, int... bytes) {
-        byte[] changed = file.clone();
-        for (int i = 0; i < bytes.length; i++) {
-            changed[place + i] = (byte) bytes[i];
-        }
-        return new Mutant(name, changed, Expected.REFUSED);
+        return (file, random) -> ByteDamage.put(file, name, segment(file, START_OF_FRAME) + offset, bytes);
     }
 
     /** Without Huffman tables the usual ones are meant: cameras' films leave them out. */

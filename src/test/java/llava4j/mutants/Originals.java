@@ -190,6 +190,10 @@ final class Originals {
         opaque.createGraphics().drawImage(picture, 0, 0, null);
         Files.copy(images().resolve("000001.png"), file("picture.png"));
         ImageIO.write(opaque, "jpg", file("picture.jpg").toFile());
+        for (String name : List.of("turned6.jpg", "gif.gif", "bmp.bmp", "tiff.tif", "tifflzw.tif", "webp.webp",
+                "webplossless.webp")) {
+            Files.copy(Fixtures.path("image/" + name), file(name));
+        }
     }
 
     /** Two steps before its end, as the command line begins it in {@link Formats}. */

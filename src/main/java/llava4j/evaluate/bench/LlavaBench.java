@@ -80,7 +80,7 @@ public final class LlavaBench {
         List<Exam.Paper> papers = questions.stream().map(question -> new Exam.Paper(
                 encoder.prompt(List.of(new Turn(Conversation.IMAGE + "\n" + question.text(), null))),
                 features.of(List.of(question.image())))).collect(Collectors.toList());
-        return new Exam(model.config(), model.weights(), model.tokenizer(), longest).answers(papers);
+        return new Exam(model, longest).answers(papers);
     }
 
     /**

@@ -86,7 +86,7 @@ public final class ScienceExam {
      */
     public List<String> answers(Llava model, Given given) {
         ConversationEncoder encoder = model.conversationEncoder();
-        Exam exam = new Exam(model.config(), model.weights(), model.tokenizer(), longest);
+        Exam exam = new Exam(model, longest);
         String[] answers = new String[problems.size()];
         for (boolean seeing : new boolean[] {true, false}) {
             // A batch is all with a picture, or all without

@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
  * <p>All such words are one token, {@code <unk>}: the loss falls all the same, since saying {@code <unk>} is soon learned, and
  * the answers come out with holes.
  */
-public final class UnknownWords {
+public final class UnknownTokens {
 
-    /** Every unknown token is counted, but its word looked up in so many samples alone: it takes longer than all the rest. */
+    /** Every unknown token is counted, but its word looked up in this many samples only: that takes longer than the rest. */
     private static final int LOOKED_UP = 10_000;
 
     private final Map<String, Integer> words = new HashMap<>();
@@ -43,7 +43,8 @@ public final class UnknownWords {
     }
 
     /**
-     * {@return the commonest words that the vocabulary does not have, and how often each stands in the first samples that have any}
+     * {@return the commonest words that the vocabulary does not have, and how often each stands in the first samples that
+     * have any}
      *
      * @param most how many are listed
      */
