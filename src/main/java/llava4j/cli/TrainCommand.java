@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import llava4j.Llava;
 import llava4j.data.ConversationIterator;
+import llava4j.data.FeatureStore;
 import llava4j.data.LastBatch;
 import llava4j.data.SampleCheck;
 import llava4j.data.SampleRules;
@@ -30,6 +31,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Mixin
     private PictureOptions pictures;
+
+    @Mixin
+    private FeatureOptions features;
 
     @Option(names = "--stage", required = true, paramLabel = "1|2",
             description = "1: only the projection W learns, from captions. 2: W and the decoder, from instructions.")
@@ -89,8 +93,9 @@ final class TrainCommand implements Callable<Integer> {
         Llava llava = pictures.asked(model.open(which.trained()));
         requireWritable();
         SampleCheck samples = which.check(llava, data, Optional.of(images), new SampleRules(tooLong, missing));
+        FeatureStore known = features.complete(llava, images, samples);
         samples.notes().forEach(System.err::println);
-        StageRun run = new StageRun(which, llava, samples, images, batch, seed, null, LastBatch.KEPT);
+        StageRun run = new StageRun(which, llava, samples, images, batch, seed, known, LastBatch.KEPT);
         int all = steps(run.batches().stepsAnEpoch());
         double rate = learningRate != null ? learningRate : stage == 1 ? 2e-3 : 2e-5;
         TrainingPlan plan = new TrainingPlan(all, batch, rate, 0.03, 0.9, 0.98, 0, 1.0, seed);

@@ -108,6 +108,7 @@ public enum Stage {
         Map<Integer, ParallelLoss> graphs = new HashMap<>();
         return step -> {
             MultiDataSet set = batches.at(step);
+            batches.expect(step + 1);
             int[][] mask = set.getFeaturesMaskArray(0).toIntMatrix();
             boolean[][] attends = new boolean[mask.length][mask[0].length];
             int tokens = 0;
