@@ -2,12 +2,15 @@ package llava4j.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import llava4j.Llava;
 import llava4j.data.FeatureFolder;
 import llava4j.data.FeatureStore;
+import llava4j.data.FeaturesAsNeeded;
 import llava4j.data.PictureEncoding;
+import llava4j.data.Pictures;
 import llava4j.data.SampleCheck;
 import llava4j.data.SampleRules;
 import llava4j.error.Faults;
@@ -38,6 +41,14 @@ final class FeatureOptions {
         }
         samples.leaveOut(bad);
         return folder;
+    }
+
+    /** What a user may want to know of a run that computes features in each epoch. */
+    static Optional<String> note(FeatureStore features, Llava model, SampleCheck samples) {
+        int pictures = samples.set().pictures().size();
+        return !(features instanceof FeaturesAsNeeded) ? Optional.empty() : Optional.of(String.format(Locale.ROOT,
+                "the features of %d pictures would take %.1f GB: they are computed a batch ahead, in each epoch anew; to compute "
+                + "them once, keep them with --features DIR", pictures, Pictures.bytes(model, pictures) / 1e9));
     }
 
     /** Encodes what is missing, with its progress on stderr. */

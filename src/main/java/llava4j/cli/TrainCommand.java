@@ -96,6 +96,7 @@ final class TrainCommand implements Callable<Integer> {
         FeatureStore known = features.complete(llava, images, samples);
         samples.notes().forEach(System.err::println);
         StageRun run = new StageRun(which, llava, samples, images, batch, seed, known, LastBatch.KEPT);
+        FeatureOptions.note(run.features(), llava, samples).ifPresent(System.err::println);
         int all = steps(run.batches().stepsAnEpoch());
         double rate = learningRate != null ? learningRate : stage == 1 ? 2e-3 : 2e-5;
         TrainingPlan plan = new TrainingPlan(all, batch, rate, 0.03, 0.9, 0.98, 0, 1.0, seed);
