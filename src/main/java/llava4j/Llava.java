@@ -228,7 +228,26 @@ public final class Llava {
         }
     }
 
-    private INDArray pixelValues(Path file) {
+    /**
+     * Zv = g(Xv), for pictures that are prepared already.
+     *
+     * @param pixels [3, S, S] of each, as {@link #pixelValues(Path)} gives them; at least one
+     * @return features before the projection, [N*P, Dv]
+     * @throws UserError if the model has no eyes
+     */
+    public INDArray imageFeaturesOfPixels(List<INDArray> pixels) {
+        requireEyes();
+        return encoder.features(pixels.iterator());
+    }
+
+    /**
+     * A picture file as the encoder sees it. Several threads may ask at once.
+     *
+     * @param file a picture of any size, read by the model's convention
+     * @return [3, S, S]
+     * @throws UserError naming the file, if it cannot be used
+     */
+    public INDArray pixelValues(Path file) {
         BufferedImage image = ImageFile.read(file, imageConvention);
         try {
             return pixelValues(image);
@@ -277,6 +296,11 @@ public final class Llava {
      */
     public Template template() {
         return chat.known(tokenizerDirectory);
+    }
+
+    /** {@return whether pictures are padded to a square first, as LLaVA 1.5's are} */
+    public boolean padsToSquare() {
+        return padsToSquare;
     }
 
     /** {@return whose way of reading a picture file is followed} */

@@ -49,7 +49,15 @@ public final class SafetensorsWriter {
         write(file, arrays, sealed);
     }
 
-    private static void write(Path file, Map<String, INDArray> arrays, Map<String, String> metadata) {
+    /**
+     * Writes all arrays and some texts.
+     *
+     * @param file     replaced if it is there; its folder is made if need be
+     * @param arrays   FLOAT, HALF, BFLOAT16, DOUBLE, LONG, INT or UBYTE, by name
+     * @param metadata texts that go with them, by name
+     * @throws llava4j.error.UserError if the place cannot be written
+     */
+    public static void write(Path file, Map<String, INDArray> arrays, Map<String, String> metadata) {
         Map<String, INDArray> sorted = new TreeMap<>(arrays);
         ObjectNode header = new ObjectMapper().createObjectNode();
         metadata.forEach(header.putObject("__metadata__")::put);

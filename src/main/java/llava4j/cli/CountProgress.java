@@ -12,6 +12,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class CountProgress implements BiConsumer<Integer, Integer>, AutoCloseable {
 
     private static final int LINES = 20;
+    /** What takes hours has a line at least as often as this. */
+    private static final double MOST_SECONDS_BETWEEN_LINES = 60;
 
     private final String task;
     private final String things;
@@ -19,6 +21,7 @@ final class CountProgress implements BiConsumer<Integer, Integer>, AutoCloseable
     private final long started = System.nanoTime();
     private ProgressBar bar;
     private int lastLine;
+    private double lastTime;
 
     /**
      * @param task   the command
@@ -31,18 +34,28 @@ final class CountProgress implements BiConsumer<Integer, Integer>, AutoCloseable
 
     @Override
     public void accept(Integer done, Integer all) {
-        double rate = done / ((System.nanoTime() - started) / 1e9);
-        String state = String.format(Locale.ROOT, "%.0f %s/s, %.0f s left", rate, things, (all - done) / Math.max(1e-9, rate));
+        double seconds = (System.nanoTime() - started) / 1e9;
+        double rate = done / seconds;
+        String state = String.format(Locale.ROOT, rate < 10 ? "%.2f %s/s, %s left" : "%.0f %s/s, %s left", rate, things,
+                time((all - done) / Math.max(1e-9, rate)));
         if (System.console() != null) {
             if (bar == null) {
                 bar = new ProgressBarBuilder().setTaskName(task).setInitialMax(all).setStyle(ProgressBarStyle.ASCII).hideEta()
                         .setUpdateIntervalMillis(200).setConsumer(new ConsoleProgressBarConsumer(err)).build();
             }
             bar.stepTo(done).setExtraMessage(state);
-        } else if (done - lastLine >= Math.max(1, all / LINES) && done < all) {
+        } else if (done < all && (done - lastLine >= Math.max(1, all / LINES)
+                || seconds - lastTime > MOST_SECONDS_BETWEEN_LINES)) {
             lastLine = done;
+            lastTime = seconds;
             err.printf("%s: %d of %d %s, %s%n", task, done, all, things, state);
         }
+    }
+
+    private static String time(double seconds) {
+        return seconds < 600 ? String.format(Locale.ROOT, "%.0f s", seconds)
+                : seconds < 36_000 ? String.format(Locale.ROOT, "%.0f minutes", seconds / 60)
+                : String.format(Locale.ROOT, "%.1f hours", seconds / 3600);
     }
 
     @Override

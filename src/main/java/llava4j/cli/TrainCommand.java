@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import llava4j.Llava;
 import llava4j.checkpoint.WholeFile;
 import llava4j.data.ConversationIterator;
+import llava4j.data.FeatureStore;
 import llava4j.data.LastBatch;
 import llava4j.data.SampleCheck;
 import llava4j.data.SampleRules;
@@ -49,6 +50,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Mixin
     private WatchOptions watch;
+
+    @Mixin
+    private FeatureOptions features;
 
     @Option(names = "--stage", required = true, paramLabel = "1|2",
             description = "1: only the projection W learns, from captions. 2: W and the decoder, from instructions.")
@@ -110,12 +114,14 @@ final class TrainCommand implements Callable<Integer> {
         Adapter adapter = lowRank ? lora.adapter(base, given, seed) : null;
         Llava llava = lowRank ? base.withAdapter(adapter) : base;
         SampleCheck samples = which.check(llava, data, Optional.of(images), new SampleRules(tooLong, missing));
+        FeatureStore known = features.complete(llava, images, samples);
         List<String> notes = new ArrayList<>(samples.notes());
         notes.forEach(System.err::println);
         Optional<Validation> held = watch.validation(which, llava, images, samples.rules());
         held.ifPresent(some -> say(notes, String.format(Locale.ROOT, "validation on %d of %d held-out samples", some.samples(),
                 some.all())));
-        StageRun run = new StageRun(which, llava, samples, images, step.batch, seed, null, LastBatch.KEPT);
+        StageRun run = new StageRun(which, llava, samples, images, step.batch, seed, known, LastBatch.KEPT);
+        FeatureOptions.note(run.features(), llava, samples).ifPresent(line -> say(notes, line));
         int all = steps(run.batches().stepsAnEpoch(), stage == 1 || lowRank ? 1 : 3);
         TrainingPlan plan = lowRank
                 ? step.plan(all, lora.rate(step.learningRate), seed)

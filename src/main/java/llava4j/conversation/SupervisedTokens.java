@@ -13,7 +13,11 @@ public record SupervisedTokens(int[] ids, int[] labels) {
 
     /** {@return the number of scored tokens} */
     public int supervised() {
-        return (int) Arrays.stream(labels).filter(label -> label != LossGraph.IGNORED).count();
+        int count = 0;
+        for (int label : labels) {
+            count += label != LossGraph.IGNORED ? 1 : 0;
+        }
+        return count;
     }
 
     /**
@@ -22,7 +26,11 @@ public record SupervisedTokens(int[] ids, int[] labels) {
      * @param id the token
      */
     public long count(int id) {
-        return Arrays.stream(ids).filter(i -> i == id).count();
+        long count = 0;
+        for (int one : ids) {
+            count += one == id ? 1 : 0;
+        }
+        return count;
     }
 
     /**
@@ -31,7 +39,11 @@ public record SupervisedTokens(int[] ids, int[] labels) {
      * @param id the token
      */
     public int scored(int id) {
-        return (int) Arrays.stream(labels).filter(label -> label == id && id != LossGraph.IGNORED).count();
+        int count = 0;
+        for (int label : labels) {
+            count += label == id && id != LossGraph.IGNORED ? 1 : 0;
+        }
+        return count;
     }
 
     /**

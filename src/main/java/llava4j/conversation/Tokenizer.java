@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import llava4j.error.UserError;
@@ -57,6 +58,7 @@ public final class Tokenizer implements AutoCloseable {
     private final Path file;
     private final String unknown;
     private final Set<String> vocabulary;
+    private final Optional<WordCache> words;
 
     private Tokenizer(Path file, HuggingFaceTokenizer tokenizer, JsonNode rules, JsonNode config) {
         this.file = file;
@@ -73,6 +75,7 @@ public final class Tokenizer implements AutoCloseable {
         rules.path("model").path("vocab").fieldNames().forEachRemaining(vocabulary::add);
         unknownId = specials.getOrDefault(unknown, rules.path("model").path("vocab").path(unknown)
                 .asInt(rules.path("model").path("unk_id").asInt(-1)));
+        words = WordCache.of(rules, this::wholeText);
         beginText = text(config.path("bos_token"), "");
         endText = text(config.path("eos_token"), "</s>");
     }
@@ -149,11 +152,7 @@ public final class Tokenizer implements AutoCloseable {
      * @throws UserError if the rules of tokenizer.json contradict themselves
      */
     public int[] encode(String text, boolean specialTokens) {
-        long[] ids = ids(text, specialTokens);
-        if (Arrays.stream(ids).anyMatch(id -> id > Integer.MAX_VALUE)) {
-            throw UserError.of("%s: not a usable tokenizer: it has ids past 2^31", file);
-        }
-        return Arrays.stream(ids).mapToInt(id -> (int) id).toArray();
+        return specialTokens || words.isEmpty() ? ids(text, specialTokens) : words.get().encode(text);
     }
 
     /**
@@ -192,16 +191,31 @@ public final class Tokenizer implements AutoCloseable {
         return words;
     }
 
+    /** What {@link #encode} gives without special tokens, the text being cut nowhere. */
+    int[] wholeText(String text) {
+        return ids(text, false);
+    }
+
     /** The ids alone: an {@link Encoding} holds each token's text and place besides, which takes most of the time. */
-    private long[] ids(String text, boolean specialTokens) {
+    private int[] ids(String text, boolean specialTokens) {
         TokenizersLibrary library = TokenizersLibrary.LIB;
         try {
             long encoding = library.encode(tokenizer.getHandle(), text, specialTokens);
             try {
-                return library.getTokenIds(encoding);
+                long[] wide = library.getTokenIds(encoding);
+                int[] ids = new int[wide.length];
+                for (int i = 0; i < ids.length; i++) {
+                    if (wide[i] > Integer.MAX_VALUE) {
+                        throw UserError.of("%s: not a usable tokenizer: it has ids past 2^31", file);
+                    }
+                    ids[i] = (int) wide[i];
+                }
+                return ids;
             } finally {
                 library.deleteEncoding(encoding);
             }
+        } catch (UserError e) {
+            throw e;
         } catch (RuntimeException e) {
             throw unusable(e);
         }

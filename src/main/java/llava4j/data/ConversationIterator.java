@@ -1,7 +1,6 @@
 package llava4j.data;
 
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -61,7 +60,6 @@ public final class ConversationIterator implements MultiDataSetIterator {
         int[][] ids = new int[chosen.length][length];
         int[][] labels = new int[chosen.length][length];
         int[][] mask = new int[chosen.length][length];
-        List<String> images = new ArrayList<>();
         for (int b = 0; b < chosen.length; b++) {
             SupervisedTokens sample = samples.get(b);
             int own = sample.ids().length;
@@ -70,9 +68,8 @@ public final class ConversationIterator implements MultiDataSetIterator {
             System.arraycopy(sample.ids(), 0, ids[b], 0, own);
             System.arraycopy(sample.labels(), 0, labels[b], 0, own);
             Arrays.fill(mask[b], 0, own, 1);
-            images.addAll(set.images(chosen[b]));
         }
-        INDArray pictures = features == null ? null : features.of(images);
+        INDArray pictures = features == null ? null : features.of(images(chosen));
         INDArray idArray = Nd4j.createFromArray(ids);
         MultiDataSet batch = new org.nd4j.linalg.dataset.MultiDataSet(
                 pictures == null ? new INDArray[] {idArray} : new INDArray[] {idArray, pictures},
@@ -85,6 +82,21 @@ public final class ConversationIterator implements MultiDataSetIterator {
             preProcessor.preProcess(batch);
         }
         return batch;
+    }
+
+    /**
+     * Says that a step comes next, so that its pictures' features can be got ready while another is at work.
+     *
+     * @param step as {@link #at} is going to be given it
+     */
+    public void expect(int step) {
+        if (features != null) {
+            features.expect(images(batches.at(step)));
+        }
+    }
+
+    private List<String> images(int[] chosen) {
+        return Arrays.stream(chosen).mapToObj(set::images).flatMap(List::stream).collect(Collectors.toList());
     }
 
     /** {@return steps in which every sample is seen once; where the last batch is dropped, all but those of it} */

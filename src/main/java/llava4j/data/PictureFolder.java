@@ -1,13 +1,19 @@
 package llava4j.data;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import llava4j.error.Faults;
 import llava4j.error.UserError;
 import llava4j.image.ImageFile;
@@ -20,6 +26,7 @@ import llava4j.image.ImageFile;
 public final class PictureFolder {
 
     private static final String SOUND = "";
+    private static final Pattern CALLED_SO = Pattern.compile("(?i)\\.(jpe?g|png|gif|bmp|tiff?|webp)$");
 
     private final Path folder;
     private final Path base;
@@ -90,6 +97,25 @@ public final class PictureFolder {
             }
         }
         all.throwIfAny();
+    }
+
+    /**
+     * {@return the names of all pictures in the folder and below it, sorted: files that are pictures by their first bytes, and
+     * files that are called so}
+     *
+     * @throws UserError if there is no such folder, or it cannot be listed
+     */
+    public List<String> pictures() {
+        if (!Files.isDirectory(folder)) {
+            throw UserError.of("%s: no such folder: give the folder that holds the pictures with --images", folder);
+        }
+        try (Stream<Path> files = Files.walk(base, FileVisitOption.FOLLOW_LINKS)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> base.relativize(file).toString().replace(File.separatorChar, '/'))
+                    .filter(name -> CALLED_SO.matcher(name).find() || look(base.resolve(name)).equals(SOUND)).sorted().toList();
+        } catch (IOException | UncheckedIOException e) {
+            throw new UserError(folder + ": cannot be listed: " + e.getMessage(), e);
+        }
     }
 
     /**

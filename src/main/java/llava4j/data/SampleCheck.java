@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -162,6 +163,19 @@ public final class SampleCheck {
             }
         }
         return null;
+    }
+
+    /**
+     * Leaves out samples whose pictures turned out, when they were decoded, to be none.
+     *
+     * @param bad names of these pictures
+     * @throws UserError if no sample is left
+     */
+    public void leaveOut(Set<String> bad) {
+        set.removeWith(bad).forEach(id -> leftOut.add("left out, with a picture that cannot be decoded", id));
+        if (set.samples() == 0) {
+            throw UserError.of("%s: no sample is left to train on (%s)", file, String.join("; ", notes()));
+        }
     }
 
     /** {@return the file that was checked} */

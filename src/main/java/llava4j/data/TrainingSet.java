@@ -1,9 +1,11 @@
 package llava4j.data;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import llava4j.conversation.Conversation;
 import llava4j.conversation.ConversationEncoder;
 import llava4j.conversation.SupervisedTokens;
@@ -32,6 +34,25 @@ public final class TrainingSet {
     void add(Conversation sample, PackedTokens tokens) {
         samples.add(new Sample(sample.id(), tokens, sample.images().stream().mapToInt(this::place).toArray()));
         turns += sample.turns().size();
+    }
+
+    /** Takes out the samples that show one of some pictures, and these pictures; gives the names of the samples. */
+    List<String> removeWith(Set<String> bad) {
+        List<String> removed = new ArrayList<>();
+        List<Sample> all = List.copyOf(samples);
+        List<String> names = List.copyOf(pictures);
+        samples.clear();
+        places.clear();
+        pictures.clear();
+        for (Sample sample : all) {
+            List<String> images = Arrays.stream(sample.images()).mapToObj(names::get).toList();
+            if (images.stream().anyMatch(bad::contains)) {
+                removed.add(sample.id());
+            } else {
+                samples.add(new Sample(sample.id(), sample.tokens(), images.stream().mapToInt(this::place).toArray()));
+            }
+        }
+        return removed;
     }
 
     private int place(String image) {

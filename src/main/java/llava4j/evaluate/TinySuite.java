@@ -9,7 +9,7 @@ import llava4j.conversation.Conversation;
 import llava4j.conversation.Conversation.Turn;
 import llava4j.conversation.ConversationEncoder;
 import llava4j.data.PictureFolder;
-import llava4j.data.FeatureStore;
+import llava4j.data.FeaturesInMemory;
 import llava4j.data.Pictures;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -35,10 +35,10 @@ public final class TinySuite {
     }
 
     private final List<TinyQuestion> questions;
-    private final FeatureStore features;
+    private final FeaturesInMemory features;
     private final List<String> images;
 
-    private TinySuite(List<TinyQuestion> questions, List<String> images, FeatureStore features) {
+    private TinySuite(List<TinyQuestion> questions, List<String> images, FeaturesInMemory features) {
         this.questions = questions;
         this.images = images;
         this.features = features;

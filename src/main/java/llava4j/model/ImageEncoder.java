@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Runs the frozen encoder: Zv = g(Xv) for any number of pictures.
+ * Runs the frozen encoder: Zv = g(Xv) for any number of pictures. Threads that ask at the same time wait for each other.
  */
 public final class ImageEncoder {
 
@@ -45,7 +45,7 @@ public final class ImageEncoder {
      * @param pixels [N, 3, S, S], normalised
      * @return [N*P, Dv]
      */
-    public INDArray features(INDArray pixels) {
+    public synchronized INDArray features(INDArray pixels) {
         List<INDArray> parts = new ArrayList<>();
         int count = (int) pixels.size(0);
         for (int done = 0; done < count; ) {

@@ -148,6 +148,7 @@ public enum Stage {
     private static Objective objective(ConversationIterator batches, BatchLoss loss) {
         return step -> {
             MultiDataSet set = batches.at(step);
+            batches.expect(step + 1);
             int[][] mask = set.getFeaturesMaskArray(0).toIntMatrix();
             boolean[][] attends = new boolean[mask.length][mask[0].length];
             int tokens = 0;

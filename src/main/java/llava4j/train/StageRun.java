@@ -2,7 +2,6 @@ package llava4j.train;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -12,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import llava4j.Llava;
-import llava4j.checkpoint.TensorBytes;
 import llava4j.data.ConversationIterator;
 import llava4j.data.FeatureStore;
 import llava4j.data.LastBatch;
@@ -102,7 +100,7 @@ public final class StageRun {
         this.model = model;
         this.batch = batch;
         List<String> names = samples.set().pictures();
-        features = known != null || names.isEmpty() ? known : Pictures.features(model, images, names);
+        features = known != null || names.isEmpty() ? known : Pictures.ofDataSet(model, images, names);
         batches = new ConversationIterator(samples.set(), features, batch, last, seed, model.config().padTokenId());
         settings = new LinkedHashMap<>();
         settings.put("--stage", stage == Stage.LOW_RANK_TUNING ? "2 as LoRA" : String.valueOf(stage.ordinal() + 1));
@@ -113,15 +111,8 @@ public final class StageRun {
         settings.put("last batch", last.name().toLowerCase(Locale.ROOT));
         settings.put("template", model.template().label());
         settings.put("--image-convention", model.imageConvention().name().toLowerCase(Locale.ROOT));
-        settings.put("pictures", names.size() + ", checksum " + checksum(features, names));
-    }
-
-    /** Of the pictures that the data name, a picture at a time: the features of all may fill much of the memory. */
-    private static String checksum(FeatureStore features, List<String> names) {
-        CRC32 sum = new CRC32();
-        names.forEach(name -> sum.update(TensorBytes.checksum(Map.of(name, features.of(List.of(name))))
-                .getBytes(StandardCharsets.US_ASCII)));
-        return String.format(Locale.ROOT, "%08x", sum.getValue());
+        settings.put("pictures", names.size() + ", checksum "
+                + (features == null ? "00000000" : features.checksum(names)));
     }
 
     /** Of the file's bytes, a piece at a time: it may be larger than memory. */
