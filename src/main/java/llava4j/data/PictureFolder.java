@@ -53,10 +53,16 @@ public final class PictureFolder {
                 return file;
             }
         } catch (InvalidPathException e) {
-            throw new UserError("picture \"" + oneLine(name) + "\" cannot be the name of a file: " + e.getReason(), e);
+            throw new UserError("picture \"" + oneLine(name) + "\" cannot be the name of a file: " + reason(e), e);
         }
         throw UserError.of("picture \"%s\" lies outside %s: data files may name pictures of their own folder only",
                 oneLine(name), folder);
+    }
+
+    /** In a locale without UTF-8 Java cannot name a file whose letters the locale's encoding lacks. */
+    private static String reason(InvalidPathException e) {
+        return e.getReason() + (e.getReason().contains("unmappable")
+                ? ": this locale has no such letters, set LC_ALL=C.UTF-8" : "");
     }
 
     /**
