@@ -107,10 +107,11 @@ public final class Llava {
             throw UserError.of("%s: is a CLIP, which sees but does not speak: give a LLaVA or a LLaMA", directory);
         }
         ImageProcessorConfig processor = files.llava().vision() == null ? null : files.imageProcessor();
+        Map<String, INDArray> weights = files.weights(asStored);
         Tokenizer tokenizer = Tokenizer.open(directory);
         ChatFormat chat = ChatFormat.of(directory, files.ownSettings(), tokenizer,
                 files.kind() == ModelDirectory.Kind.LANGUAGE_MODEL);
-        return new Llava(files.llava(), files.weights(asStored), tokenizer, directory, processor, files.padsToSquare(), chat,
+        return new Llava(files.llava(), weights, tokenizer, directory, processor, files.padsToSquare(), chat,
                 ModelDirectory.imageConvention(directory));
     }
 
