@@ -32,7 +32,7 @@ final class AssembleCommand implements Callable<Integer> {
             description = "W: one matrix (LLaVA, the default) or two with a GELU between them (LLaVA 1.5).")
     private String projector;
 
-    @Option(names = "--feature-layer", defaultValue = "-2", paramLabel = "N",
+    @Option(names = "--feature-layer", converter = Range.Layer.class, defaultValue = "-2", paramLabel = "N",
             description = "Which of the encoder's hidden states W sees, counted from the end (default ${DEFAULT-VALUE}, "
                     + "before the last layer).")
     private int featureLayer;

@@ -17,11 +17,12 @@ final class LoraOptions {
     private static final double RATE = 2e-4;
     private static final double PROJECTOR_RATE = 2e-5;
 
-    @Option(names = "--lora-rank", paramLabel = "R",
+    @Option(names = "--lora-rank", converter = Range.Count.class, paramLabel = "R",
             description = "Stage 2 as LoRA: the decoder is frozen, matrices of rank R beside its own learn (LLaVA 1.5: 128).")
     private Integer rank;
 
-    @Option(names = "--lora-alpha", paramLabel = "A", description = "They are scaled by A/R (default 2 R, as in LLaVA 1.5).")
+    @Option(names = "--lora-alpha", converter = Range.Rate.class, paramLabel = "A",
+            description = "They are scaled by A/R (default 2 R, as in LLaVA 1.5).")
     private Double alpha;
 
     @Option(names = "--lora-targets", split = ",", paramLabel = "NAME",
@@ -29,12 +30,12 @@ final class LoraOptions {
                     + "down_proj (default all).")
     private List<String> targets;
 
-    @Option(names = "--lora-dropout", paramLabel = "P",
+    @Option(names = "--lora-dropout", converter = Range.Dropout.class, paramLabel = "P",
             description = "Share of the low-rank paths' input that falls out in a step (default 0.05; with --adapter the "
                     + "adapter's own).")
     private Double dropout;
 
-    @Option(names = "--projector-learning-rate", paramLabel = "LR",
+    @Option(names = "--projector-learning-rate", converter = Range.Rate.class, paramLabel = "LR",
             description = "The projection's own rate beside LoRA (default 2e-5; with --learning-rate the same as that).")
     private Double projectorRate;
 
@@ -56,15 +57,6 @@ final class LoraOptions {
         if (fresh && model.adapter != null) {
             throw new ParameterException(command, "--adapter brings its own rank, alpha and targets: leave --lora-rank, "
                     + "--lora-alpha and --lora-targets out");
-        }
-        if (rank != null && rank < 1 || alpha != null && !(alpha > 0 && alpha < Double.POSITIVE_INFINITY)) {
-            throw new ParameterException(command, "--lora-rank must be at least 1, --lora-alpha a number above 0");
-        }
-        if (dropout != null && !(dropout >= 0 && dropout < 1)) {
-            throw new ParameterException(command, "--lora-dropout " + dropout + ": need a number from 0 to below 1");
-        }
-        if (projectorRate != null && !(projectorRate > 0 && projectorRate < Double.POSITIVE_INFINITY)) {
-            throw new ParameterException(command, "--projector-learning-rate " + projectorRate + ": need a number above 0");
         }
     }
 

@@ -19,6 +19,7 @@ abstract class Range<T> implements ITypeConverter<T> {
     /** Samples a step, and tokens of a sample, that no machine holds: beyond it products of sizes would overflow. */
     private static final int LARGEST_BATCH = 1 << 20;
     /** The loss of each step is kept. */
+    private static final int DEEPEST = 1000;
     static final int MOST_STEPS = 10_000_000;
 
     /** Each has a thread of its own. */
@@ -129,6 +130,20 @@ abstract class Range<T> implements ITypeConverter<T> {
     static final class Share extends Range<Double> {
         Share() {
             super(Double::valueOf, x -> x > 0 && x <= 1, "a number above 0 and at most 1");
+        }
+    }
+
+    /** A share of numbers that fall out, of which some must be left. */
+    static final class Dropout extends Range<Double> {
+        Dropout() {
+            super(Double::valueOf, x -> x >= 0 && x < 1, "a number from 0 to below 1");
+        }
+    }
+
+    /** A layer counted from the beginning or, below 0, from the end. */
+    static final class Layer extends Range<Integer> {
+        Layer() {
+            super(Integer::valueOf, n -> n >= -DEEPEST && n <= DEEPEST, "a whole number from -" + DEEPEST + " to " + DEEPEST);
         }
     }
 }

@@ -108,6 +108,7 @@ public final class Tokenizer implements AutoCloseable {
         if (tree.hasNonNull("added_tokens") && !tree.path("added_tokens").isArray()) {
             throw UserError.of("%s: not a usable tokenizer: added_tokens should be an array", file);
         }
+        settings.flag("clean_up_tokenization_spaces", false);
         JsonNode end = settings.json().path("eos_token");
         if (settings.has("eos_token") && !(end.isTextual() || end.path("content").isTextual())) {
             throw settings.error("eos_token", "need a text, or an object whose content is one");

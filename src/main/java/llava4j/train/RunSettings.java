@@ -41,8 +41,10 @@ public record RunSettings(Map<String, String> byName) {
         all.put("beta2", String.valueOf(plan.beta2()));
         all.put("weight decay", String.valueOf(plan.weightDecay()));
         all.put("clip", String.valueOf(plan.clip()));
-        all.put("--projector-learning-rate", String.valueOf(plan.projectorRate()));
-        all.put("--lora-dropout", String.valueOf(plan.loraDropout()));
+        if (plan.projectorRate() != plan.learningRate() || plan.loraDropout() != 0) {
+            all.put("--projector-learning-rate", String.valueOf(plan.projectorRate()));
+            all.put("--lora-dropout", String.valueOf(plan.loraDropout()));
+        }
         if (plan.inPieces()) {
             all.put("--micro-batch", String.valueOf(plan.microBatch()));
         }

@@ -83,7 +83,8 @@ final class Formats {
         formats.addAll(exams(originals.brief()));
         formats.add(format("training state", 200, out.resolve("training-state.safetensors"), TrainingStateDamage.damages(),
                 "train", "--stage", 1, "--model", model, "--data", originals.file("world/captions.json"), "--images",
-                originals.images(), "--out", out, "--steps", Originals.STEPS, "--batch", Originals.BATCH, "--resume"));
+                originals.images(), "--out", out, "--steps", Originals.STEPS, "--batch", Originals.BATCH,
+                "--learning-rate", "2e-3", "--resume"));
         formats.addAll(pictures());
         return formats;
     }

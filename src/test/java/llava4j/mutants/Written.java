@@ -60,10 +60,11 @@ record Written(Map<String, byte[]> files) {
 
     /**
      * Whether the files say the same; the order of a JSON object's keys says nothing. The state of a run names the data by
-     * a checksum of the file, so that other white space is other data to it: it is not compared.
+     * a checksum of the file, so that other white space is other data to it: it is not compared. Nor is the log, which holds times.
      */
     boolean same(Written other) {
-        return names().equals(other.names()) && names().stream().filter(name -> !name.startsWith("training-state"))
+        return names().equals(other.names()) && names().stream().filter(name -> !name.startsWith("training-state")
+                && !name.startsWith("train-log"))
                 .allMatch(name -> {
                     byte[] mine = files.get(name);
                     byte[] its = other.files.get(name);

@@ -47,6 +47,9 @@ public final class BenchFiles {
                 String id = line.id("question_id");
                 String image = line.fileName("image");
                 Fields reference = answers.get(id);
+                if (reference != null) {
+                    reference.optionalText("category");
+                }
                 if (!ids.add(id)) {
                     throw line.error("question_id", "another question has that id");
                 }
