@@ -106,7 +106,7 @@ class Check:
 
     def hand_over(self):
         if self.out:
-            for name in ("done.json", "log.txt", "operations.txt", "crash.txt", "bench-tiny.json", "bench-mid.json"):
+            for name in ("done.json", "log.txt", "operations.txt", "crash.txt", "bench.json"):
                 if os.path.exists(self.path(name)):
                     shutil.copy(self.path(name), self.out)
 
@@ -177,7 +177,9 @@ class Check:
     def model(self):
         text, code, seconds = self.run(self.java("llava4j.model.ModelCheck", "compare", self.path("model.bin")), 150)
         lines = [" ".join(line.split()) for line in text.splitlines() if re.match("same|WRONG", line)]
-        return code == 0, f"{seconds:.1f} s; " + ("; ".join(lines) or text.strip()[-400:])
+        begun = [line.split(None, 1)[1] for line in text.splitlines() if line.startswith("begin ")]
+        ended = f"ended in {begun[-1]}: " if begun else ""
+        return code == 0, f"{seconds:.1f} s; " + ("; ".join(lines) or ended + text.strip()[-400:])
 
     def bench(self, size, limit, rounds, peer=True, backend=None, tasks=STEPS):
         folder = self.path(f"bench-{size}-{backend or self.backend}")
@@ -187,16 +189,16 @@ class Check:
         text, code, seconds = self.run(command, limit)
         most = f"; GPU memory at most {memory.most()} MB" if memory else ""
         for file in glob.glob(folder + "/bench-*.json"):
-            if backend is None:
-                shutil.copy(file, self.path(f"bench-{size}.json"))
+            with open(file) as found, open(self.path("bench.json"), "a") as out:
+                out.write(json.dumps({"size": size, "backend": backend or self.backend, "bench": json.load(found)}) + "\n")
         table = [line for line in text.splitlines() if re.match(r"[a-z0-9_]+ +[\d.]+ ", line)]
         return code == 0, "\n".join(table) + most if code == 0 else f"{seconds:.0f} s; {text.strip()[-400:]}"
 
-    def bench_both(self, size, rounds):
+    def bench_both(self, size, rounds, runs):
         """Beside transformers, and where that does not work, alone: the parts after this one wait for neither."""
-        self.part(f"bench {size}", lambda: self.bench(size, 120, rounds), ["first start"])
+        self.part(f"bench {size}", lambda: self.bench(size, 120, rounds), runs)
         if not self.done.get(f"bench {size}", {"ok": True})["ok"]:
-            self.part(f"bench {size} alone", lambda: self.bench(size, 60, rounds, peer=False), ["first start"])
+            self.part(f"bench {size} alone", lambda: self.bench(size, 60, rounds, peer=False), runs)
 
     def demo(self):
         text, code, seconds = self.run(self.java("llava4j.cli.Main", "demo", "--stage1-steps", "40", "--stage2-steps", "40",
@@ -219,14 +221,14 @@ class Check:
         self.part("model on the CPU", lambda: self.record("llava4j.model.ModelCheck", "model.bin"))
         self.part("operations", self.operations, ["first start", "operations on the CPU"])
         self.part("model", self.model, ["first start", "model on the CPU"])
-        self.bench_both("tiny", 5)
-        self.bench_both("mid", 3)
+        runs = ["first start"] if "differs by" in self.done.get("model", {}).get("said", "") else ["model"]
+        self.bench_both("tiny", 5, runs)
+        self.bench_both("mid", 3, runs)
         if gpu:
-            self.part("bench gpu-small", lambda: self.bench("gpu-small", 120, 3, False, None, "stage1_step,stage2_step"),
-                      ["first start"])
+            self.part("bench gpu-small", lambda: self.bench("gpu-small", 150, 3, False, None, "stage1_step,stage2_step"), runs)
+            self.part("demo", self.demo, runs)
             self.part("bench tiny on the CPU", lambda: self.bench("tiny", 60, 5, False, "cpu"))
             self.part("bench mid on the CPU", lambda: self.bench("mid", 60, 2, False, "cpu", "stage1_step,stage2_step"))
-            self.part("demo", self.demo, ["first start"])
 
     def table(self):
         print("\n" + "-" * 60)

@@ -58,12 +58,15 @@ public final class ModelCheck {
     static Map<String, INDArray> results() {
         BackendCase model = new BackendCase();
         Map<String, INDArray> results = new LinkedHashMap<>();
+        reached("encoder");
         INDArray features = new ImageEncoder(model.config, model.weights).features(model.pixels);
         Prompt prompt = model.prompt(features);
         results.put("1 encoder:features", features);
+        reached("forward");
         results.put("2 forward:logits",
                 new ForwardGraph(model.config, model.weights, BackendCase.ROWS, true).logits(prompt));
         for (int stage = 1; stage <= 2; stage++) {
+            reached("gradient " + stage);
             LossGraph.Gradients found = new LossGraph(model.config, model.weights, BackendCase.ROWS,
                     Stage.of(stage).trained(), true).gradients(prompt, model.labels);
             results.put("3 loss " + stage + ":loss", Nd4j.scalar(found.loss()));
@@ -75,11 +78,18 @@ public final class ModelCheck {
         loss.trained().forEach(name -> learns.put(name, model.weights.get(name)));
         AdamW optimizer = new AdamW(learns, 0.9, 0.98, 0);
         for (int step = 1; step <= STEPS; step++) {
+            reached("training step " + step);
             LossGraph.Gradients found = loss.gradients(prompt, model.labels);
             results.put("5 training:loss of step " + step, Nd4j.scalar(found.loss()));
             GradientClip.clip(found.byName(), 1.0);
             optimizer.step(found.byName(), 1e-4);
         }
         return results;
+    }
+
+    /** A backend may end the process: the last line tells where. */
+    private static void reached(String part) {
+        System.out.println("begin  " + part);
+        System.out.flush();
     }
 }
