@@ -37,7 +37,7 @@ final class TensorFiles {
     private record Stored(Path file, String name, String type, long[] shape) {
 
         boolean sixteenBits() {
-            return type.equals("F16") || type.equals("BF16");
+            return TensorType.valueOf(type).asStored().isPresent();
         }
     }
 

@@ -2,6 +2,7 @@ package llava4j.graph;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
@@ -71,11 +72,12 @@ final class OneRowProduct extends Step {
         long outputs = w.size(0);
         INDArray y = slots.allocate(this.outputs[0], LongShapeDescriptor.fromShape(new long[] {1, outputs}, DataType.FLOAT));
         INDArray x = slots.get(inputs[0]);
-        int cores = outputs * w.size(1) < WORTH_SHARING ? 1 : Runtime.getRuntime().availableProcessors();
+        int threads = Threads.ofAnOperation(Threads.WIDE);
+        int cores = outputs * w.size(1) < WORTH_SHARING ? 1 : threads;
         long share = rounded((outputs + cores - 1) / cores);
         openblas_nolapack.blas_set_num_threads(1);
         try {
-            List<ForkJoinTask<?>> others = new java.util.ArrayList<>();
+            List<ForkJoinTask<?>> others = new ArrayList<>();
             for (long from = share; from < outputs; from += share) {
                 long begin = from;
                 others.add(ForkJoinPool.commonPool().submit(
@@ -84,7 +86,7 @@ final class OneRowProduct extends Step {
             rows(x, w, y, 0, Math.min(outputs, share));
             others.forEach(ForkJoinTask::join);
         } finally {
-            openblas_nolapack.blas_set_num_threads(Runtime.getRuntime().availableProcessors());
+            openblas_nolapack.blas_set_num_threads(threads);
         }
     }
 

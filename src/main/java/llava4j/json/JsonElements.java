@@ -56,7 +56,7 @@ public final class JsonElements implements Iterator<Fields>, AutoCloseable {
             JsonToken token = parser.nextToken();
             if (first) {
                 if (token != JsonToken.START_ARRAY) {
-                    fail(UserError.of("%s: need a JSON array", file));
+                    fail(UserError.of("%s: %s", file, token == null ? "is empty" : "need a JSON array"));
                     return;
                 }
                 token = parser.nextToken();

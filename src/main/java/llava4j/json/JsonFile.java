@@ -99,12 +99,9 @@ public final class JsonFile {
      * @throws UserError if the file is missing, or not a single array of objects
      */
     public static void elements(Path file, Consumer<Fields> consumer) {
-        read(file, parser -> {
-            if (parser.currentToken() != JsonToken.START_ARRAY) {
-                throw UserError.of("%s: need a JSON array", file);
-            }
-            each(file, parser, consumer);
-        });
+        try (JsonElements elements = JsonElements.of(file)) {
+            elements.forEachRemaining(consumer);
+        }
     }
 
     /**
