@@ -16,7 +16,7 @@ import llava4j.conversation.Template;
 import llava4j.conversation.Tokenizer;
 import llava4j.error.UserError;
 import llava4j.graph.Initializer;
-import llava4j.graph.Threads;
+import llava4j.execution.Threads;
 import llava4j.image.ImageProcessorConfig;
 import llava4j.language.DecoderConfig;
 import llava4j.model.Design;

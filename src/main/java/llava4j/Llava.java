@@ -18,7 +18,7 @@ import llava4j.conversation.MarkedText;
 import llava4j.conversation.Template;
 import llava4j.conversation.Tokenizer;
 import llava4j.error.UserError;
-import llava4j.graph.Threads;
+import llava4j.execution.Threads;
 import llava4j.image.ClipImageProcessor;
 import llava4j.image.ImageConvention;
 import llava4j.image.ImageFile;

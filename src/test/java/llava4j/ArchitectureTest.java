@@ -17,10 +17,11 @@ class ArchitectureTest {
     static final ArchRule THE_PARTS_OF_THE_FIGURE_KNOW_NOTHING_OF_EACH_OTHER = classes()
             .that().resideInAnyPackage("llava4j.vision", "llava4j.projector", "llava4j.language")
             .should().onlyDependOnClassesThat(new com.tngtech.archunit.base.DescribedPredicate<>(
-                    "are of their own folder, the shared graph parts, or no part of this project") {
+                    "are of their own folder, the shared graph parts and the way to run them, or no part of this project") {
                 @Override
                 public boolean test(com.tngtech.archunit.core.domain.JavaClass other) {
                     return !other.getPackageName().startsWith("llava4j") || other.getPackageName().equals("llava4j.graph")
+                            || other.getPackageName().equals("llava4j.execution")
                             || other.getPackageName().equals("llava4j.error")
                             || java.util.List.of("vision", "projector", "language")
                                     .contains(other.getPackageName().substring("llava4j.".length()));
@@ -42,9 +43,16 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule THE_MODEL_KNOWS_NOTHING_OF_ITS_USES = noClasses().that()
-            .resideInAnyPackage("llava4j.model", "llava4j.graph", "llava4j.image", "llava4j.conversation")
+            .resideInAnyPackage("llava4j.model", "llava4j.graph", "llava4j.execution", "llava4j.image", "llava4j.conversation")
             .should().dependOnClassesThat().resideInAnyPackage("llava4j.train..", "llava4j.generate..",
                     "llava4j.evaluate..", "llava4j.data..", "llava4j.tinyworld..", "llava4j.pretrain..", "llava4j.demo..");
+
+    @ArchTest
+    static final ArchRule HOW_A_GRAPH_IS_RUN_DOES_NOT_DEPEND_ON_WHAT_IT_COMPUTES = noClasses().that()
+            .resideInAPackage("llava4j.execution").should().dependOnClassesThat(
+                    com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage("llava4j..")
+                            .and(com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages(
+                                    "llava4j.execution", "llava4j.error")));
 
     @ArchTest
     static final ArchRule NO_TWO_FOLDERS_LEAN_ON_EACH_OTHER = slices().matching("llava4j.(*)..").should().beFreeOfCycles();

@@ -20,7 +20,7 @@ import llava4j.checkpoint.ModelDirectoryWriter;
 import llava4j.checkpoint.Safetensors;
 import llava4j.conversation.Template;
 import llava4j.error.UserError;
-import llava4j.graph.SixteenBits;
+import llava4j.execution.SixteenBits;
 import llava4j.language.DecoderConfig;
 import llava4j.model.Design;
 import llava4j.model.LlavaConfig;

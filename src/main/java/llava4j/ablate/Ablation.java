@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import llava4j.graph.NativeMemory;
+import llava4j.execution.NativeMemory;
 import llava4j.train.TrainingListener;
 
 /**
@@ -34,10 +34,10 @@ public final class Ablation {
     }
 
     private final Settings settings;
-    private final Table table;
+    private final PaperTable table;
     private final Alignment alignment;
 
-    Ablation(Table table, Alignment alignment, Settings settings) {
+    Ablation(PaperTable table, Alignment alignment, Settings settings) {
         this.table = table;
         this.alignment = alignment;
         this.settings = settings;
@@ -119,7 +119,7 @@ public final class Ablation {
                 Alignment.delete(table.state(row, seed));
                 NativeMemory.release();
                 say.accept(String.format(Locale.ROOT, "seed %d, %s: %.1f in %.0f s", seed, row.name(),
-                        outcome.values().get(Table.SCORE), outcome.seconds()));
+                        outcome.values().get(PaperTable.SCORE), outcome.seconds()));
                 outcomes.add(outcome);
             }
         }

@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
  */
 public final class Comparison {
 
-    private final Table table;
+    private final PaperTable table;
     private final List<Long> seeds;
     private final List<Outcome> outcomes;
 
-    Comparison(Table table, List<Long> seeds, List<Outcome> outcomes) {
+    Comparison(PaperTable table, List<Long> seeds, List<Outcome> outcomes) {
         this.table = table;
         this.seeds = List.copyOf(seeds);
         this.outcomes = List.copyOf(outcomes);
@@ -56,7 +56,7 @@ public final class Comparison {
 
     /** Whether a row's order to the first one is the paper's, in a sentence. */
     String sentence(Row row) {
-        Spread ours = difference(row, Table.SCORE, first(), Table.SCORE);
+        Spread ours = difference(row, PaperTable.SCORE, first(), PaperTable.SCORE);
         String said = row.name() + ": " + inWords(ours.mean()) + " the first row here"
                 + (seeds.size() > 1 ? String.format(Locale.ROOT, " (spread %.1f)", ours.spread()) : "");
         String theirs = Double.isNaN(row.published()) ? (row.expected() > 0 ? "better" : "worse") + " elsewhere (not in this "
@@ -73,14 +73,14 @@ public final class Comparison {
     /** {@return the table and its sentences as Markdown} */
     public String markdown() {
         StringBuilder text = new StringBuilder(String.format(Locale.ROOT,
-                "### Table %d: %s%n%n%s, seeds %s. Mean ± spread over the seeds (standard deviation).%n%n",
+                "### PaperTable %d: %s%n%n%s, seeds %s. Mean ± spread over the seeds (standard deviation).%n%n",
                 table.number(), table.measure(), steps(), seeds.stream().map(String::valueOf)
                         .collect(Collectors.joining(", "))));
         text.append("| | paper | here | ").append(String.join(" | ", table.details())).append(" |\n|---|---|---|")
                 .append("---|".repeat(table.details().size())).append('\n');
         for (Row row : table.rows()) {
             text.append("| ").append(row.name()).append(" | ").append(Double.isNaN(row.published()) ? "-"
-                    : String.format(Locale.ROOT, "%.1f", row.published())).append(" | ").append(value(row, Table.SCORE));
+                    : String.format(Locale.ROOT, "%.1f", row.published())).append(" | ").append(value(row, PaperTable.SCORE));
             table.details().forEach(name -> text.append(" | ").append(value(row, name)));
             text.append(" |\n");
         }
@@ -103,7 +103,7 @@ public final class Comparison {
                 .put("measure", table.measure());
         outcomes.forEach(outcome -> root.withArray("/runs").add(outcome.json()));
         for (Row row : table.rows()) {
-            Spread score = value(row, Table.SCORE);
+            Spread score = value(row, PaperTable.SCORE);
             ObjectNode node = root.withArray("/rows").addObject().put("row", row.key()).put("name", row.name())
                     .put("mean", rounded(score.mean())).put("spread", rounded(score.spread()));
             if (!Double.isNaN(row.published())) {

@@ -15,12 +15,12 @@ import llava4j.model.Design;
 import llava4j.train.TrainingListener;
 
 /**
- * Table 8: choices of design, measured by accuracy on ScienceQA; and LLaVA 1.5's, a second matrix in W.
+ * PaperTable 8: choices of design, measured by accuracy on ScienceQA; and LLaVA 1.5's, a second matrix in W.
  *
  * <p>The smaller decoder is the shipped one without its last layer, since there is no other that was pretrained: the
  * paper's smaller one (7B for 13B) was whole.
  */
-final class DesignChoice implements Table {
+final class DesignChoice implements PaperTable {
 
     private static final Row BEST = new Row("best", "the paper's choices", 90.92, 0);
     private static final Row LAST_LAYER = new Row("last-layer", "features of the last layer", 89.96, -1);

@@ -27,12 +27,12 @@ import llava4j.train.StageRun;
 import llava4j.train.TrainingListener;
 
 /**
- * Table 4: which kinds of instructions stage 2 is trained on, measured by the relative score on LLaVA-Bench.
+ * PaperTable 4: which kinds of instructions stage 2 is trained on, measured by the relative score on LLaVA-Bench.
  *
  * <p>Every mix is trained for as many steps, so that a small mix is seen more often and not trained less; the paper
  * trains for as many epochs.
  */
-final class InstructionMix implements Table {
+final class InstructionMix implements PaperTable {
 
     private static final int LONGEST_ANSWER = 48;
     private static final Row ALL = new Row("all", "full data", 85.1, 0);

@@ -71,7 +71,7 @@ record Outcome(int table, String row, long seed, Steps steps, double seconds, Ma
             throw new UserError(e.getMessage() + "; this is not the result of a run: remove it, or leave --resume out", e);
         }
         // Written again it must be what was read, checksum and all
-        if (!found.sealed().equals(text(file)) || !found.values.containsKey(Table.SCORE)) {
+        if (!found.sealed().equals(text(file)) || !found.values.containsKey(PaperTable.SCORE)) {
             throw UserError.of("%s: is damaged, or was written by an earlier version: remove it, or leave --resume out", file);
         }
         if (!found.steps.equals(asked.steps)) {

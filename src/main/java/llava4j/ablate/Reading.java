@@ -8,7 +8,7 @@ import llava4j.checkpoint.ExpectedTensors;
 import llava4j.checkpoint.ModelDirectory;
 import llava4j.checkpoint.ModelDirectoryWriter;
 import llava4j.conversation.Tokenizer;
-import llava4j.graph.Threads;
+import llava4j.execution.Threads;
 import llava4j.model.LlavaConfig;
 import llava4j.pretrain.LanguagePretraining;
 import llava4j.train.Trainer;

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import llava4j.graph.Schedule;
+import llava4j.execution.Schedule;
 
 /**
  * Where a graph's time goes, by kind of operation. What is left of a run is counted as {@link #REST}: filling the

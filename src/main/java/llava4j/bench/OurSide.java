@@ -8,7 +8,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import llava4j.generate.Generator;
 import llava4j.generate.Sampler;
-import llava4j.graph.Threads;
+import llava4j.execution.Threads;
 import llava4j.model.ImageEncoder;
 import llava4j.model.Prompt;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -16,7 +16,7 @@ import java.util.stream.StreamSupport;
 import llava4j.checkpoint.ModelDirectoryWriter;
 import llava4j.checkpoint.SafetensorsWriter;
 import llava4j.error.UserError;
-import llava4j.graph.Threads;
+import llava4j.execution.Threads;
 
 /**
  * The same model in Hugging Face transformers, in a process of its own: one JSON task a line in, one answer a line out.

@@ -2,7 +2,7 @@ package llava4j.bench;
 
 import java.util.List;
 import java.util.function.Consumer;
-import llava4j.graph.Schedule;
+import llava4j.execution.Schedule;
 import llava4j.language.DecoderConfig;
 import llava4j.model.ForwardGraph;
 import llava4j.model.KeyValueCache;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import llava4j.error.UserError;
-import llava4j.graph.Threads;
+import llava4j.execution.Threads;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
 import llava4j.plan.Memory;

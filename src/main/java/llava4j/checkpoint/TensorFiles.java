@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import llava4j.graph.NativeMemory;
+import llava4j.execution.NativeMemory;
 import llava4j.error.UserError;
 import llava4j.json.Fields;
 import llava4j.json.JsonFile;

@@ -166,13 +166,13 @@ final class EvaluateCommand implements Callable<Integer> {
             LlavaBench.Result result = asked.judged(asked.answers(llava, longest(!published)),
                     rule ? tiny.judge() : new EndpointJudge(reviews), seed);
             if (rule && out != null) {
-                WholeFile.write(out, BenchReport.reviews(result));
+                WholeFile.write(out, LlavaBenchReport.reviews(result));
             }
             if (result.overall().rated() == 0) {
                 throw UserError.of("none of the judge's %d reviews begins with two ratings; the first says: %s",
                         result.unreadable(), Fields.shortened(result.reviewed().get(0).review().strip()));
             }
-            System.out.println(json ? BenchReport.json(result).toPrettyString() : BenchReport.text("LLaVA-Bench", result));
+            System.out.println(json ? LlavaBenchReport.json(result).toPrettyString() : LlavaBenchReport.text("LLaVA-Bench", result));
         }
     }
 

@@ -9,7 +9,7 @@ import llava4j.checkpoint.ModelDirectory;
 import llava4j.checkpoint.Safetensors;
 import llava4j.checkpoint.SafetensorsWriter;
 import llava4j.graph.NamedTensors;
-import llava4j.graph.Threads;
+import llava4j.execution.Threads;
 import llava4j.lora.Adapter;
 import llava4j.model.ForwardTensors;
 import llava4j.vision.ClipTensors;

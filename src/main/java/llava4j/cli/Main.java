@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import llava4j.graph.Threads;
+import llava4j.execution.Threads;
 import llava4j.image.ImageConvention;
 import llava4j.train.Stop;
 import picocli.CommandLine;

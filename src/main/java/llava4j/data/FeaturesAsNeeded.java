@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import llava4j.Llava;
 import llava4j.error.UserError;
-import llava4j.graph.Threads;
+import llava4j.execution.Threads;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -12,7 +12,7 @@ import llava4j.data.FeatureStore;
 import llava4j.data.LastBatch;
 import llava4j.evaluate.MajorityAnswer;
 import llava4j.evaluate.Score;
-import llava4j.graph.NativeMemory;
+import llava4j.execution.NativeMemory;
 import llava4j.evaluate.TinyQuestion;
 import llava4j.evaluate.TinySuite;
 import llava4j.evaluate.TinySuite.Shown;

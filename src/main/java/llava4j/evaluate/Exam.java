@@ -11,7 +11,7 @@ import llava4j.conversation.StreamedText;
 import llava4j.conversation.Tokenizer;
 import llava4j.generate.Generator;
 import llava4j.generate.Sampler;
-import llava4j.graph.Threads;
+import llava4j.execution.Threads;
 import llava4j.model.LlavaConfig;
 import llava4j.model.Prompt;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,5 +1,5 @@
 /**
- * What g, W and f of Figure 1 have in common: linear map, attention, mask, activations, the tree of parameter names,
- * and the fast way to run a SameDiff graph. It knows nothing of pictures or words.
+ * The parts that g, W and f of Figure 1 have in common: linear map, attention, mask, activations, the tree of parameter
+ * names. They know nothing of pictures or words, nor of how a graph is run.
  */
 package llava4j.graph;

@@ -2,7 +2,7 @@ package llava4j.model;
 
 import java.util.List;
 import java.util.Map;
-import llava4j.graph.SixteenBits;
+import llava4j.execution.SixteenBits;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

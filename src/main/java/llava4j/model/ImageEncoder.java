@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import llava4j.graph.Schedule;
+import llava4j.execution.Schedule;
 import llava4j.graph.Scope;
 import llava4j.vision.VisionTransformer;
 import org.nd4j.autodiff.samediff.SDVariable;

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llava4j.error.UserError;
 import llava4j.graph.Dropout;
-import llava4j.graph.Schedule;
+import llava4j.execution.Schedule;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import llava4j.graph.CausalMask;
 import llava4j.graph.EmptyGraph;
-import llava4j.graph.Schedule;
+import llava4j.execution.Schedule;
 import llava4j.graph.Scope;
 import llava4j.language.Decoder;
 import llava4j.language.DecoderConfig;

@@ -1,6 +1,6 @@
 package llava4j.plan;
 
-import llava4j.graph.Threads;
+import llava4j.execution.Threads;
 import llava4j.language.DecoderConfig;
 
 /**

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import llava4j.checkpoint.ExpectedTensors;
 import llava4j.conversation.Tokenizer;
 import llava4j.graph.Initializer;
-import llava4j.graph.Threads;
+import llava4j.execution.Threads;
 import llava4j.image.ClipImageProcessor;
 import llava4j.image.ImageProcessorConfig;
 import llava4j.model.Prompt;

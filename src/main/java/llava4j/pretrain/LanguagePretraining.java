@@ -11,7 +11,7 @@ import llava4j.conversation.Template;
 import llava4j.conversation.Tokenizer;
 import llava4j.evaluate.scienceqa.ProblemFormat;
 import llava4j.graph.Initializer;
-import llava4j.graph.Threads;
+import llava4j.execution.Threads;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
 import llava4j.model.LossGraph;

@@ -17,7 +17,7 @@ import llava4j.error.UserError;
  */
 public final class EndpointTeacher implements Teacher, AutoCloseable {
 
-    private static final List<String> DESCRIPTION_QUESTIONS = Prompt.resource("detail/questions.txt").lines().toList();
+    private static final List<String> DESCRIPTION_QUESTIONS = TeacherPrompt.resource("detail/questions.txt").lines().toList();
 
     private final KeptAnswers model;
 

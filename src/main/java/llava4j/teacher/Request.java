@@ -28,6 +28,6 @@ public record Request(String id, AnnotatedPicture picture, InstructionKind kind,
     }
 
     List<Message> messages() {
-        return Prompt.messages(kind, picture.context(kind.withBoxes));
+        return TeacherPrompt.messages(kind, picture.context(kind.withBoxes));
     }
 }

@@ -2,7 +2,7 @@ package llava4j.train;
 
 import java.util.HashMap;
 import java.util.Map;
-import llava4j.graph.KeptContext;
+import llava4j.execution.KeptContext;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import llava4j.graph.Threads;
+import llava4j.execution.Threads;
 
 /**
  * All that decides the result of a run, by name and in readable words: a saved run is continued with the same and with

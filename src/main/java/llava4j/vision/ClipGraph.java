@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llava4j.graph.CausalMask;
 import llava4j.graph.EmptyGraph;
-import llava4j.graph.Schedule;
+import llava4j.execution.Schedule;
 import llava4j.graph.Scope;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;

@@ -33,7 +33,7 @@ class AblationTest {
     @TempDir
     private Path out;
 
-    private final class Known implements Table {
+    private final class Known implements PaperTable {
 
         private String broken = "";
 
@@ -137,11 +137,11 @@ class AblationTest {
     @Test
     void rowsAreComparedSeedBySeed() {
         Comparison comparison = run(new Known(), false);
-        Spread worse = comparison.difference(WORSE, Table.SCORE, BEST, Table.SCORE);
+        Spread worse = comparison.difference(WORSE, PaperTable.SCORE, BEST, PaperTable.SCORE);
         assertEquals(-9, worse.mean(), 1e-9);           // −10, −9, −8
         assertEquals(1, worse.spread(), 1e-9);
-        assertEquals(61, comparison.value(BEST, Table.SCORE).mean(), 1e-9);
-        assertEquals("61.0 ± 1.0", comparison.value(BEST, Table.SCORE).toString());
+        assertEquals(61, comparison.value(BEST, PaperTable.SCORE).mean(), 1e-9);
+        assertEquals("61.0 ± 1.0", comparison.value(BEST, PaperTable.SCORE).toString());
     }
 
     @Test

@@ -15,7 +15,7 @@ import llava4j.Fixtures;
 import llava4j.error.UserError;
 import llava4j.generate.Generator;
 import llava4j.generate.Sampler;
-import llava4j.graph.NativeMemory;
+import llava4j.execution.NativeMemory;
 import llava4j.model.LossGraph;
 import llava4j.support.Near;
 import llava4j.support.Reference;

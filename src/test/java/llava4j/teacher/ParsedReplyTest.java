@@ -84,7 +84,7 @@ class ParsedReplyTest {
     @ParameterizedTest(name = "the examples shown to the teacher for {0} pass the checks themselves")
     @EnumSource
     void examples(InstructionKind kind) {
-        List<Message> messages = Prompt.messages(kind, "the query");
+        List<Message> messages = TeacherPrompt.messages(kind, "the query");
         assertEquals("system", messages.get(0).role());
         assertEquals(kind == InstructionKind.CONVERSATION ? 6 : 8, messages.size());
         assertEquals(new Message("user", "the query"), messages.get(messages.size() - 1));

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import llava4j.graph.Threads;
+import llava4j.execution.Threads;
 import llava4j.model.LlavaConfig;
 import llava4j.model.LossGraph;
 import llava4j.model.Prompt;

@@ -16,7 +16,7 @@ import llava4j.endpoint.Message;
  * <p>As in the paper's Table 13: each example is an exchange of its own, context from the user and reply from the
  * assistant, so that the teacher goes on in the same form. The texts lie in the resources beside this class.
  */
-public final class Prompt {
+public final class TeacherPrompt {
 
     private static final Map<InstructionKind, List<Message>> BEGINNINGS = new EnumMap<>(InstructionKind.class);
     private static final String DIVIDER = "\n-----\n";
@@ -27,7 +27,7 @@ public final class Prompt {
         }
     }
 
-    private Prompt() {
+    private TeacherPrompt() {
     }
 
     /**
@@ -54,7 +54,7 @@ public final class Prompt {
     }
 
     static String resource(String name) {
-        try (InputStream in = Prompt.class.getResourceAsStream(name)) {
+        try (InputStream in = TeacherPrompt.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException("the resource " + name + " is missing");
             }

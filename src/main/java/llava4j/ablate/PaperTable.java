@@ -8,7 +8,7 @@ import llava4j.train.TrainingListener;
 /**
  * One of the paper's tables in miniature: several ways to train, each measured the same way.
  */
-public interface Table {
+public interface PaperTable {
 
     /** The name of the measured value that is compared. */
     String SCORE = "score";

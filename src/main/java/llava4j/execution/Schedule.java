@@ -1,4 +1,4 @@
-package llava4j.graph;
+package llava4j.execution;
 
 import java.util.ArrayList;
 import java.util.Arrays;

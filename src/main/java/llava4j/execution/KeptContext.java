@@ -1,4 +1,4 @@
-package llava4j.graph;
+package llava4j.execution;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;

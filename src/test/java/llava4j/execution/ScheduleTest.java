@@ -1,4 +1,4 @@
-package llava4j.graph;
+package llava4j.execution;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;

@@ -1,4 +1,4 @@
-package llava4j.graph;
+package llava4j.execution;
 
 import java.nio.ByteBuffer;
 import org.nd4j.linalg.api.buffer.DataType;

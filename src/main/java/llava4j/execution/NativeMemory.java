@@ -1,4 +1,4 @@
-package llava4j.graph;
+package llava4j.execution;
 
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;

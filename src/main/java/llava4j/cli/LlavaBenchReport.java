@@ -9,11 +9,11 @@ import llava4j.evaluate.bench.QuestionKind;
 import llava4j.evaluate.bench.RelativeScore;
 
 /** A result of LLaVA-Bench as text, as JSON, and review by review. */
-final class BenchReport {
+final class LlavaBenchReport {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private BenchReport() {
+    private LlavaBenchReport() {
     }
 
     static ObjectNode json(LlavaBench.Result result) {
