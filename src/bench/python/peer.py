@@ -1,7 +1,8 @@
 """The other side of `bench --peer`: the same model and batches in Hugging Face transformers.
 
 Reads one JSON task a line from standard input and answers with one JSON line. The loop is the usual one: the images go
-through the encoder in every step, every row's logits are computed, AdamW of PyTorch.
+through the encoder in every step, every row's logits are computed, AdamW of PyTorch. A decoder that is kept in bfloat16
+reads prompts and decodes in bfloat16, and trains in float32.
 """
 
 import argparse
@@ -15,18 +16,21 @@ from safetensors.torch import load_file
 
 
 class Peer:
-    def __init__(self, model_directory, batches, learning_rate, device):
+    def __init__(self, model_directory, batches, learning_rate, device, decode_in):
         self.model_directory = model_directory
+        self.decode_in = decode_in
         self.device = device
         self.batches = load_file(batches, device=device)
         self.learning_rate = learning_rate
-        self.load()
+        self.dtype = None
+        self.stage = None
 
-    def load(self):
+    def load(self, dtype):
         """The checkpoint's weights; what was trained is forgotten first, so that there are never two models."""
         self.model = self.optimizer = self.learns = self.stage = None
+        self.dtype = dtype
         self.model = transformers.LlavaForConditionalGeneration.from_pretrained(
-            self.model_directory, dtype=torch.float32).to(self.device)
+            self.model_directory, dtype=dtype).to(self.device)
         self.model.generation_config.eos_token_id = None
 
     def begin(self, stage):
@@ -60,7 +64,7 @@ class Peer:
 
     def train(self, stage, repeats):
         if stage != self.stage:
-            self.untrained()
+            self.untrained(torch.float32)
             self.begin(stage)
         losses = []
 
@@ -69,13 +73,13 @@ class Peer:
 
         return {"seconds": timed(once, repeats), "losses": losses}
 
-    def untrained(self):
+    def untrained(self, dtype):
         """Whatever is measured next begins with the checkpoint's weights, as on the other side."""
-        if self.stage is not None:
-            self.load()
+        if self.stage is not None or self.dtype != dtype:
+            self.load(dtype)
 
     def recipe(self, steps1, steps2, measured1, measured2):
-        self.untrained()
+        self.untrained(torch.float32)
         total = 0.0
         losses = []
         for stage, steps, measured in ((1, steps1, measured1), (2, steps2, measured2)):
@@ -88,25 +92,25 @@ class Peer:
     def question(self):
         ids = self.batches["input_ids.2"][:1]
         return {"input_ids": ids, "attention_mask": torch.ones_like(ids),
-                "pixel_values": self.batches["pixel_values"][:1]}
+                "pixel_values": self.batches["pixel_values"][:1].to(self.dtype)}
 
     @torch.no_grad()
     def encode(self, repeats):
-        self.untrained()
+        self.untrained(torch.float32)
         self.model.eval()
         pixels = self.batches["pixel_values"]
         return {"seconds": timed(lambda: self.model.get_image_features(pixel_values=pixels), repeats)}
 
     @torch.no_grad()
     def prefill(self, repeats):
-        self.untrained()
+        self.untrained(self.decode_in)
         self.model.eval()
         question = self.question()
         return {"seconds": timed(lambda: self.model(**question, use_cache=True, logits_to_keep=1), repeats)}
 
     @torch.no_grad()
     def decode(self, tokens, repeats):
-        self.untrained()
+        self.untrained(self.decode_in)
         self.model.eval()
         question = self.question()
 
@@ -147,12 +151,14 @@ def main():
     parser.add_argument("--batches", required=True)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--learning-rate", type=float, required=True)
+    parser.add_argument("--decode-in", choices=["float32", "bfloat16"], default="float32")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.backends.cudnn.allow_tf32 = False     # float32 on both sides: 19 bits in the encoder's convolution are another loss
     transformers.logging.set_verbosity_error()
-    peer = Peer(arguments.model, arguments.batches, arguments.learning_rate, arguments.device)
+    peer = Peer(arguments.model, arguments.batches, arguments.learning_rate, arguments.device,
+                getattr(torch, arguments.decode_in))
     versions = {"torch": torch.__version__, "transformers": transformers.__version__, "threads": torch.get_num_threads()}
     answer(versions if arguments.device == "cpu" else versions | {"device": torch.cuda.get_device_name()})
     for line in sys.stdin:

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import llava4j.error.UserError;
+import llava4j.execution.Threads;
 
 /**
  * Times the tasks, and beside them those of the other implementation, in alternation: what disturbs the machine disturbs
@@ -34,10 +35,15 @@ public final class Bench {
      * @param recipe  steps of each stage that are run of the whole recipe, and then scaled to all
      * @param python  interpreter of the other side, or {@code null} for no comparison
      * @param profile whether the time of each kind of operation is measured too
+     * @param float32 whether a decoder that the size keeps in bfloat16 is widened on both sides before anything begins
      * @param seed    of weights and data, the same for both sides
      */
     public record Settings(BenchSize size, Set<Task> tasks, int rounds, int recipe, String python, boolean profile,
-                           long seed) {
+                           boolean float32, long seed) {
+
+        BenchSize.Batches batches() {
+            return float32 ? size.batches().float32() : size.batches();
+        }
     }
 
     /**
@@ -74,8 +80,24 @@ public final class Bench {
      * @param peer     its versions, empty without a comparison
      * @param lines    one for each task
      * @param profiles of the tasks that have one
+     * @param reading  what a decoded token has to read, and how fast this machine reads; {@code null} where none is decoded
      */
-    public record Result(Settings settings, String peer, List<Line> lines, Map<Task, List<OpProfile.Line>> profiles) {
+    public record Result(Settings settings, String peer, List<Line> lines, Map<Task, List<OpProfile.Line>> profiles,
+                         Reading reading) {
+    }
+
+    /**
+     * The bound of decoding: every weight is read once for each token.
+     *
+     * @param bytesToken     that a token reads
+     * @param bytesPerSecond that this machine's memory gives to all its processors together
+     */
+    public record Reading(long bytesToken, double bytesPerSecond) {
+
+        /** {@return seconds that a token takes at least} */
+        public double seconds() {
+            return bytesToken / bytesPerSecond;
+        }
     }
 
     private static final int RECIPE_ROUNDS = 2;
@@ -103,15 +125,14 @@ public final class Bench {
      */
     public Result run() {
         BenchSize size = settings.size();
-        Workload work = new Workload(size.config(), size.batch(), size.captionTokens(), size.instructionTokens(),
-                settings.seed());
+        Workload work = new Workload(size.config(), settings.batches(), settings.seed());
         Shortened recipe = Shortened.of(size, settings.recipe());
         if (settings.python() == null) {
-            return measure(work, new OurSide(work, recipe, size.newTokens()), null);
+            return measure(work, new OurSide(work, recipe, settings.batches().answers()), null);
         }
         Path folder = temporary();
-        try (Peer peer = new Peer(work, recipe, size.newTokens(), settings.python(), folder)) {
-            return measure(work, new OurSide(work, recipe, size.newTokens()), peer);
+        try (Peer peer = new Peer(work, recipe, settings.batches().answers(), settings.python(), folder)) {
+            return measure(work, new OurSide(work, recipe, settings.batches().answers()), peer);
         } finally {
             delete(folder);
         }
@@ -133,7 +154,9 @@ public final class Bench {
                 }
             }
         }
-        return new Result(settings, peer == null ? "" : peer.versions().toString(), lines, profiles);
+        Reading reading = settings.tasks().contains(Task.DECODE_TOKEN) && Threads.onCpu()
+                ? new Reading(work.bytesToken(), MemoryBandwidth.bytesPerSecond()) : null;
+        return new Result(settings, peer == null ? "" : peer.versions().toString(), lines, profiles, reading);
     }
 
     /** One round's work, roughly, in steps of stage 2: for the time that is left. */

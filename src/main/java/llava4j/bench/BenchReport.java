@@ -23,7 +23,8 @@ public final class BenchReport {
         ObjectNode root = JSON.createObjectNode().put("size", result.settings().size().toString())
                 .put("processors", Runtime.getRuntime().availableProcessors())
                 .put("java", System.getProperty("java.version")).put("blas", blas())
-                .put("rounds", result.settings().rounds()).put("seed", result.settings().seed());
+                .put("rounds", result.settings().rounds())
+                .put("decoder", result.settings().batches().sixteenBits() ? "bfloat16" : "float32").put("seed", result.settings().seed());
         if (!result.peer().isEmpty()) {
             root.put("peer", result.peer());
         }
@@ -39,6 +40,10 @@ public final class BenchReport {
             putKnown(node, "loss_difference", line.lossDifference());
             putKnown(node, "last_loss_difference", line.lastDifference());
             putKnown(node, "same_tokens", line.sameTokens());
+        }
+        if (result.reading() != null) {
+            root.putObject("reading").put("bytes_a_token", result.reading().bytesToken())
+                    .put("bytes_a_second", result.reading().bytesPerSecond());
         }
         result.profiles().forEach((task, lines) -> {
             ObjectNode profile = root.withObject("/profile").putObject(task.toString());
@@ -87,6 +92,9 @@ public final class BenchReport {
             }
             text.append('\n');
         }
+        if (result.reading() != null) {
+            text.append(reading(result));
+        }
         result.profiles().forEach((task, lines) -> text.append(profile(task, lines)));
         return text.toString();
     }
@@ -103,6 +111,15 @@ public final class BenchReport {
         }
         return Double.isNaN(line.sameTokens()) ? ""
                 : String.format(Locale.ROOT, "%.0f %% of the tokens", 100 * line.sameTokens());
+    }
+
+    private static String reading(Bench.Result result) {
+        Bench.Reading reading = result.reading();
+        double token = result.lines().stream().filter(line -> line.task() == Task.DECODE_TOKEN)
+                .mapToDouble(line -> line.ours().median()).findFirst().orElseThrow();
+        return String.format(Locale.ROOT, "a token reads %.0f MB of weights: %.1f tokens/s, %.1f GB/s; memory gives %.1f GB/s, "
+                + "so %.1f tokens/s at most%n", reading.bytesToken() / 1e6, 1 / token, reading.bytesToken() / token / 1e9,
+                reading.bytesPerSecond() / 1e9, 1 / reading.seconds());
     }
 
     private static String profile(Task task, List<OpProfile.Line> lines) {

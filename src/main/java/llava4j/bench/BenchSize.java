@@ -1,7 +1,9 @@
 package llava4j.bench;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
 import llava4j.plan.Presets;
@@ -12,36 +14,77 @@ import llava4j.vision.VisionConfig;
  * The models that are timed, and the batches they are timed with.
  *
  * <p>{@code TINY} is the model of the tiny world. {@code MID} is one that a patient person still trains on two cores: as
- * many image tokens as the paper's model, 256, and a decoder of 33 million numbers. {@code GPU_SMALL} has the paper's encoder
- * before a decoder of 220 million, for one GPU.
+ * many image tokens as the paper's model, 256, and a decoder of 33 million parameters. {@code GPU_SMALL} has the paper's
+ * encoder before a decoder of 220 million, for one GPU. {@code SMOLLM2} and {@code TINYLLAMA} have the shapes of published
+ * models, SmolLM2-135M behind CLIP's ViT-B/32 and TinyLlama-1.1B behind ViT-L/14, and keep their decoders in bfloat16 as
+ * those are published.
  */
 public enum BenchSize {
     /** The model of the tiny world and its batches of 32. */
-    TINY("tiny", 32, 15, 39, 1000, 2000, 6000, 32),
-    /** 256 image tokens and a decoder of 33 million numbers, in batches of 4. */
-    MID("mid", 4, 32, 64, 100, 200, 400, 32),
-    /** The paper's encoder before a decoder of 220 million numbers, in batches of 8. */
-    GPU_SMALL("gpu-small", 8, 64, 128, 100, 200, 1600, 64);
+    TINY("tiny", new Batches(32).captions(15).instructions(39), new Recipe(1000, 2000, 6000)),
+    /** 256 image tokens and a decoder of 33 million parameters, in batches of 4. */
+    MID("mid", new Batches(4).captions(32).instructions(64), new Recipe(100, 200, 400)),
+    /** The paper's encoder before a decoder of 220 million parameters, in batches of 8. */
+    GPU_SMALL("gpu-small", new Batches(8).captions(64).instructions(128).answers(64), new Recipe(100, 200, 1600)),
+    /** ViT-B/32 before SmolLM2's shape, in batches of 4. */
+    SMOLLM2("smollm2-135m", new Batches(4).captions(32).instructions(64).bfloat16(), new Recipe(100, 200, 400)),
+    /** ViT-L/14 before TinyLlama's shape, in batches of 2. */
+    TINYLLAMA("tinyllama-1.1b", new Batches(2).captions(32).instructions(64).bfloat16(), new Recipe(100, 200, 400));
+
+    /**
+     * What a model of a size is given to do.
+     *
+     * @param rows         samples of a training step, each with one picture
+     * @param captions     tokens of a sample besides the picture's, in stage 1
+     * @param instructions the same in stage 2, and in the prompt that is answered
+     * @param answers      tokens that are decoded
+     * @param sixteenBits  whether the decoder is kept in bfloat16
+     */
+    record Batches(int rows, int captions, int instructions, int answers, boolean sixteenBits) {
+
+        Batches(int rows) {
+            this(rows, 0, 0, 32, false);
+        }
+
+        Batches captions(int tokens) {
+            return new Batches(rows, tokens, instructions, answers, sixteenBits);
+        }
+
+        Batches instructions(int tokens) {
+            return new Batches(rows, captions, tokens, answers, sixteenBits);
+        }
+
+        Batches answers(int tokens) {
+            return new Batches(rows, captions, instructions, tokens, sixteenBits);
+        }
+
+        Batches bfloat16() {
+            return new Batches(rows, captions, instructions, answers, true);
+        }
+
+        Batches float32() {
+            return new Batches(rows, captions, instructions, answers, false);
+        }
+    }
+
+    /**
+     * The whole of both stages.
+     *
+     * @param steps1   steps of stage 1
+     * @param steps2   steps of stage 2
+     * @param pictures different pictures in the data
+     */
+    record Recipe(int steps1, int steps2, int pictures) {
+    }
 
     private final String preset;
-    private final int batch;
-    private final int captionTokens;
-    private final int instructionTokens;
-    private final int steps1;
-    private final int steps2;
-    private final int pictures;
-    private final int newTokens;
+    private final Batches batches;
+    private final Recipe recipe;
 
-    BenchSize(String preset, int batch, int captionTokens, int instructionTokens, int steps1, int steps2,
-              int pictures, int newTokens) {
+    BenchSize(String preset, Batches batches, Recipe recipe) {
         this.preset = preset;
-        this.batch = batch;
-        this.captionTokens = captionTokens;
-        this.instructionTokens = instructionTokens;
-        this.steps1 = steps1;
-        this.steps2 = steps2;
-        this.pictures = pictures;
-        this.newTokens = newTokens;
+        this.batches = batches;
+        this.recipe = recipe;
     }
 
     /** Encoder and decoder joined by a linear W. The last id of the vocabulary is {@code <image>}; no id ends an answer. */
@@ -57,39 +100,22 @@ public enum BenchSize {
         return of(whole.vision(), whole.decoder());
     }
 
-    /** {@return samples a training step, each with one picture} */
-    public int batch() {
-        return batch;
+    /** {@return what is timed unless something else is asked for: what a person would do with a model of this size} */
+    public Set<Task> tasks() {
+        return switch (this) {
+            case TINY -> EnumSet.allOf(Task.class);
+            case MID, GPU_SMALL -> EnumSet.complementOf(EnumSet.of(Task.RECIPE));
+            case SMOLLM2 -> EnumSet.of(Task.STAGE1_STEP, Task.ENCODE, Task.PREFILL, Task.DECODE_TOKEN);
+            case TINYLLAMA -> EnumSet.of(Task.ENCODE, Task.PREFILL, Task.DECODE_TOKEN);
+        };
     }
 
-    /** {@return tokens of a sample besides the picture's, in stage 1} */
-    public int captionTokens() {
-        return captionTokens;
+    Batches batches() {
+        return batches;
     }
 
-    /** {@return tokens of a sample besides the picture's, in stage 2 and in the prompt that is answered} */
-    public int instructionTokens() {
-        return instructionTokens;
-    }
-
-    /** {@return steps of stage 1 in the whole recipe} */
-    public int steps1() {
-        return steps1;
-    }
-
-    /** {@return steps of stage 2 in the whole recipe} */
-    public int steps2() {
-        return steps2;
-    }
-
-    /** {@return different pictures in the whole recipe's data} */
-    public int pictures() {
-        return pictures;
-    }
-
-    /** {@return tokens that are decoded} */
-    public int newTokens() {
-        return newTokens;
+    Recipe recipe() {
+        return recipe;
     }
 
     @Override

@@ -82,11 +82,11 @@ public final class LongRun {
      * @param say   is told now and then how far it is
      */
     public static Result measure(BenchSize size, int steps, long seed, Consumer<String> say) {
-        Workload work = new Workload(size.config(), size.batch(), size.captionTokens(), size.instructionTokens(), seed);
+        Workload work = new Workload(size.config(), size.batches(), seed);
         INDArray features = new ImageEncoder(work.config(), work.weights()).features(work.pixels());
         Random random = new Random(seed);
-        List<Workload.Batch> batches = IntStream.range(0, LENGTHS).mapToObj(i -> work.batch(random, size.batch(),
-                size.instructionTokens() * (LENGTHS + i + 1) / (2 * LENGTHS))).toList();
+        List<Workload.Batch> batches = IntStream.range(0, LENGTHS).mapToObj(i -> work.batch(random, size.batches().rows(),
+                size.batches().instructions() * (LENGTHS + i + 1) / (2 * LENGTHS))).toList();
         TrainingSteps training = new TrainingSteps(work, 2);
         double[] seconds = new double[steps];
         double[] memory = new double[steps];

@@ -54,7 +54,8 @@ final class Peer implements Side {
         int threads = Runtime.getRuntime().availableProcessors();
         ProcessBuilder builder = new ProcessBuilder(python, SCRIPT.toString(), "--model", folder.toString(), "--batches",
                 folder.resolve("batches.safetensors").toString(), "--threads", Integer.toString(threads),
-                "--learning-rate", Double.toString(TrainingSteps.LEARNING_RATE), "--device", Threads.onCpu() ? "cpu" : "cuda");
+                "--learning-rate", Double.toString(TrainingSteps.LEARNING_RATE), "--device", Threads.onCpu() ? "cpu" : "cuda",
+                "--decode-in", work.sixteenBits() ? "bfloat16" : "float32");
         errors = folder.resolve("peer.err");
         builder.redirectError(errors.toFile());
         try {

@@ -75,7 +75,7 @@ public final class Scale {
     private static Point point(String axis, int value, int side, int words, int width, int rounds, long seed,
                                Consumer<String> say) {
         LlavaConfig config = config(side, width);
-        Workload work = new Workload(config, ROWS, words, words, seed);
+        Workload work = new Workload(config, new BenchSize.Batches(ROWS).captions(words).instructions(words), seed);
         OurSide ours = new OurSide(work, null, 2);
         ours.run(Task.STAGE2_STEP, 2);
         double seconds = Times.of(ours.run(Task.STAGE2_STEP, rounds).seconds()).median();

@@ -12,6 +12,6 @@ package llava4j.bench;
 record Shortened(int steps1, int steps2, int measured1, int measured2, int pictures) {
 
     static Shortened of(BenchSize size, int measured) {
-        return new Shortened(size.steps1(), size.steps2(), measured, measured, size.pictures());
+        return new Shortened(size.recipe().steps1(), size.recipe().steps2(), measured, measured, size.recipe().pictures());
     }
 }

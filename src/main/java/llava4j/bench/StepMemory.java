@@ -38,7 +38,7 @@ public final class StepMemory {
         WIDTH_256(Scale.config(8, 256), 16, 32),
         WIDTH_384(Scale.config(8, 384), 16, 32),
         WIDTH_512(Scale.config(8, 512), 16, 32),
-        MID(BenchSize.MID.config(), BenchSize.MID.batch(), BenchSize.MID.instructionTokens()),
+        MID(BenchSize.MID.config(), BenchSize.MID.batches().rows(), BenchSize.MID.batches().instructions()),
         /** A published decoder's sizes, those of SmolLM2-135M, whose vocabulary is a fifth of it. */
         LLAMA_135M(BenchSize.of(new VisionConfig(224, 32, 768, 3072, 12, 12, "quick_gelu", 1e-5),
                 new DecoderConfig(49_152, 576, 1536, 30, 9, 3, 64, 2048, 100_000, 1e-5, false, false, true)), 2, 128);
@@ -141,7 +141,8 @@ public final class StepMemory {
         Threads.fit(size.config.decoder().hiddenSize());
         Nd4j.eye(2);            // the native library is loaded by its first use
         double idle = OurSide.memory("VmRSS");
-        Workload work = new Workload(size.config, size.rows, size.words, size.words, 0);
+        Workload work = new Workload(size.config,
+                new BenchSize.Batches(size.rows).captions(size.words).instructions(size.words), 0);
         INDArray features = Nd4j.rand(size.rows * size.config.imageTokens(), size.config.vision().hiddenSize());
         TrainingSteps training = new TrainingSteps(work, stage);
         for (int i = 0; i < STEPS; i++) {

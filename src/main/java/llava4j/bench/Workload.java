@@ -20,12 +20,14 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class Workload {
 
-    private static final double EMBEDDING_SCALE = 0.5;
+    private static final String DECODER = "language_model.";
+    private static final String HEAD = DECODER + "lm_head.weight";
 
     private final LlavaConfig config;
     private final Map<String, INDArray> weights;
     private final INDArray pixels;
     private final long seed;
+    private final boolean sixteenBits;
     private final Map<Integer, Batch> batches = new LinkedHashMap<>();
 
     /**
@@ -50,9 +52,11 @@ final class Workload {
         }
     }
 
-    Workload(LlavaConfig config, int batch, int captionTokens, int instructionTokens, long seed) {
+    Workload(LlavaConfig config, BenchSize.Batches sizes, long seed) {
+        int batch = sizes.rows();
         this.config = config;
         this.seed = seed;
+        this.sixteenBits = sizes.sixteenBits();
         this.weights = fresh();
         Random random = new Random(seed);
         int side = config.vision().imageSize();
@@ -61,12 +65,15 @@ final class Workload {
             values[i] = (float) random.nextGaussian();
         }
         this.pixels = Nd4j.create(values, new long[] {batch, 3, side, side}, DataType.FLOAT);
-        batches.put(1, batch(random, batch, captionTokens));
-        batches.put(2, batch(random, batch, instructionTokens));
+        batches.put(1, batch(random, batch, sizes.captions()));
+        batches.put(2, batch(random, batch, sizes.instructions()));
     }
 
     private Map<String, INDArray> fresh() {
-        return Initializer.random(ExpectedTensors.of(config), name -> EMBEDDING_SCALE, seed);
+        // A table that is the head too makes scores of about 1; others are not seen by the loss
+        double scale = config.decoder().tiedEmbeddings() ? 1 / Math.sqrt(config.decoder().hiddenSize()) : 0.5;
+        return Initializer.random(ExpectedTensors.of(config), name -> scale, seed,
+                (name, array) -> sixteenBits && name.startsWith(DECODER) ? array.castTo(DataType.BFLOAT16) : array);
     }
 
     /** Makes the weights what they were at first, in place. */
@@ -87,6 +94,19 @@ final class Workload {
             }
         }
         return new Batch(ids, labels);
+    }
+
+    /** Bytes of weights that one decoded token reads: all of f but the table of words, of which it looks one up. */
+    long bytesToken() {
+        boolean tied = !weights.containsKey(HEAD);
+        return weights.entrySet().stream().filter(entry -> entry.getKey().startsWith(DECODER))
+                .filter(entry -> tied || !entry.getKey().endsWith("embed_tokens.weight"))
+                .mapToLong(entry -> entry.getValue().length() * entry.getValue().dataType().width()).sum();
+    }
+
+    /** Whether the decoder is kept in bfloat16. */
+    boolean sixteenBits() {
+        return sixteenBits;
     }
 
     LlavaConfig config() {

@@ -2,7 +2,6 @@ package llava4j.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -28,14 +27,15 @@ final class BenchCommand implements Callable<Integer> {
 
     private static final int FEWEST_STEPS = 100;
 
-    @Option(names = "--size", defaultValue = "tiny", paramLabel = "tiny|mid|gpu-small",
+    @Option(names = "--size", defaultValue = "tiny", paramLabel = "tiny|mid|gpu-small|smollm2|tinyllama",
             description = "tiny: the tiny world's model. mid: decoder of width 512 and 8 layers, 256 image tokens. gpu-small: the "
-                    + "paper's encoder, decoder of width 1024 and 12 layers, for one GPU (default ${DEFAULT-VALUE}).")
+                    + "paper's encoder, decoder of width 1024 and 12 layers, for one GPU. smollm2 and tinyllama: CLIP ViT-B/32 with SmolLM2-135M, "
+                    + "ViT-L/14 with TinyLlama-1.1B, their shapes (default ${DEFAULT-VALUE}).")
     private BenchSize size;
 
     @Option(names = "--what", split = ",", paramLabel = "TASK",
-            description = "Only these, with commas between them: ${COMPLETION-CANDIDATES} (default all; of mid, all but "
-                    + "recipe).")
+            description = "Only these, with commas between them: ${COMPLETION-CANDIDATES} (default what one would do "
+                    + "with a model of that size).")
     private List<Task> tasks;
 
     @Option(names = "--rounds", converter = Range.Count.class, defaultValue = "10", paramLabel = "N",
@@ -53,6 +53,11 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--python", defaultValue = "python3", paramLabel = "PATH",
             description = "Interpreter with the packages of src/bench/python/requirements.txt (default ${DEFAULT-VALUE}).")
     private String python;
+
+    @Option(names = "--weights", defaultValue = "as-stored", paramLabel = "float32|as-stored",
+            description = "as-stored: the decoders of smollm2 and tinyllama stay in bfloat16, on both sides; float32: they are "
+                    + "widened before (default ${DEFAULT-VALUE}).")
+    private ModelOptions.WeightForm weights;
 
     @Option(names = "--profile", description = "Also the time of each kind of operation.")
     private boolean profile;
@@ -110,10 +115,10 @@ final class BenchCommand implements Callable<Integer> {
             return 0;
         }
         if (tasks == null) {
-            tasks = Arrays.stream(Task.values()).filter(task -> size == BenchSize.TINY || task != Task.RECIPE).toList();
+            tasks = List.copyOf(size.tasks());
         }
         Bench.Settings settings = new Bench.Settings(size, EnumSet.copyOf(tasks), rounds, recipeSteps, peer ? python : null,
-                profile, seed);
+                profile, weights == ModelOptions.WeightForm.FLOAT32, seed);
         Bench.Result result = new Bench(settings, System.err::println).run();
         String text = BenchReport.json(result).toPrettyString() + "\n";
         WholeFile.write(out.resolve("bench-" + size + "-" + BenchReport.blas().toLowerCase(Locale.ROOT) + ".json"), text);

@@ -3,6 +3,7 @@ package llava4j.graph;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,9 +30,23 @@ public final class Initializer {
      * @return arrays by name, in the order and shapes of {@code shapes}
      */
     public static Map<String, INDArray> random(Map<String, long[]> shapes, ToDoubleFunction<String> tables, long seed) {
+        return random(shapes, tables, seed, (name, array) -> array);
+    }
+
+    /**
+     * The same, each array changed as soon as it is drawn: into 16 bits, say, so that all of them are never there in 32.
+     *
+     * @param shapes  by name
+     * @param tables  standard deviation of each embedding table, by name
+     * @param seed    of all draws
+     * @param changed what an array of a name becomes
+     * @return arrays by name, in the order of {@code shapes}
+     */
+    public static Map<String, INDArray> random(Map<String, long[]> shapes, ToDoubleFunction<String> tables, long seed,
+                                               BiFunction<String, INDArray, INDArray> changed) {
         Random random = new Random(seed);
         Map<String, INDArray> weights = new LinkedHashMap<>();
-        shapes.forEach((name, shape) -> weights.put(name, one(name, shape, tables, random)));
+        shapes.forEach((name, shape) -> weights.put(name, changed.apply(name, one(name, shape, tables, random))));
         return weights;
     }
 
