@@ -3,6 +3,7 @@ package llava4j.bench;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import llava4j.checkpoint.ExpectedTensors;
 import llava4j.graph.Initializer;
 import llava4j.model.LlavaConfig;
@@ -72,7 +73,7 @@ final class Workload {
     private Map<String, INDArray> fresh() {
         // A table that is the head too makes scores of about 1; others are not seen by the loss
         double scale = config.decoder().tiedEmbeddings() ? 1 / Math.sqrt(config.decoder().hiddenSize()) : 0.5;
-        return Initializer.random(ExpectedTensors.of(config), name -> scale, seed,
+        return Initializer.random(ExpectedTensors.of(config), name -> scale, new SplittableRandom(seed),
                 (name, array) -> sixteenBits && name.startsWith(DECODER) ? array.castTo(DataType.BFLOAT16) : array);
     }
 

@@ -14,6 +14,7 @@ import llava4j.bench.Scale;
 import llava4j.bench.StepMemory;
 import llava4j.bench.Task;
 import llava4j.checkpoint.WholeFile;
+import llava4j.show.Lettering;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -91,6 +92,9 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (longRun != null || scale) {
+            Lettering.check();
+        }
         if (longRun != null) {
             if (longRun < FEWEST_STEPS) {
                 throw new ParameterException(spec.commandLine(), "--long " + longRun + ": need at least " + FEWEST_STEPS);

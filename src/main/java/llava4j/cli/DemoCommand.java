@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import llava4j.demo.Demo;
 import llava4j.demo.Report;
 import llava4j.error.UserError;
+import llava4j.show.Lettering;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -55,6 +56,7 @@ final class DemoCommand implements Callable<Integer> {
             throw UserError.of("%s: the tiny world is not here: run in the project's folder, or name it with --data",
                     data);
         }
+        Lettering.check();
         List<StepProgress> bars = new ArrayList<>();
         Demo demo = new Demo(new Demo.Settings(data, out, seed, steps1, steps2, withoutStage1, curve, resume),
                 System.out::println, (name, steps) -> {

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import llava4j.error.UserError;
+import llava4j.show.Lettering;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -32,6 +34,7 @@ final class DoctorCommand implements Callable<Integer> {
         say("Java", System.getProperty("java.version") + " on " + System.getProperty("os.name") + " "
                 + System.getProperty("os.arch"));
         encodings();
+        letters();
         NativeOps natives = null;
         boolean cuda = false;
         try {
@@ -63,6 +66,15 @@ final class DoctorCommand implements Callable<Integer> {
         if (!Encoding.ofNames().equals(StandardCharsets.UTF_8)) {
             advice.add("this locale has no encoding for every name: " + Encoding.REMEDY + ", or arguments and file names with "
                     + "letters outside " + Encoding.ofNames() + " are refused");
+        }
+    }
+
+    private void letters() {
+        try {
+            Lettering.check();
+        } catch (UserError e) {
+            say("pictures", "without text");
+            advice.add(e.getMessage());
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
+import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -30,7 +31,7 @@ public final class Initializer {
      * @return arrays by name, in the order and shapes of {@code shapes}
      */
     public static Map<String, INDArray> random(Map<String, long[]> shapes, ToDoubleFunction<String> tables, long seed) {
-        return random(shapes, tables, seed, (name, array) -> array);
+        return random(shapes, tables, new Random(seed), (name, array) -> array);
     }
 
     /**
@@ -38,19 +39,18 @@ public final class Initializer {
      *
      * @param shapes  by name
      * @param tables  standard deviation of each embedding table, by name
-     * @param seed    of all draws
+     * @param random  of all draws
      * @param changed what an array of a name becomes
      * @return arrays by name, in the order of {@code shapes}
      */
-    public static Map<String, INDArray> random(Map<String, long[]> shapes, ToDoubleFunction<String> tables, long seed,
-                                               BiFunction<String, INDArray, INDArray> changed) {
-        Random random = new Random(seed);
+    public static Map<String, INDArray> random(Map<String, long[]> shapes, ToDoubleFunction<String> tables,
+                                               RandomGenerator random, BiFunction<String, INDArray, INDArray> changed) {
         Map<String, INDArray> weights = new LinkedHashMap<>();
         shapes.forEach((name, shape) -> weights.put(name, changed.apply(name, one(name, shape, tables, random))));
         return weights;
     }
 
-    private static INDArray one(String name, long[] shape, ToDoubleFunction<String> tables, Random random) {
+    private static INDArray one(String name, long[] shape, ToDoubleFunction<String> tables, RandomGenerator random) {
         if (name.endsWith(".bias")) {
             return Nd4j.zeros(DataType.FLOAT, shape);
         }

@@ -10,7 +10,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import llava4j.checkpoint.WholeFile;
+import llava4j.error.UserError;
 import llava4j.show.Charts;
+import llava4j.show.Lettering;
 import llava4j.show.Series;
 import llava4j.train.StepReport;
 
@@ -36,6 +38,7 @@ public final class TrainingLog implements AutoCloseable {
     private double secondsBefore;
     private long started;
     private long charted;
+    private boolean charts = true;
 
     /**
      * Nothing is written before {@link #start}.
@@ -60,7 +63,7 @@ public final class TrainingLog implements AutoCloseable {
      * Opens the files; what they say of later steps is taken away, and a step that was saved but no more written down is added.
      *
      * @param losses of the steps done before
-     * @throws llava4j.error.UserError if they cannot be written
+     * @throws UserError if they cannot be written
      */
     public void start(double[] losses) {
         int step = losses.length;
@@ -73,6 +76,12 @@ public final class TrainingLog implements AutoCloseable {
         text.open(step, List.of());
         if (step == 0) {
             notes.forEach(note -> say(0, note));
+        }
+        try {
+            Lettering.check();
+        } catch (UserError e) {
+            charts = false;                 // a training on a server without fonts is worth more than its chart
+            say(step, "no chart: " + e.getMessage());
         }
         started = System.nanoTime();
         charted = started;
@@ -111,6 +120,9 @@ public final class TrainingLog implements AutoCloseable {
     }
 
     private void chart() {
+        if (!charts) {
+            return;
+        }
         double[] loss = rows.stream().mapToDouble(LogRow::loss).toArray();
         List<Series> curves = new ArrayList<>(List.of(new Series("loss, mean of " + SMOOTHED + " steps",
                 Charts.smooth(loss, SMOOTHED))));
