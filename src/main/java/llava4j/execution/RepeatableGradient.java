@@ -26,7 +26,7 @@ public final class RepeatableGradient {
      * @param trained names of the variables that get a gradient
      */
     public static void of(SameDiff graph, List<String> trained) {
-        graph.createGradFunction(trained.toArray(String[]::new));
+        FreeNames.whileDifferentiating(graph, () -> graph.createGradFunction(trained.toArray(String[]::new)));
         for (SameDiffOp op : graph.getFunction("grad").getOps().values()) {
             if (op.getOp() instanceof ScatterAdd) {
                 ((DynamicCustomOp) op.getOp()).addBArgument(true);

@@ -1,6 +1,6 @@
 package llava4j.model;
 
-import llava4j.graph.EmptyGraph;
+import llava4j.execution.EmptyGraph;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package llava4j.model;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import llava4j.graph.EmptyGraph;
+import llava4j.execution.EmptyGraph;
 import llava4j.graph.Scope;
 import llava4j.language.Decoder;
 import llava4j.language.DecoderInputs;

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import llava4j.graph.CausalMask;
-import llava4j.graph.EmptyGraph;
+import llava4j.execution.EmptyGraph;
 import llava4j.execution.Schedule;
 import llava4j.graph.Scope;
 import llava4j.language.Decoder;

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llava4j.graph.CausalMask;
-import llava4j.graph.EmptyGraph;
+import llava4j.execution.EmptyGraph;
 import llava4j.execution.Schedule;
 import llava4j.graph.Scope;
 import org.nd4j.autodiff.samediff.SDVariable;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import llava4j.execution.EmptyGraph;
 import llava4j.execution.Schedule;
 import llava4j.execution.SixteenBits;
 import llava4j.support.Near;

@@ -1,12 +1,12 @@
-package llava4j.graph;
+package llava4j.execution;
+
+import llava4j.graph.Scope;
 
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
-import llava4j.execution.NativeMemory;
-import llava4j.execution.Schedule;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SDVariable;

@@ -1,4 +1,4 @@
-package llava4j.graph;
+package llava4j.execution;
 
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
@@ -21,6 +21,7 @@ public final class EmptyGraph {
     public static SameDiff create() {
         SameDiff graph = SameDiff.create();
         graph.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
+        FreeNames.in(graph);
         return graph;
     }
 }
