@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import llava4j.error.UserError;
+import llava4j.proxy.EnvironmentProxies;
 
 /**
  * Asks the hub by HTTP GET and follows its redirects.

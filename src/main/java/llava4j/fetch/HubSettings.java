@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import llava4j.error.UserError;
+import llava4j.proxy.EnvironmentProxies;
 
 /**
  * Where the hub is and how patient to be with it.
@@ -44,13 +45,14 @@ public record HubSettings(URI endpoint, Optional<String> token, ProxySelector pr
         if (!token.matches("[!-~]*")) {
             throw new UserError("HF_TOKEN: has characters that no token has (it is not shown here): copy it again");
         }
-        boolean overheard = endpoint.getScheme().equals("http")
-                && !endpoint.getHost().matches("localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1]");
+        boolean overheard = endpoint.getScheme().equals("http") && !EnvironmentProxies.isThisMachine(endpoint);
         if (overheard && !token.isEmpty()) {
             throw UserError.of("HF_ENDPOINT=%s: HF_TOKEN would travel unencrypted: use https, or unset HF_TOKEN", given);
         }
+        EnvironmentProxies proxies = new EnvironmentProxies(environment, EnvironmentProxies.Ability.NAME_AND_PASSWORD);
+        proxies.check();
         return new HubSettings(endpoint, token.isEmpty() ? Optional.empty() : Optional.of(token),
-                EnvironmentProxies.over(environment), 6, Duration.ofSeconds(1), Duration.ofSeconds(60));
+                proxies, 6, Duration.ofSeconds(1), Duration.ofSeconds(60));
     }
 
     /**
