@@ -34,7 +34,8 @@ final class PlannedRun {
     private ModelOptions.WeightForm weights;
 
     @Option(names = "--pictures", converter = Range.CountOrNone.class, defaultValue = "1000", paramLabel = "N",
-            description = "Pictures of the data set, whose features are kept in memory (default ${DEFAULT-VALUE}).")
+            description = "Pictures of the data set, whose features are kept in memory up to 1 GB of them (default "
+                    + "${DEFAULT-VALUE}).")
     private int pictures;
 
     @Option(names = "--features", arity = "0..1", fallbackValue = "", paramLabel = "DIR",
@@ -65,7 +66,7 @@ final class PlannedRun {
 
     /** What the pictures take in training. */
     PictureMemory pictures(LlavaConfig config) {
-        PictureMemory all = PictureMemory.of(config, pictures);
+        PictureMemory all = PictureMemory.ofDataSet(config, pictures, batch);
         return features == null ? all : features.isEmpty() || holdsFeatures(Path.of(features)) ? PictureMemory.NONE
                 : new PictureMemory(all.encoder(), 0);
     }

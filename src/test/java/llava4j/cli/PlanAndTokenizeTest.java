@@ -59,6 +59,14 @@ class PlanAndTokenizeTest {
         assertEquals(0, pictures("--features", folder.resolve("features").toString()));
     }
 
+    @Test
+    @DisplayName("plan counts the features of all pictures up to a gigabyte, and beyond it those of a few batches, as train does")
+    void featuresAsNeeded() throws IOException {
+        assertTrue(pictures("--pictures", "2000") > pictures("--pictures", "1000"));
+        assertEquals(pictures("--pictures", "100000"), pictures("--pictures", "200000"));
+        assertTrue(pictures("--pictures", "100000") < pictures("--pictures", "1000"), "eight pictures at a time");
+    }
+
     private static long pictures(String... features) throws IOException {
         String[] plan = {"plan", "--config", "mid", "--json"};
         String[] arguments = Stream.concat(Stream.of(plan), Stream.of(features)).toArray(String[]::new);
