@@ -54,11 +54,15 @@ public final class BookTeacher implements Teacher {
                 : Optional.of(Contents.of(things));
     }
 
-    /** Different questions, as many as asked for where the picture gives as many. */
+    /**
+     * Questions with different answers, as many as asked for where the picture gives as many. Only one asks whether something is
+     * there: of several, those with a yes would repeat each other, and being left out make no the likelier answer.
+     */
     private static List<Question> some(int count, Random random, Supplier<Optional<Question>> next) {
         Map<String, Question> questions = new LinkedHashMap<>();
         for (int tried = 0; tried < TRIES && questions.size() < count; tried++) {
-            next.get().ifPresent(question -> questions.putIfAbsent(question.text(), question));
+            next.get().ifPresent(question -> questions.putIfAbsent(
+                    question.type().equals("presence") ? question.type() : question.answer(), question));
         }
         List<Question> chosen = new ArrayList<>(questions.values());
         Collections.shuffle(chosen, random);

@@ -22,8 +22,10 @@ final class BookTelling {
     /** How many things, then each with its place. */
     static String detail(Contents contents) {
         String all = Contents.joined(contents.groups().stream().map(Group::placed).toList());
-        return contents.count() == 1 ? "There is " + all + ", and nothing else."
-                : "There are " + Concept.number(contents.count()) + " things: " + all + ".";
+        if (contents.groups().size() == 1) {
+            return (contents.count() == 1 ? "There is " : "There are ") + all + ", and nothing else.";
+        }
+        return "There are " + Concept.number(contents.count()) + " things: " + all + ".";
     }
 
     /** In any of the forms, its things in any order. */

@@ -14,11 +14,11 @@ import java.util.List;
  * @param flies    whether it can fly
  * @param alive    whether it lives
  * @param eaten    whether it is there to be eaten
- * @param goesWith names of concepts that belong with it
+ * @param belongsWith names of concepts that belong with it
  * @param heldOut  whether it occurs in captions and in no instruction
  */
 public record Concept(String name, String plural, String article, String image, String kind, String use, boolean flies,
-                      boolean alive, boolean eaten, List<String> goesWith, boolean heldOut) {
+                      boolean alive, boolean eaten, List<String> belongsWith, boolean heldOut) {
 
     private static final List<String> NUMBERS = List.of("no", "one", "two", "three", "four", "five", "six");
 

@@ -69,6 +69,12 @@ record Contents(List<Group> groups) {
         return groups.stream().filter(Group::single).toList();
     }
 
+    /** Of these, the groups whose thing has its place for itself, so that the place names it. */
+    List<Group> alone() {
+        return singles().stream().filter(group -> groups.stream().flatMap(other -> other.things().stream())
+                .filter(thing -> thing.cell() == group.things().get(0).cell()).count() == 1).toList();
+    }
+
     /** "a dog, a bus and three apples". */
     String list() {
         return joined(groups.stream().map(Group::some).toList());

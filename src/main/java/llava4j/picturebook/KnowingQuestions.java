@@ -8,8 +8,9 @@ import llava4j.picturebook.Contents.Group;
 import llava4j.tinyworld.Question;
 
 /**
- * Questions whose answer is not in the picture but in what one knows of the things in it: what for, what kind, which of them
- * can fly, live, be eaten, and what belongs with them.
+ * Questions whose answer is not in the picture alone but in what one knows of the things in it: what for, what kind, which of them
+ * can fly, live, be eaten, and what belongs with them. Half of them point at a thing by its place, so that it must be seen to
+ * be known.
  *
  * <p>All of it comes from the table of {@link Concepts}. Names of held-out concepts are in no answer but about pictures that
  * show them.
@@ -17,7 +18,7 @@ import llava4j.tinyworld.Question;
 final class KnowingQuestions {
 
     /** What can be asked. */
-    static final List<String> TYPES = List.of("use", "helps", "kind", "flies", "alive", "eaten", "goes with");
+    static final List<String> TYPES = List.of("use", "helps", "kind", "flies", "alive", "eaten", "belongs");
 
     private KnowingQuestions() {
     }
@@ -31,18 +32,28 @@ final class KnowingQuestions {
             case "flies" -> which(contents, "flies", "Which of these can fly?", Concept::flies, "can fly", "can fly");
             case "alive" -> which(contents, "alive", "Which of these are alive?", Concept::alive, "is alive", "are alive");
             case "eaten" -> which(contents, "eaten", "Which of these can be eaten?", Concept::eaten, "can be eaten", "can be eaten");
-            default -> goesWith(contents, random);
+            default -> belongsWith(contents, random);
         });
     }
 
     private static Question use(Contents contents, Random random) {
-        List<Concept> useful = contents.concepts().stream().filter(concept -> !concept.use().isEmpty()).toList();
+        List<Group> useful = contents.groups().stream().filter(group -> !group.concept().use().isEmpty()).toList();
         if (useful.isEmpty()) {
             return null;
         }
-        Concept concept = SeeingQuestions.one(useful, random);
+        Group group = SeeingQuestions.one(useful, random);
+        Concept concept = group.concept();
+        if (pointedAt(group, contents, random)) {
+            return new Question("use", "What is the thing " + group.things().get(0).place() + " for?",
+                    "It is " + concept.one() + ": you use it to " + concept.use() + ".");
+        }
         return new Question("use", String.format(SeeingQuestions.one(List.of("What is %s for?", "What do people use %s for?"), random),
                 concept.one()), "You use " + concept.one() + " to " + concept.use() + ".");
+    }
+
+    /** Whether a question points at a thing by its place, in half of the cases where the place is its own. */
+    private static boolean pointedAt(Group group, Contents contents, Random random) {
+        return random.nextBoolean() && contents.alone().contains(group);
     }
 
     /** All things that serve the purpose are named: a guitar and a drum both make music. */
@@ -58,9 +69,14 @@ final class KnowingQuestions {
     }
 
     private static Question kind(Contents contents, Random random) {
-        Concept concept = SeeingQuestions.one(contents.concepts(), random);
-        return new Question("kind", "What kind of thing is " + concept.one() + "?",
-                Contents.sentence(concept.one()) + " is " + article(concept.kind()) + concept.kind() + ".");
+        Group group = SeeingQuestions.one(contents.groups(), random);
+        Concept concept = group.concept();
+        String kind = article(concept.kind()) + concept.kind();
+        return pointedAt(group, contents, random)
+                ? new Question("kind", "What kind of thing is " + group.things().get(0).place() + "?",
+                        "It is " + concept.one() + ", and that is " + kind + ".")
+                : new Question("kind", "What kind of thing is " + concept.one() + "?",
+                        Contents.sentence(concept.one()) + " is " + kind + ".");
     }
 
     private static String article(String kind) {
@@ -81,18 +97,18 @@ final class KnowingQuestions {
         return groups.size() > 1 || !groups.get(0).single();
     }
 
-    private static Question goesWith(Contents contents, Random random) {
+    private static Question belongsWith(Contents contents, Random random) {
         List<Concept> friendly = contents.concepts().stream().filter(concept -> !partners(concept).isEmpty()).toList();
         if (friendly.isEmpty()) {
             return null;
         }
         Concept concept = SeeingQuestions.one(friendly, random);
-        return new Question("goes with", "What goes well with " + concept.one() + "?",
+        return new Question("belongs", "What belongs with " + concept.one() + "?",
                 Contents.sentence(Contents.joined(partners(concept).stream().map(Concept::one).toList()))
-                        + (partners(concept).size() > 1 ? " go" : " goes") + " well with " + concept.one() + ".");
+                        + (partners(concept).size() > 1 ? " belong" : " belongs") + " with " + concept.one() + ".");
     }
 
     private static List<Concept> partners(Concept concept) {
-        return concept.goesWith().stream().map(Concepts::named).filter(partner -> !partner.heldOut()).toList();
+        return concept.belongsWith().stream().map(Concepts::named).filter(partner -> !partner.heldOut()).toList();
     }
 }

@@ -53,10 +53,8 @@ final class SeeingQuestions {
                 Contents.sentence(group.the()) + " is " + group.things().get(0).place() + ".");
     }
 
-    /** Only of a place with one thing that is alone of its concept. */
     private static Question at(Contents contents, Random random) {
-        List<Group> alone = contents.singles().stream().filter(group -> contents.groups().stream().flatMap(other ->
-                other.things().stream()).filter(thing -> thing.cell() == group.things().get(0).cell()).count() == 1).toList();
+        List<Group> alone = contents.alone();
         if (alone.isEmpty()) {
             return null;
         }
