@@ -80,6 +80,6 @@ public final class Concepts {
                 .toArray(String[]::new);
         return new Concept(cells[0], cells[1], cells[2], cells[3], cells[4], cells[5], cells[6].equals("yes"),
                 cells[7].equals("yes"), cells[8].equals("yes"), cells[9].isEmpty() ? List.of() : List.of(cells[9].split(", ")),
-                !cells[10].isEmpty());
+                cells[10].equals("yes"));
     }
 }

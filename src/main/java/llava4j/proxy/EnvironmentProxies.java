@@ -49,6 +49,8 @@ public final class EnvironmentProxies extends ProxySelector {
         }
     }
 
+    private static final String IPV4 = "(?:\\d{1,3}\\.){3}\\d{1,3}";
+
     private final Map<String, String> variables = new TreeMap<>();
     private final ProxySelector java;
     private final Set<Ability> abilities;
@@ -135,7 +137,7 @@ public final class EnvironmentProxies extends ProxySelector {
                 .matches("localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1]|\\[0:0:0:0:0:0:0:1]");
     }
 
-    /** Whether NO_PROXY names the host: itself, a domain that it lies in, with a port or without, or all. */
+    /** Whether NO_PROXY names the host: itself, a domain or a network that it lies in, with a port or without, or all. */
     private boolean excluded(URI address) {
         String host = bare(address.getHost().toLowerCase(Locale.ROOT));
         String port = String.valueOf(address.getPort() >= 0 ? address.getPort() : scheme(address).equals("https") ? 443 : 80);
@@ -145,8 +147,24 @@ public final class EnvironmentProxies extends ProxySelector {
                     int colon = entry.matches("(\\[.*]|[^:]*):\\d+") ? entry.lastIndexOf(':') : entry.length();
                     String domain = bare(entry.substring(0, colon).replaceFirst("^\\*?\\.", ""));
                     boolean samePort = colon == entry.length() || entry.substring(colon + 1).equals(port);
-                    return entry.equals("*") || !domain.isEmpty() && samePort && (host.equals(domain) || host.endsWith("." + domain));
+                    return entry.equals("*") || isInNetwork(host, entry) || !domain.isEmpty() && samePort
+                            && (host.equals(domain) || host.endsWith("." + domain));
                 });
+    }
+
+    /** Whether a host that is written as an IPv4 address lies in a network such as 10.0.0.0/8; names are not looked up. */
+    private static boolean isInNetwork(String host, String network) {
+        if (!network.matches(IPV4 + "/\\d{1,2}") || !host.matches(IPV4)) {
+            return false;
+        }
+        int slash = network.indexOf('/');
+        int bits = Math.min(32, Integer.parseInt(network.substring(slash + 1)));
+        // All 64 bits, since a shift of an int by 32 would be none
+        return bits32(host) >>> 32 - bits == bits32(network.substring(0, slash)) >>> 32 - bits;
+    }
+
+    private static long bits32(String address) {
+        return Arrays.stream(address.split("\\.")).mapToLong(Long::parseLong).reduce(0, (all, part) -> all << 8 | part);
     }
 
     private static String bare(String host) {

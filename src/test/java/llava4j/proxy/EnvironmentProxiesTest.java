@@ -54,7 +54,7 @@ class EnvironmentProxiesTest {
     }
 
     @Test
-    @DisplayName("is none for what NO_PROXY names: hosts, domains, ports, addresses, all")
+    @DisplayName("is none for what NO_PROXY names: hosts, domains, ports, addresses, networks, all")
     void noProxy() {
         for (String direct : List.of("model.invalid", ".invalid", "*.invalid", "invalid", "*", "a, Model.Invalid:80", "a model.invalid")) {
             assertEquals("DIRECT", excluding(direct, "http://model.invalid/v1"), direct);
@@ -66,6 +66,12 @@ class EnvironmentProxiesTest {
             assertEquals("DIRECT", excluding(six, "http://[fd00::1]:8080/"), six);
         }
         assertEquals("HTTP proxy:3128", excluding("[fd00::1]:81", "http://[fd00::1]:8080/"));
+        for (String network : List.of("10.0.0.0/8", "10.1.2.3/32", "10.1.0.0/15", "0.0.0.0/0", "10.1.2.3", "*.x, 10.1.2.0/24")) {
+            assertEquals("DIRECT", excluding(network, "http://10.1.2.3/"), network);
+        }
+        for (String other : List.of("11.0.0.0/8", "10.1.2.2/32", "10.1.2.0/33x", "10.2.0.0/15")) {
+            assertEquals("HTTP proxy:3128", excluding(other, "http://10.1.2.3/"), other);
+        }
     }
 
     @ParameterizedTest(name = "{0} is asked directly")
