@@ -16,6 +16,7 @@ import llava4j.conversation.Conversation.Turn;
 import llava4j.conversation.UnknownWords;
 import llava4j.error.UserError;
 import llava4j.generate.Chat;
+import llava4j.tinyworld.WorldWords;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -85,7 +86,8 @@ final class ChatCommand implements Callable<Integer> {
             } else if (line.startsWith("/")) {
                 throw UserError.of("%s: unknown; there are /image FILE, /reset, /save FILE, /quit", line);
             } else {
-                UnknownWords.notice(llava.tokenizer(), line).ifPresent(notice -> System.err.println("llava4j: " + notice));
+                UnknownWords.notice(llava.tokenizer(), line, WorldWords.guide(llava.tokenizer().vocabulary()))
+                        .ifPresent(notice -> System.err.println("llava4j: " + notice));
                 chat.ask(line, longest, sampling.sampler(), piece -> {
                     System.out.print(piece);
                     System.out.flush();

@@ -16,6 +16,7 @@ import llava4j.error.UserError;
 import llava4j.generate.Generator;
 import llava4j.model.Prompt;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import llava4j.tinyworld.WorldWords;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,7 +60,8 @@ final class GenerateCommand implements Callable<Integer> {
         }
         int[] ids = IntStream.of(raw).flatMap(id -> IntStream.generate(() -> id)
                 .limit(id == imageId && llava.config().vision() != null ? llava.config().imageTokens() : 1)).toArray();
-        UnknownWords.notice(llava.tokenizer(), prompt).ifPresent(notice -> System.err.println("llava4j: " + notice));
+        UnknownWords.notice(llava.tokenizer(), prompt, WorldWords.guide(llava.tokenizer().vocabulary()))
+                .ifPresent(notice -> System.err.println("llava4j: " + notice));
         INDArray features = images.isEmpty() ? null : llava.imageFeaturesOf(images);
         StreamedText text = new StreamedText(llava.tokenizer(), "", piece -> {
             if (!json) {

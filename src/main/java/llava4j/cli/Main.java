@@ -28,8 +28,9 @@ import picocli.CommandLine.Spec;
         description = "LLaVA (Visual Instruction Tuning) on SameDiff: train, chat, evaluate, inspect.",
         footer = {"", "Without a command: demo, both training stages on the tiny world, then evaluation and a chat."},
         subcommands = {DemoCommand.class, AssembleCommand.class, EncodeCommand.class, TrainCommand.class, MergeLoraCommand.class,
-            PretrainCommand.class, TinyworldCommand.class, MakeDataCommand.class, ChatCommand.class, GenerateCommand.class, EvaluateCommand.class,
-            ScienceCommand.class, AblateCommand.class, InspectCommand.class, PlanCommand.class,
+            PretrainCommand.class, TinyworldCommand.class, PicturebookCommand.class, MakeDataCommand.class, ChatCommand.class,
+            GenerateCommand.class, EvaluateCommand.class, ScienceCommand.class, AblateCommand.class, InspectCommand.class,
+            PlanCommand.class,
             ForwardCommand.class, TokenizeCommand.class, PreprocessCommand.class, BenchCommand.class,
             DoctorCommand.class, FetchCommand.class, FilterCaptionsCommand.class})
 public final class Main implements Callable<Integer> {
@@ -70,6 +71,7 @@ public final class Main implements Callable<Integer> {
             CommandLine line = new CommandLine(main);
             Choice.register(line, ModelOptions.WeightForm.class);
             Choice.register(line, ImageConvention.class);
+            Choice.register(line, TrainCommand.Instructions.class);
             return line
                     .setOut(writer(System.out))
                     .setErr(writer(System.err))

@@ -1,5 +1,9 @@
 package llava4j.cli;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
 import llava4j.plan.Memory;
@@ -30,11 +34,14 @@ final class PlannedRun {
     private ModelOptions.WeightForm weights;
 
     @Option(names = "--pictures", converter = Range.CountOrNone.class, defaultValue = "1000", paramLabel = "N",
-            description = "Pictures of the data set, whose features are kept in memory (default ${DEFAULT-VALUE}).")
+            description = "Pictures of the data set, whose features are kept in memory up to 1 GB of them (default "
+                    + "${DEFAULT-VALUE}).")
     private int pictures;
 
-    @Option(names = "--features", description = "The features lie in a folder: no encoder runs, and none are kept in memory.")
-    private boolean features;
+    @Option(names = "--features", arity = "0..1", fallbackValue = "", paramLabel = "DIR",
+            description = "As in train: the features lie in a folder, and none are kept in memory. No encoder runs; where DIR is "
+                    + "given and holds none yet, it runs first. DIR may be left out.")
+    private String features;
 
     /** The run of one stage. */
     private TrainingRun run(DecoderConfig decoder, int stage, int length, int rows) {
@@ -59,7 +66,17 @@ final class PlannedRun {
 
     /** What the pictures take in training. */
     PictureMemory pictures(LlavaConfig config) {
-        return features ? PictureMemory.NONE : PictureMemory.of(config, pictures);
+        PictureMemory all = PictureMemory.ofDataSet(config, pictures, batch);
+        return features == null ? all : features.isEmpty() || holdsFeatures(Path.of(features)) ? PictureMemory.NONE
+                : new PictureMemory(all.encoder(), 0);
+    }
+
+    private static boolean holdsFeatures(Path folder) {
+        try (DirectoryStream<Path> shards = Files.newDirectoryStream(folder, "features-*.safetensors")) {
+            return shards.iterator().hasNext();
+        } catch (IOException e) {
+            return false;       // not there yet: train makes it
+        }
     }
 
     /** The most rows of the batch that can be run at a time in so many bytes, the pictures' taken off; 0 where not even one can. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import llava4j.Llava;
 import llava4j.checkpoint.WholeFile;
+import llava4j.data.BriefInstructions;
 import llava4j.data.ConversationIterator;
 import llava4j.data.FeatureStore;
 import llava4j.data.LastBatch;
@@ -67,6 +68,12 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Model directory to write; with LoRA, the adapter's.")
     private Path out;
 
+    @Option(names = "--instructions", defaultValue = "plain", paramLabel = "plain|brief",
+            description = "What a caption of stage 1 answers. plain: the picture alone, as in LLaVA's later code (default). brief: "
+                    + "one of eleven requests for a short description, drawn for each sample, as in the paper; in the model's "
+                    + "own template.")
+    private Instructions instructions;
+
     @Option(names = "--epochs", converter = Range.Count.class, paramLabel = "N",
             description = "Passes over the data (default 1 in stage 1, 3 in stage 2, 1 with LoRA).")
     private Integer epochs;
@@ -75,7 +82,7 @@ final class TrainCommand implements Callable<Integer> {
     private Integer steps;
 
     @Option(names = "--seed", defaultValue = "0", paramLabel = "S",
-            description = "Of the samples' order (default ${DEFAULT-VALUE}).")
+            description = "Of the samples' order, and of the drawn instructions (default ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--too-long", defaultValue = "stop", paramLabel = "stop|skip|truncate",
@@ -89,6 +96,9 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "Continue a run that was stopped; the other options must be as before.")
     private boolean resume;
 
+    /** What a caption answers. */
+    enum Instructions { PLAIN, BRIEF }
+
     @Spec
     private picocli.CommandLine.Model.CommandSpec spec;
 
@@ -99,6 +109,10 @@ final class TrainCommand implements Callable<Integer> {
         }
         if (steps != null && epochs != null) {
             throw new ParameterException(spec.commandLine(), "--steps and --epochs exclude each other");
+        }
+        if (stage != 1 && instructions == Instructions.BRIEF) {
+            throw new ParameterException(spec.commandLine(), "--instructions brief goes with --stage 1: in stage 2 the data bring "
+                    + "their own");
         }
         watch.check(spec.commandLine());
         lora.check(model, stage, spec.commandLine());
@@ -113,7 +127,8 @@ final class TrainCommand implements Callable<Integer> {
         Llava base = template.asked(pictures.asked(model.openBase(which.trained())));
         Adapter adapter = lowRank ? lora.adapter(base, given, seed) : null;
         Llava llava = lowRank ? base.withAdapter(adapter) : base;
-        SampleCheck samples = which.check(llava, data, Optional.of(images), new SampleRules(tooLong, missing));
+        SampleCheck samples = which.check(llava, data, Optional.of(images), new SampleRules(tooLong, missing,
+                instructions == Instructions.BRIEF ? Optional.of(new BriefInstructions(seed)) : Optional.empty()));
         FeatureStore known = features.complete(llava, images, samples);
         List<String> notes = new ArrayList<>(samples.notes());
         notes.forEach(System.err::println);

@@ -101,6 +101,11 @@ public final class ConversationEncoder {
         return tokens(turns).ids();
     }
 
+    /** {@return the text that ends an answer where a token does not; empty where the end token does} */
+    public String stopText() {
+        return template.stopText();
+    }
+
     /** {@return the id of {@code <image>}, or −1 for a model without pictures} */
     public int imageTokenId() {
         return text.imageTokenId();

@@ -302,7 +302,7 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /** {@return the words and pieces that texts are made of, as the vocabulary writes them} */
-    Set<String> vocabulary() {
+    public Set<String> vocabulary() {
         return vocabulary;
     }
 

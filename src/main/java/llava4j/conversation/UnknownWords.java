@@ -3,12 +3,13 @@ package llava4j.conversation;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Tells which words of a question a model cannot read, with the words it knows that are spelt almost alike.
+ * Tells which words of a question a model cannot read, with the words it knows that mean or are spelt almost the same.
  *
  * <p>A small closed vocabulary has one token, {@code <unk>}, for all that it lacks: the model is not told which word stood
  * there, yet it answers.
@@ -26,12 +27,24 @@ public final class UnknownWords {
      *
      * @param tokenizer the model's own
      * @param text      what is asked
+     * @param guide     to the words that the model does know
      */
-    public static Optional<String> notice(Tokenizer tokenizer, String text) {
+    public static Optional<String> notice(Tokenizer tokenizer, String text, WordGuide guide) {
         Set<String> words = new LinkedHashSet<>(tokenizer.unknownWords(text));
-        return words.isEmpty() ? Optional.empty() : Optional.of("not in this model's vocabulary, read as <unk>: "
-                + words.stream().map(word -> "\"" + word + "\"" + near(tokenizer.vocabulary(), word))
-                        .collect(Collectors.joining(", ")));
+        if (words.isEmpty()) {
+            return Optional.empty();
+        }
+        Set<String> vocabulary = tokenizer.vocabulary();
+        return Optional.of(words.stream().map(word -> "\"" + word + "\"" + instead(vocabulary, word, guide))
+                .collect(Collectors.joining(", ")) + (words.size() == 1 ? " is" : " are") + " not among the " + vocabulary.size()
+                + " words this model knows, and read as <unk>"
+                + (guide.summary().isEmpty() ? "" : "; it knows " + guide.summary()));
+    }
+
+    private static String instead(Set<String> vocabulary, String word, WordGuide guide) {
+        String singular = word.toLowerCase(Locale.ROOT).replaceFirst("s$", "");
+        String meant = guide.instead().getOrDefault(word.toLowerCase(Locale.ROOT), guide.instead().get(singular));
+        return meant != null && vocabulary.contains(meant) ? " (known: " + meant + ")" : near(vocabulary, word);
     }
 
     private static String near(Set<String> vocabulary, String word) {

@@ -12,7 +12,7 @@ import llava4j.error.UserError;
 public final class Pictures {
 
     /** Features that are kept in memory, in bytes: 7,000 pictures of a CLIP ViT-B/32, 1,000 of an L/14. */
-    static final long MOST_KEPT = 1L << 30;
+    public static final long MOST_KEPT = 1L << 30;
 
     private Pictures() {
     }

@@ -107,8 +107,9 @@ public final class SampleCheck {
     }
 
     /** What is to be written down about a sample, once its turn comes. */
-    private Runnable checked(Conversation sample) {
+    private Runnable checked(Conversation read) {
         try {
+            Conversation sample = rules.asked(read);
             SupervisedTokens tokens = encoder.encode(sample);
             String missing = missing(sample);
             if (missing != null) {

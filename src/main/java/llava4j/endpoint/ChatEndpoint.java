@@ -15,6 +15,7 @@ import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.models.ModelListParams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import llava4j.error.UserError;
+import llava4j.proxy.EnvironmentProxies;
 
 /**
  * A chat model behind an OpenAI-compatible endpoint: asked at a steady pace, again where that may help, and within a budget.
@@ -40,7 +42,7 @@ public final class ChatEndpoint implements AutoCloseable {
     private static final int LETTERS_PER_TOKEN = 4;
 
     private final EndpointSettings settings;
-    private final ProxyChoice proxy;
+    private final String proxy;
     private final OpenAIClient client;
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong tokens = new AtomicLong();
@@ -69,8 +71,10 @@ public final class ChatEndpoint implements AutoCloseable {
 
     ChatEndpoint(EndpointSettings settings, Map<String, String> environment) {
         this.settings = settings;
-        proxy = ProxyChoice.of(settings.url(), environment);
-        client = OpenAIOkHttpClient.builder().baseUrl(settings.url()).proxy(proxy.proxy())
+        URI address = URI.create(settings.url());
+        EnvironmentProxies proxies = new EnvironmentProxies(environment, EnvironmentProxies.Ability.SOCKS);
+        proxy = proxies.inWords(address);
+        client = OpenAIOkHttpClient.builder().baseUrl(settings.url()).proxy(proxies.select(address).get(0))
                 .apiKey(settings.key() == null ? "none" : settings.key())
                 .timeout(settings.timeout()).maxRetries(0).build();
     }
@@ -147,7 +151,7 @@ public final class ChatEndpoint implements AutoCloseable {
 
     /** Its cause is left out, since a stack trace would print what the server sent. */
     private UserError error(Failure failure, int tries) {
-        return new UserError(withoutKey(settings.url() + proxy.inWords() + ": " + settings.model()
+        return new UserError(withoutKey(settings.url() + (proxy.isEmpty() ? "" : ", through the proxy " + proxy) + ": " + settings.model()
                 + (tries == 0 ? " gave no answer: " : " gave no answer after " + tries + " tries: ") + failure.what() + ": "
                 + failure.remedy() + (failure.remedy().endsWith("?") ? "" : ".")));
     }

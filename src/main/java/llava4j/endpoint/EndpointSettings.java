@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import llava4j.error.UserError;
+import llava4j.proxy.EnvironmentProxies;
 
 /**
  * How to ask an OpenAI-compatible endpoint.
@@ -67,7 +68,7 @@ public record EndpointSettings(String url, String model, String key, Double temp
         if (key == null || key.isBlank()) {
             return null;
         }
-        if (url.startsWith("http:") && !isLoopback(url)) {
+        if (url.startsWith("http:") && !EnvironmentProxies.isThisMachine(URI.create(url))) {
             throw UserError.of("%s: the key would travel unencrypted: use https, or unset %s if this server needs no key",
                     url, KEY);
         }
@@ -81,11 +82,6 @@ public record EndpointSettings(String url, String model, String key, Double temp
                     + "set it to the key alone", KEY);
         }
         return key;
-    }
-
-    static boolean isLoopback(String url) {
-        String host = String.valueOf(URI.create(url).getHost());
-        return host.equalsIgnoreCase("localhost") || host.startsWith("127.") || host.equals("[::1]");
     }
 
     /**

@@ -101,6 +101,7 @@ final class Attempts {
 
     private static String remedy(IOException e) {
         return e instanceof Unavailable ? "Try later."
-                : "Look at the network; where the way out is a proxy, set HTTPS_PROXY; a mirror is chosen by HF_ENDPOINT.";
+                : "Look at the network; where the way out is a proxy, set HTTPS_PROXY; a mirror is chosen by HF_ENDPOINT, or "
+                + "for emoji by --registry.";
     }
 }

@@ -10,8 +10,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The checksum that the hub lists for a file: SHA-256 of the content where the file is kept by Git LFS, git's own name of
- * the content where it is kept in git itself.
+ * The checksum that a server lists for a file: SHA-256 of the content where the hub keeps the file by Git LFS, git's own name
+ * of the content where it keeps it in git itself, SHA-512 in npm's registry.
  *
  * <p>What one would get wrong: git's name is not the SHA-1 of the content but of {@code "blob " + length + NUL + content}.
  *
@@ -25,7 +25,9 @@ public record Checksum(Kind kind, String hex) {
         /** SHA-256 of the content. */
         SHA_256("SHA-256", 64),
         /** SHA-1 of git's header and the content. */
-        GIT_BLOB("SHA-1", 40);
+        GIT_BLOB("SHA-1", 40),
+        /** SHA-512 of the content, as npm lists it. */
+        SHA_512("SHA-512", 128);
 
         private final String algorithm;
         private final int digits;

@@ -2,6 +2,7 @@ package llava4j.fetch;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -32,10 +33,19 @@ final class Download {
     private static final int WRONG_CONTENTS = 2;
     private static final Pattern PART = Pattern.compile("bytes (\\d+)-\\d+/(\\d+|\\*)");
 
+    /**
+     * Where a file comes from.
+     *
+     * @param address of its content
+     * @param refused says in words what a refusal means
+     */
+    record Source(URI address, HubConnection.Refused refused) {
+    }
+
     private final HubSettings settings;
     private final HubConnection connection;
     private final FetchListener listener;
-    private final HubRepo repo;
+    private final Source source;
     private final HubFile file;
     private final Path place;
     private final Path part;
@@ -43,11 +53,11 @@ final class Download {
     /** The most bytes that any try has reached: a server that ignores Range and breaks off must not be asked for ever. */
     private long farthest;
 
-    Download(HubSettings settings, HubConnection connection, FetchListener listener, HubRepo repo, HubFile file, Path place) {
+    Download(HubSettings settings, HubConnection connection, FetchListener listener, Source source, HubFile file, Path place) {
         this.settings = settings;
         this.connection = connection;
         this.listener = listener;
-        this.repo = repo;
+        this.source = source;
         this.file = file;
         this.place = place;
         part = place.resolveSibling(place.getFileName() + ".part");
@@ -117,8 +127,7 @@ final class Download {
         if (have == file.size()) {
             return true;
         }
-        HttpResponse<InputStream> response = connection.get(repo, settings.endpoint().resolve(repo.content(file.path())),
-                condition(have));
+        HttpResponse<InputStream> response = connection.get(source.refused(), source.address(), condition(have));
         try (InputStream body = connection.body(response)) {
             if (!goesOn(response, have)) {
                 listener.received(-have);

@@ -75,7 +75,7 @@ public final class Fetch {
             Map<HubFile, Download> missing = new LinkedHashMap<>();
             long here = 0;
             for (HubFile file : files) {
-                Download download = new Download(settings, connection, listener, repo, file, file.below(there));
+                Download download = hub.download(repo, file, file.below(there));
                 if (!download.isWhole()) {
                     missing.put(file, download);
                     here += download.here();
@@ -95,7 +95,7 @@ public final class Fetch {
         }
     }
 
-    private static void seeRoom(Path folder, long bytes) throws IOException {
+    static void seeRoom(Path folder, long bytes) throws IOException {
         long room = Files.getFileStore(WholeFile.requireFolder(folder)).getUsableSpace();
         if (bytes > 0 && bytes + SPARE > room) {
             throw UserError.of("--out %s: %s are to come and the disk has room for %s: free some, or choose a place on another "

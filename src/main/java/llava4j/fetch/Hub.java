@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +96,7 @@ final class Hub {
     /** The JSON at an address; the address of the next page, if there is one, is added to {@code pages}. */
     private JsonNode answer(HubRepo repo, URI address, List<URI> pages) {
         return new Attempts(settings, listener).at(settings.endpoint().getHost(), () -> {
-            HttpResponse<InputStream> response = connection.get(repo, address, Map.of("Accept", "application/json"));
+            HttpResponse<InputStream> response = connection.get(refused(repo), address, Map.of("Accept", "application/json"));
             JsonNode answer = parsed(address, response);
             Matcher next = NEXT.matcher(response.headers().firstValue("Link").orElse(""));
             if (next.find()) {
@@ -103,6 +104,22 @@ final class Hub {
             }
             return answer;
         });
+    }
+
+    private HubConnection.Refused refused(HubRepo repo) {
+        return (status, headers) -> Refusal.of(settings, repo, status, headers);
+    }
+
+    /**
+     * {@return the download of one file}
+     *
+     * @param repo  at a commit
+     * @param file  of it
+     * @param place where it is to lie
+     */
+    Download download(HubRepo repo, HubFile file, Path place) {
+        return new Download(settings, connection, listener,
+                new Download.Source(settings.endpoint().resolve(repo.content(file.path())), refused(repo)), file, place);
     }
 
     private JsonNode parsed(URI address, HttpResponse<InputStream> response) throws IOException {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import llava4j.error.UserError;
+import llava4j.proxy.EnvironmentProxies;
 
 /**
  * Asks the hub by HTTP GET and follows its redirects.
@@ -39,6 +40,11 @@ final class HubConnection {
         }
     }
 
+    /** What a server's refusal means, and what to do. */
+    interface Refused {
+        UserError inWords(int status, HttpHeaders headers);
+    }
+
     private final HubSettings settings;
     private final HttpClient client;
 
@@ -51,13 +57,13 @@ final class HubConnection {
     /**
      * {@return an answer with content: status 200, 206 or 416; its body must be closed}
      *
-     * @param repo    that it is about, for errors
+     * @param refused says in words what a refusal means
      * @param address on the hub
      * @param headers besides the token
      * @throws UserError   if the hub refuses, and will refuse again
      * @throws IOException if another try may succeed
      */
-    HttpResponse<InputStream> get(HubRepo repo, URI address, Map<String, String> headers) throws IOException {
+    HttpResponse<InputStream> get(Refused refused, URI address, Map<String, String> headers) throws IOException {
         URI there = address;
         for (int hops = 0; hops <= MOST_REDIRECTS; hops++) {
             HttpResponse<InputStream> response = send(there, headers);
@@ -67,11 +73,11 @@ final class HubConnection {
             }
             response.body().close();
             if (!REDIRECTS.contains(status)) {
-                throw refusal(repo, there, response);
+                throw refusal(refused, there, response);
             }
             there = redirected(there, response.headers());
         }
-        throw UserError.of("%s: more than %d redirects, which lead nowhere: is HF_ENDPOINT right?", address.getHost(),
+        throw UserError.of("%s: more than %d redirects, which lead nowhere: is this the right address?", address.getHost(),
                 MOST_REDIRECTS);
     }
 
@@ -114,13 +120,13 @@ final class HubConnection {
     }
 
     /** {@return what to throw: an {@link Unavailable} where another try may help, else thrown at once as a user's error} */
-    private Unavailable refusal(HubRepo repo, URI address, HttpResponse<?> response) {
+    private Unavailable refusal(Refused refused, URI address, HttpResponse<?> response) {
         int status = response.statusCode();
         // A storage server's refusal means that its address, good for some minutes, has run out: the hub gives a new one
         if (status == 408 || status == 429 || status >= 500 || !settings.isHub(address) && status != 407) {
             return new Unavailable(address.getHost() + " answers " + status, retryAfter(response.headers()));
         }
-        throw Refusal.of(settings, repo, status, response.headers());
+        throw refused.inWords(status, response.headers());
     }
 
     private static Optional<Duration> retryAfter(HttpHeaders headers) {

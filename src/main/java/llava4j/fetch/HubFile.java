@@ -26,12 +26,23 @@ public record HubFile(String path, long size, Checksum checksum) {
      * @throws UserError if the path does not name a file below the folder, on this or on another operating system
      */
     Path below(Path folder) {
+        return below(folder, path);
+    }
+
+    /**
+     * {@return the place below a folder of a file that a server or an archive names}
+     *
+     * @param folder given by the user
+     * @param path   with slashes
+     * @throws UserError if the path does not name a file below the folder, on this or on another operating system
+     */
+    static Path below(Path folder, String path) {
         boolean plain = path.chars().noneMatch(c -> c < ' ' || c == '\\' || c == ':')
                 && Arrays.stream(path.split("/", -1)).noneMatch(NO_NAMES::contains);
         Path place = plain ? folder.resolve(path).normalize() : folder;
         if (place.equals(folder) || !place.startsWith(folder.normalize())) {
             throw UserError.of("the server lists a file named \"%s\", which would lie outside %s: nothing is fetched; do not "
-                    + "trust this repository", path.replaceAll("\\p{Cntrl}", "?"), folder);
+                    + "trust what it offers", path.replaceAll("\\p{Cntrl}", "?"), folder);
         }
         return place;
     }

@@ -1,5 +1,6 @@
 package llava4j.plan;
 
+import llava4j.data.Pictures;
 import llava4j.model.LlavaConfig;
 import llava4j.vision.VisionConfig;
 
@@ -9,7 +10,8 @@ import llava4j.vision.VisionConfig;
  *
  * <p>The encoder runs on 32 pictures at a time and on powers of two for what is left, each with arrays of its own: as many as
  * for 32 and the remainder together. A picture's features are 4·P·Dv. What one would get wrong: they are small beside the
- * picture, and large beside the model: 1 MB each for ViT-L/14, 10 GB for ten thousand.
+ * picture, and large beside the model: 1 MB each for ViT-L/14, 10 GB for ten thousand. Beyond a gigabyte, {@code train} keeps
+ * those of a few batches alone.
  *
  * @param encoder  of its arrays
  * @param features of all pictures
@@ -22,7 +24,24 @@ public record PictureMemory(long encoder, long features) {
     public static final PictureMemory NONE = new PictureMemory(0, 0);
 
     /**
-     * {@return what a data set's pictures take}
+     * {@return what a data set's pictures take in training without a folder of features}
+     *
+     * @param config   the model's sizes
+     * @param pictures how many there are
+     * @param batch    samples a step, each about a picture of its own
+     */
+    public static PictureMemory ofDataSet(LlavaConfig config, long pictures, int batch) {
+        PictureMemory kept = of(config, pictures);
+        if (kept.features() <= Pictures.MOST_KEPT) {
+            return kept;
+        }
+        // As needed: those of this step and of the next one, and the next one's again while they are put in order
+        PictureMemory step = of(config, Math.min(pictures, batch));
+        return new PictureMemory(step.encoder(), 3 * step.features());
+    }
+
+    /**
+     * {@return what some pictures take whose features are all kept}
      *
      * @param config   the model's sizes
      * @param pictures how many there are

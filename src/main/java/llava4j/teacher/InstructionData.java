@@ -3,6 +3,7 @@ package llava4j.teacher;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import llava4j.conversation.Conversation;
 import llava4j.conversation.Conversation.Turn;
 import llava4j.error.UserError;
@@ -23,7 +25,7 @@ import llava4j.error.UserError;
  * The pipeline of the paper's section 3: captions and boxes, as text, to a teacher; its replies, parsed and checked, to
  * conversations.
  *
- * <p>Pictures that show a held-out pair of colour and kind are left out whatever teacher writes, so that the exam can ask
+ * <p>Pictures that show what is held out, such as a pair of colour and kind, are left out whatever teacher writes, so that the exam can ask
  * whether the model puts together what it learned apart.
  */
 public final class InstructionData {
@@ -53,17 +55,21 @@ public final class InstructionData {
      * @param heldOut   a picture one of whose captions says one of these is left out
      * @throws UserError if they are not COCO's or do not fit together
      */
-    public InstructionData(Path captions, Path instances, Iterable<String> heldOut) {
+    public InstructionData(Path captions, Path instances, Collection<String> heldOut) {
+        this(captions, instances, picture -> heldOut.stream().anyMatch(picture::says));
+    }
+
+    /**
+     * Reads COCO's files.
+     *
+     * @param captions  COCO's captions file
+     * @param instances COCO's instances file, with categories and boxes
+     * @param heldOut   whether a picture is left out
+     * @throws UserError if they are not COCO's or do not fit together
+     */
+    public InstructionData(Path captions, Path instances, Predicate<AnnotatedPicture> heldOut) {
         CocoAnnotations read = CocoAnnotations.read(captions, instances);
-        for (AnnotatedPicture picture : read.pictures()) {
-            boolean says = false;
-            for (String phrase : heldOut) {
-                says |= picture.says(phrase);
-            }
-            if (!says) {
-                pictures.add(picture);
-            }
-        }
+        read.pictures().stream().filter(heldOut.negate()).forEach(pictures::add);
         boxes = new BoxCheck(read.categories());
         withoutCaption = read.withoutCaption();
         this.heldOut = read.pictures().size() - pictures.size();

@@ -56,10 +56,10 @@ public final class WorldWriter {
         for (int i = 1; i <= count; i++) {
             writer.picture(i);
         }
-        writer.file("scenes.json", writer.scenes);
-        writer.file("captions.json", writer.captions);
-        writer.file("instances.json", writer.instances);
-        writer.file("questions.json", writer.questions);
+        WorldFile.write(directory.resolve("scenes.json"), writer.scenes);
+        WorldFile.write(directory.resolve("captions.json"), writer.captions);
+        WorldFile.write(directory.resolve("instances.json"), writer.instances);
+        WorldFile.write(directory.resolve("questions.json"), writer.questions);
     }
 
     private void picture(int id) {
@@ -120,20 +120,5 @@ public final class WorldWriter {
                         .put("answer", question.answer());
             }
         }
-    }
-
-    private void file(String name, com.fasterxml.jackson.databind.JsonNode content) {
-        StringBuilder text = new StringBuilder();
-        if (content.isArray()) {
-            // One element a line: readable, and a change shows as a change of that line
-            text.append("[\n");
-            for (int i = 0; i < content.size(); i++) {
-                text.append(content.get(i)).append(i + 1 < content.size() ? ",\n" : "\n");
-            }
-            text.append("]\n");
-        } else {
-            text.append(content).append("\n");
-        }
-        WholeFile.write(directory.resolve(name), text.toString());
     }
 }

@@ -59,13 +59,14 @@ public enum Stage {
     }
 
     /**
-     * {@return what turns the stage's samples into tokens: in template {@code plain} for stage 1, in the model's own for
-     * stage 2}
+     * {@return what turns the stage's samples into tokens: in template {@code plain} for captions that answer nothing, in the
+     * model's own for all that answers a request}
      *
      * @param model whose tokenizer is used
+     * @param rules whether captions answer brief requests
      */
-    public ConversationEncoder encoder(Llava model) {
-        return this == FEATURE_ALIGNMENT ? model.conversationEncoder().with(Template.PLAIN)
+    public ConversationEncoder encoder(Llava model, SampleRules rules) {
+        return this == FEATURE_ALIGNMENT && rules.brief().isEmpty() ? model.conversationEncoder().with(Template.PLAIN)
                 : model.conversationEncoder();
     }
 
@@ -75,7 +76,7 @@ public enum Stage {
      * @param model  whose tokenizer, template and context they must fit
      * @param data   conversations in LLaVA's format; for stage 1 also COCO captions
      * @param images folder of the pictures they name; empty if it is not asked whether they are there
-     * @param rules  what becomes of samples that are too long, or whose pictures are missing
+     * @param rules  how samples are taken
      * @return the samples that can be trained on, and what there is to say about them
      * @throws UserError naming all samples that cannot be trained on; if the data are the other stage's; or if the model has
      *                   nothing that learns in this stage
@@ -84,13 +85,17 @@ public enum Stage {
         if (trainedNames(model).isEmpty()) {
             throw new UserError("nothing in this model learns in stage 1: it has no projection W; assemble a LLaVA first");
         }
+        if (rules.brief().isPresent() && model.template() == Template.PLAIN) {
+            throw new UserError("brief instructions cannot be asked in template plain, which drops them: choose the template of "
+                    + "stage 2 with --template");
+        }
         try (ConversationRecordReader reader = ConversationRecordReader.open(data)) {
             if (reader.isCaptions() && this != FEATURE_ALIGNMENT) {
                 throw UserError.of("%s: holds captions in COCO's format, which are data for --stage 1: make conversations of "
                         + "them with make-data", data);
             }
         }
-        return SampleCheck.of(data, encoder(model), model.config().decoder().maxPositions(), images, rules);
+        return SampleCheck.of(data, encoder(model, rules), model.config().decoder().maxPositions(), images, rules);
     }
 
     /**

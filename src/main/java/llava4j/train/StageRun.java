@@ -108,6 +108,7 @@ public final class StageRun {
                 checksum(samples.file())));
         settings.put("--too-long", samples.rules().tooLong().toString());
         settings.put("--missing", samples.rules().missing().toString());
+        samples.rules().brief().ifPresent(requests -> settings.put("--instructions", "brief"));
         settings.put("last batch", last.name().toLowerCase(Locale.ROOT));
         settings.put("template", model.template().label());
         settings.put("--image-convention", model.imageConvention().name().toLowerCase(Locale.ROOT));

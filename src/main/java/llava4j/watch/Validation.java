@@ -11,7 +11,6 @@ import llava4j.conversation.Conversation;
 import llava4j.conversation.ConversationEncoder;
 import llava4j.conversation.StreamedText;
 import llava4j.conversation.SupervisedTokens;
-import llava4j.conversation.Template;
 import llava4j.data.ConversationRecordReader;
 import llava4j.data.FeatureStore;
 import llava4j.data.Pictures;
@@ -54,7 +53,6 @@ public final class Validation {
 
     private final Llava model;
     private final ConversationEncoder encoder;
-    private final Template template;
     private final TrainingSet set;
     private final int[] chosen;
     private final FeatureStore features;
@@ -69,32 +67,31 @@ public final class Validation {
      * @param model  its weights are read each time, so that changes in place count
      * @param data   conversations in LLaVA's format, for stage 1 also COCO captions
      * @param images folder of the pictures that they name
-     * @param rules  what becomes of samples that are too long, or whose pictures are missing
+     * @param rules  how samples are taken, as in training
      * @throws UserError naming all samples that cannot be used
      */
     public Validation(Stage stage, Llava model, Path data, Path images, SampleRules rules) {
         this.model = model;
-        encoder = stage.encoder(model);
-        template = stage == Stage.FEATURE_ALIGNMENT ? Template.PLAIN : model.template();
+        encoder = stage.encoder(model, rules);
         SampleCheck check = stage.check(model, data, Optional.of(images), rules);
         set = check.set();
         int count = Math.min(MOST, set.samples());
         chosen = IntStream.range(0, count).map(i -> (int) ((long) i * set.samples() / count)).toArray();
         List<String> names = Arrays.stream(chosen).boxed().flatMap(i -> set.images(i).stream()).distinct().toList();
         features = names.isEmpty() ? null : Pictures.features(model, images, names);
-        readQuestions(data, names);
+        readQuestions(data, names, rules);
         graph = new LossGraph(model.config(), model.weights(), 1, name -> false, true);
         generator = new Generator(model.config(), model.weights());
     }
 
     /** The first few samples of those chosen, with their words: the checked set has tokens alone. */
-    private void readQuestions(Path data, List<String> names) {
+    private void readQuestions(Path data, List<String> names, SampleRules rules) {
         List<String> ids = Arrays.stream(chosen).limit(ANSWERS).mapToObj(set::id).toList();
         Faults ignored = new Faults(data.toString());
         try (ConversationRecordReader reader = ConversationRecordReader.open(data)) {
             while (reader.hasNext() && asked.size() < ids.size()) {
                 reader.nextSample(ignored).filter(sample -> ids.contains(sample.id()) && names.containsAll(sample.images()))
-                        .ifPresent(asked::add);
+                        .map(rules::asked).ifPresent(asked::add);
             }
         }
     }
@@ -137,7 +134,7 @@ public final class Validation {
         Conversation.Turn first = sample.turns().get(0);
         int[] prompt = encoder.prompt(List.of(new Conversation.Turn(first.human(), null)));
         long marks = Arrays.stream(prompt).filter(id -> id == encoder.imageTokenId()).count() / Math.max(1, encoder.imageTokens());
-        StreamedText text = new StreamedText(model.tokenizer(), template.stopText(), piece -> { });
+        StreamedText text = new StreamedText(model.tokenizer(), encoder.stopText(), piece -> { });
         generator.generate(Prompt.padded(List.of(prompt), model.config().padTokenId(), true,
                 pictures(sample.images().subList(0, (int) marks))), LONGEST_ANSWER, Sampler.greedy(), new Generator.Listener() {
                     @Override

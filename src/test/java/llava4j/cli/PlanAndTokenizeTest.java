@@ -15,6 +15,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import llava4j.Fixtures;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,31 @@ class PlanAndTokenizeTest {
         ObjectNode of = (ObjectNode) json("", "plan", "--config", directory.toString(), "--json");
         assertEquals(of.without("config").toString(),
                 ((ObjectNode) json("", "plan", "--config", file.toString(), "--json")).without("config").toString());
+    }
+
+    @Test
+    @DisplayName("plan --features takes the folder that train takes: what it holds is neither computed nor kept in memory")
+    void featuresAsInTrain(@TempDir Path folder) throws IOException {
+        long kept = pictures();
+        assertEquals(0, pictures("--features"), "no folder named");
+        long first = pictures("--features", folder.resolve("features").toString());
+        assertTrue(first > 0 && first < kept, "the encoder runs first: " + first + " of " + kept);
+        Files.createFile(Files.createDirectory(folder.resolve("features")).resolve("features-00000000.safetensors"));
+        assertEquals(0, pictures("--features", folder.resolve("features").toString()));
+    }
+
+    @Test
+    @DisplayName("plan counts the features of all pictures up to a gigabyte, and beyond it those of a few batches, as train does")
+    void featuresAsNeeded() throws IOException {
+        assertTrue(pictures("--pictures", "2000") > pictures("--pictures", "1000"));
+        assertEquals(pictures("--pictures", "100000"), pictures("--pictures", "200000"));
+        assertTrue(pictures("--pictures", "100000") < pictures("--pictures", "1000"), "eight pictures at a time");
+    }
+
+    private static long pictures(String... features) throws IOException {
+        String[] plan = {"plan", "--config", "mid", "--json"};
+        String[] arguments = Stream.concat(Stream.of(plan), Stream.of(features)).toArray(String[]::new);
+        return json("", arguments).at("/bytes/stage1/pictures").asLong();
     }
 
     @Test

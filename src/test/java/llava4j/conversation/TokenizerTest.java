@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
@@ -195,8 +196,11 @@ class TokenizerTest {
                  "pre_tokenizer": {"type": "WhitespaceSplit"}}""");
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             assertEquals(List.of(), tokenizer.unknownWords("a circle"));
-            String notice = UnknownWords.notice(tokenizer, "a 😀 circel <unk> zebra").orElseThrow();
-            assertTrue(notice.endsWith("\"😀\", \"circel\" (known: circle), \"zebra\""), notice);
+            String notice = UnknownWords.notice(tokenizer, "a 😀 circel <unk> zebra", WordGuide.NONE).orElseThrow();
+            assertEquals("\"😀\", \"circel\" (known: circle), \"zebra\" are not among the 3 words this model knows, and read as <unk>",
+                    notice);
+            assertEquals("\"Zebras\" (known: circle) is not among the 3 words this model knows, and read as <unk>; it knows shapes",
+                    UnknownWords.notice(tokenizer, "Zebras", new WordGuide(Map.of("zebra", "circle"), "shapes")).orElseThrow());
         }
     }
 

@@ -239,47 +239,6 @@ class ChatEndpointTest {
         assertTrue(asked.get(1).startsWith("CONNECT model.invalid:443"), asked.toString());
     }
 
-    @Test
-    @DisplayName("NO_PROXY names hosts, domains and ports that are reached without a proxy; this machine always is")
-    void noProxy() {
-        for (String direct : List.of("model.invalid", ".invalid", "*.invalid", "invalid", "*", "a, model.invalid:80")) {
-            assertEquals("", choice("http://model.invalid/v1", direct).name(), direct);
-        }
-        for (String other : List.of("del.invalid", "model.invalid:81", "x.model.invalid", "")) {
-            assertTrue(choice("http://model.invalid/v1", other).name().contains("proxy:3128"), other);
-        }
-        for (String here : List.of("http://127.0.0.1:8000/v1", "http://localhost/v1", "http://[::1]:1/v1")) {
-            assertEquals("", choice(here, "").name(), here);
-        }
-    }
-
-    private static ProxyChoice choice(String url, String noProxy) {
-        return ProxyChoice.of(url, Map.of("HTTP_PROXY", "proxy:3128", "no_proxy", noProxy));
-    }
-
-    @ParameterizedTest(name = "the proxy {0} cannot be used, and its password is not told")
-    @ValueSource(strings = {"http://user:secret@proxy:3128", "https://proxy:3128", "http://", "no proxy:1:2"})
-    void unusableProxy(String value) {
-        String message = assertThrows(UserError.class, () -> ProxyChoice.of("http://model.invalid/v1",
-                Map.of("HTTP_PROXY", value))).getMessage();
-        assertTrue(message.contains("HTTP_PROXY") && !message.contains("secret"), message);
-    }
-
-    @Test
-    @DisplayName("Java's own properties come first")
-    void javasProperties() {
-        System.setProperty("http.proxyHost", "127.0.0.2");
-        System.setProperty("http.proxyPort", "3128");
-        try {
-            ProxyChoice choice = choice("http://model.invalid/v1", "");
-            assertEquals(null, choice.proxy(), "the client asks Java itself");
-            assertTrue(choice.name().contains("127.0.0.2:3128"), choice.name());
-        } finally {
-            System.clearProperty("http.proxyHost");
-            System.clearProperty("http.proxyPort");
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"sk-a\nsk-b", "sk a", "sk-\u00fc", "sk-\u0000"})
     @DisplayName("a key that cannot be sent in a header is refused without being told")

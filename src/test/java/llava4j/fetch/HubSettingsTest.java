@@ -34,31 +34,6 @@ class HubSettingsTest {
         HubSettings settings = HubSettings.from(Map.of());
         assertEquals("https://huggingface.co/", settings.endpoint().toString());
         assertEquals(Optional.empty(), settings.token());
-        assertEquals("DIRECT", way(Map.of(), "https://huggingface.co/"));
-    }
-
-    @Test
-    void theProxyIsThatOfTheAddressInEitherCase() {
-        Map<String, String> proxies = Map.of("HTTPS_PROXY", "http://one.example:3128", "http_proxy", "two.example");
-        assertEquals("one.example:3128", way(proxies, "https://huggingface.co/"));
-        assertEquals("two.example:80", way(proxies, "http://huggingface.co/"));
-        assertEquals("low.example:1", way(Map.of("HTTPS_PROXY", "http://up.example:1", "https_proxy", "http://low.example:1"),
-                "https://huggingface.co/"));
-        assertEquals("all.example:1", way(Map.of("ALL_PROXY", "http://all.example:1"), "https://huggingface.co/"));
-    }
-
-    @Test
-    void whatNoProxyNamesIsAskedDirectly() {
-        for (String none : List.of("*", "huggingface.co", ".huggingface.co", "a.example, HuggingFace.co", "co")) {
-            assertEquals("DIRECT", way(Map.of("HTTPS_PROXY", "http://p.example:1", "NO_PROXY", none), "https://huggingface.co/"),
-                    none);
-        }
-        assertEquals("DIRECT", way(Map.of("HTTP_PROXY", "http://p.example:1", "no_proxy", "h.example:8080"),
-                "http://h.example:8080/"));
-        for (String none : List.of("", "face.co", "huggingface.com", "huggingface.co:8443")) {
-            assertEquals("p.example:1",
-                    way(Map.of("HTTPS_PROXY", "http://p.example:1", "NO_PROXY", none), "https://huggingface.co/"), none);
-        }
     }
 
     @Test
@@ -81,12 +56,6 @@ class HubSettingsTest {
     private static void refused(String name, String value) {
         String said = assertThrows(UserError.class, () -> HubSettings.from(Map.of(name, value))).getMessage();
         assertTrue(said.contains(name) && !said.contains("secret"), said);
-    }
-
-    private static String way(Map<String, String> environment, String address) {
-        java.net.Proxy proxy = EnvironmentProxies.over(environment).select(URI.create(address)).get(0);
-        return proxy == java.net.Proxy.NO_PROXY ? "DIRECT"
-                : ((InetSocketAddress) proxy.address()).getHostString() + ":" + ((InetSocketAddress) proxy.address()).getPort();
     }
 
     @Test

@@ -1,0 +1,101 @@
+package llava4j.picturebook;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * What is painted in a picture: one to six things of one to four concepts, each with size, place and style.
+ *
+ * <p>One scene in four repeats its first concept two to four times. Things may overlap a little at their edges. The middle of a
+ * thing keeps away from the lines between the nine places, so that its place is never a matter of taste.
+ *
+ * @param sprites in the order in which they are painted
+ */
+record BookScene(List<Sprite> sprites) {
+
+    /** Side of a picture, in pixels. */
+    static final int SIZE = 96;
+
+    private static final int[] CONCEPTS = {1, 1, 2, 2, 2, 3, 3, 4};
+    private static final int MOST_THINGS = 6;
+    /** Smallest and largest side of a thing where there are so many. */
+    private static final int[][] SIDES = {{}, {40, 64}, {32, 46}, {28, 38}, {25, 34}, {22, 28}, {20, 26}};
+    private static final int CELL = SIZE / 3;
+    private static final int FROM_LINE = 3;
+    private static final double MOST_OVERLAP = 0.12;
+    private static final int TRIES = 300;
+
+    /**
+     * A thing as it is painted.
+     *
+     * @param concept what it is
+     * @param style   one of {@link EmojiPictures#STYLES}
+     * @param x       of the left edge, in pixels
+     * @param y       of the upper edge
+     * @param side    width and height
+     */
+    record Sprite(Concept concept, String style, int x, int y, int side) {
+
+        Placed placed() {
+            return new Placed(concept, (x + side / 2.0) / SIZE, (y + side / 2.0) / SIZE);
+        }
+
+        private boolean fits(List<Sprite> others) {
+            return clear(x + side / 2.0) && clear(y + side / 2.0) && others.stream().allMatch(other -> {
+                int width = Math.min(x + side, other.x + other.side) - Math.max(x, other.x);
+                int height = Math.min(y + side, other.y + other.side) - Math.max(y, other.y);
+                int smaller = Math.min(side, other.side);
+                return width <= 0 || height <= 0 || width * height <= MOST_OVERLAP * smaller * smaller;
+            });
+        }
+
+        private static boolean clear(double middle) {
+            return Math.abs(middle - CELL) >= FROM_LINE && Math.abs(middle - 2 * CELL) >= FROM_LINE;
+        }
+    }
+
+    /**
+     * {@return a scene}
+     *
+     * @param random chooses everything
+     */
+    static BookScene random(Random random) {
+        List<Concept> concepts = new ArrayList<>();
+        int different = CONCEPTS[random.nextInt(CONCEPTS.length)];
+        while (concepts.size() < different) {
+            Concept next = Concepts.ALL.get(random.nextInt(Concepts.ALL.size()));
+            if (!concepts.contains(next)) {
+                concepts.add(next);
+            }
+        }
+        if (random.nextInt(4) == 0) {
+            int more = Math.min(1 + random.nextInt(3), MOST_THINGS - different);
+            concepts.addAll(Collections.nCopies(more, concepts.get(0)));
+        }
+        while (true) {
+            List<Sprite> sprites = new ArrayList<>();
+            for (int tried = 0; tried < TRIES && sprites.size() < concepts.size(); tried++) {
+                Sprite sprite = sprite(concepts.get(sprites.size()), SIDES[concepts.size()], random);
+                if (sprite.fits(sprites)) {
+                    sprites.add(sprite);
+                }
+            }
+            if (sprites.size() == concepts.size()) {
+                return new BookScene(List.copyOf(sprites));
+            }
+        }
+    }
+
+    private static Sprite sprite(Concept concept, int[] sides, Random random) {
+        int side = sides[0] + random.nextInt(sides[1] - sides[0] + 1);
+        return new Sprite(concept, EmojiPictures.STYLES.get(random.nextInt(EmojiPictures.STYLES.size())),
+                random.nextInt(SIZE - side + 1), random.nextInt(SIZE - side + 1), side);
+    }
+
+    /** The same in words' terms. */
+    Contents contents() {
+        return Contents.of(sprites.stream().map(Sprite::placed).toList());
+    }
+}
