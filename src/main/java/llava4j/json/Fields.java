@@ -235,6 +235,37 @@ public final class Fields {
     }
 
     /**
+     * {@return the text of a token as a tokenizer's settings give it, as a text or as an object whose {@code content} is one;
+     * nothing where the field is absent or null}
+     *
+     * @param key the field's name
+     * @throws UserError if it is something else
+     */
+    public Optional<String> tokenText(String key) {
+        return has(key) ? Optional.of(tokenText(key, node.path(key))) : Optional.empty();
+    }
+
+    /**
+     * {@return the texts of an array of tokens, each as {@link #tokenText} reads it; none where the field is absent or null}
+     *
+     * @param key the field's name
+     * @throws UserError if it is something else
+     */
+    public List<String> tokenTexts(String key) {
+        List<String> texts = new ArrayList<>();
+        elements(key).forEach(element -> texts.add(tokenText(key, element)));
+        return texts;
+    }
+
+    private String tokenText(String key, JsonNode token) {
+        JsonNode text = token.isObject() ? token.path("content") : token;
+        if (!text.isTextual()) {
+            throw error(key, "need a text for a token, or an object whose content is one");
+        }
+        return text.asText();
+    }
+
+    /**
      * {@return what names an element: a text, or a whole number written as one; COCO's files have numbers, others texts}
      *
      * @param key the field's name
