@@ -22,7 +22,7 @@ final class FailureLine {
         if (failure instanceof UserError) {
             return "llava4j: " + String.join(System.lineSeparator() + "  ", ((UserError) failure).lines());
         }
-        return "llava4j: " + words(failure).replaceAll("\\s*\\R\\s*", " ");
+        return "llava4j: " + UserError.shown(words(failure));
     }
 
     private static String words(Throwable failure) {

@@ -134,7 +134,7 @@ public final class Fields {
             if (!element.isTextual()) {
                 throw error(key, "need an array of texts");
             }
-            texts.add(element.asText());
+            texts.add(whole(key, element.asText()));
         }
         return texts;
     }
@@ -152,7 +152,7 @@ public final class Fields {
             if (!element.isIntegralNumber() && !(element.isTextual() && !element.asText().isBlank())) {
                 throw error(key, "need an array of texts or whole numbers");
             }
-            ids.add(element.asText());
+            ids.add(whole(key, element.asText()));
         }
         return ids;
     }
@@ -207,7 +207,15 @@ public final class Fields {
         if (!node.path(key).isTextual()) {
             throw error(key, "need a text");
         }
-        return node.get(key).asText();
+        return whole(key, node.get(key).asText());
+    }
+
+    /** JSON lets half a character stand alone, {@code \\ud800}; no tokenizer, file or terminal takes one. */
+    private String whole(String key, String text) {
+        if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+            throw error(key, "half a character stands in it, \\ud800 to \\udfff without its other half");
+        }
+        return text;
     }
 
     /**
@@ -262,7 +270,7 @@ public final class Fields {
         if (!text.isTextual()) {
             throw error(key, "need a text for a token, or an object whose content is one");
         }
-        return text.asText();
+        return whole(key, text.asText());
     }
 
     /**
@@ -276,7 +284,7 @@ public final class Fields {
         if (!value.isIntegralNumber() && !(value.isTextual() && !value.asText().isBlank())) {
             throw error(key, "need a text or a whole number");
         }
-        return value.asText();
+        return whole(key, value.asText());
     }
 
     /**
