@@ -1,5 +1,6 @@
 package llava4j.conversation;
 
+import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
@@ -127,6 +128,9 @@ public final class Tokenizer implements AutoCloseable {
         } catch (TimeoutException e) {
             throw new UserError(file + ": not a usable tokenizer: a short text was not encoded within " + SECONDS
                     + " seconds: is there a regular expression in it that can take for ever?", e);
+        } catch (EngineException e) {
+            throw new UserError("the tokenizer's native library cannot be unpacked (" + firstLine(e) + "): set the environment "
+                    + "variable DJL_CACHE_DIR to a folder that may be written to", e);
         } catch (Exception e) {
             throw new UserError(file + ": not a readable tokenizer: " + firstLine(e), e);
         }

@@ -32,7 +32,7 @@ class KilledTrainingTest {
     private static final int STEPS = 40;
     private static final int SIGINT = 2;
     private static final int SIGTERM = 15;
-    private static final int LONGEST_LOOK = 20;
+    private static final int LONGEST_LOOK = 3;
 
     @TempDir
     private Path folder;
@@ -45,10 +45,10 @@ class KilledTrainingTest {
         world();
         Random random = new Random(stage);
         assertEquals(0, Main.run(train(stage, "unbroken", false)));
-        for (Moment moment : List.<Moment>of(out -> 0, KilledTrainingTest::whileWriting,
-                out -> 1 + random.nextInt(STEPS - 1))) {
+        for (Moment moment : List.<Moment>of(training -> awaitStep(training, 1), this::awaitWriting,
+                training -> awaitStep(training, random.nextInt(STEPS)))) {
             CommandProcess killed = start(stage, Files.exists(folder.resolve("killed/training-state.safetensors")));
-            awaitStep(killed, moment.step(folder.resolve("killed")));
+            moment.await(killed);
             killed.process().destroyForcibly();
             killed.exitCode();
         }
@@ -85,23 +85,22 @@ class KilledTrainingTest {
     /** When a process is killed. */
     @FunctionalInterface
     private interface Moment {
-        /** {@return the step after which to kill; it may wait for something else first} */
-        int step(Path out) throws IOException, InterruptedException;
+        void await(CommandProcess training) throws IOException, InterruptedException;
     }
 
-    /** Waits for a file that is not yet renamed; none may be seen, for they are there for a moment only. */
-    private static int whileWriting(Path out) throws IOException {
+    /** Waits for a file that is not yet renamed; it is there for a moment only, and may be missed. */
+    private void awaitWriting(CommandProcess training) throws IOException, InterruptedException {
+        awaitStep(training, 1);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_LOOK);
-        while (System.nanoTime() < end) {
-            try (DirectoryStream<Path> parts = Files.newDirectoryStream(out, ".*.part")) {
+        while (training.process().isAlive() && System.nanoTime() < end) {
+            try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder.resolve("killed"), ".*.part")) {
                 if (parts.iterator().hasNext()) {
-                    return 0;
+                    return;
                 }
             } catch (NoSuchFileException e) {
                 // The folder is made with the first file
             }
         }
-        return STEPS - 1;
     }
 
     private void world() {
@@ -110,7 +109,8 @@ class KilledTrainingTest {
     }
 
     private CommandProcess start(int stage, boolean resume) throws IOException {
-        return CommandProcess.start(folder, Map.of(), List.of(), train(stage, "killed", resume));
+        return CommandProcess.start(folder, Map.of(), List.of("-XX:TieredStopAtLevel=1"),
+                train(stage, "killed", resume));
     }
 
     private String[] train(int stage, String out, boolean resume) {
