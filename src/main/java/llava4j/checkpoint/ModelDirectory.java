@@ -1,6 +1,5 @@
 package llava4j.checkpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -344,7 +343,7 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
      * {@return the key {@code llava4j} of config.json: which template the model was tuned in, and its system message;
      * empty if there is none}
      */
-    public JsonNode ownSettings() {
-        return JsonFile.object(path.resolve("config.json")).at("llava4j").json();
+    public Fields ownSettings() {
+        return JsonFile.object(path.resolve("config.json")).at("llava4j");
     }
 }

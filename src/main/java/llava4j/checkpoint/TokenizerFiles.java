@@ -5,13 +5,13 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import llava4j.error.UserError;
+import llava4j.json.Fields;
 import llava4j.json.JsonFile;
 
 /**
@@ -29,9 +29,9 @@ public final class TokenizerFiles {
     private final Path directory;
     private final JsonNode rules;
     private final ArrayNode added;
-    private final ObjectNode settings;
+    private final Fields settings;
 
-    private TokenizerFiles(Path directory, JsonNode rules, ObjectNode settings) {
+    private TokenizerFiles(Path directory, JsonNode rules, Fields settings) {
         this.directory = directory;
         this.rules = rules;
         this.settings = settings;
@@ -53,8 +53,8 @@ public final class TokenizerFiles {
             throw UserError.of("%s: not a readable tokenizer: need an object with a model", rules);
         }
         Path settings = directory.resolve("tokenizer_config.json");
-        return new TokenizerFiles(directory, tree, Files.isRegularFile(settings)
-                ? (ObjectNode) JsonFile.object(settings).json() : JsonNodeFactory.instance.objectNode());
+        return new TokenizerFiles(directory, tree, Files.isRegularFile(settings) ? JsonFile.object(settings)
+                : Fields.empty(settings.toString()));
     }
 
     /**
@@ -87,11 +87,10 @@ public final class TokenizerFiles {
      * @return its id
      */
     public int padding() {
-        JsonNode named = settings.path("pad_token");
-        String token = named.isObject() ? named.path("content").asText() : named.asText("");
+        String token = settings.tokenText("pad_token").orElse("");
         if (token.isEmpty()) {
             token = "<pad>";
-            settings.put("pad_token", token);
+            ((ObjectNode) settings.json()).put("pad_token", token);
         }
         return add(token);
     }
@@ -133,7 +132,7 @@ public final class TokenizerFiles {
         indented.indentArraysWith(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE);
         WholeFile.write(to.resolve("tokenizer.json"),
                 temporary -> new ObjectMapper().writer(indented).writeValue(temporary.toFile(), rules));
-        WholeFile.write(to.resolve("tokenizer_config.json"), settings.toPrettyString() + "\n");
+        WholeFile.write(to.resolve("tokenizer_config.json"), settings.json().toPrettyString() + "\n");
         for (String name : COPIED) {
             Path file = directory.resolve(name);
             try {

@@ -150,6 +150,9 @@ public final class WholeFile {
 
     /** Why a place cannot be written, in a few words: the system's own where it gives any. */
     private static String reason(IOException e) {
+        if (e.getCause() instanceof IOException inner) {
+            return reason(inner);       // a writer of pictures says no more than that it failed
+        }
         String words = e instanceof FileSystemException ? ((FileSystemException) e).getReason() : e.getMessage();
         return words != null && !words.isBlank() ? words : e.getClass().getSimpleName();
     }

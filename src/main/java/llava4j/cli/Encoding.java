@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -33,12 +34,25 @@ final class Encoding {
     }
 
     /**
-     * {@return what is wrong with the arguments and what to do, or nothing if Java has read them right}
+     * {@return what is wrong with the arguments or the working directory and what to do, or nothing if Java has read them
+     * right}
      *
      * @param arguments as Java gives them
      */
     static Optional<String> mistake(String... arguments) {
-        return unreadable(raw(arguments.length), ofNames(), arguments);
+        return unreadable(raw(arguments.length), ofNames(), arguments).or(Encoding::unreadableFolder);
+    }
+
+    /** Java puts the working directory's name before that of every file that is given without one. */
+    private static Optional<String> unreadableFolder() {
+        boolean there;
+        try {
+            there = ofNames().equals(StandardCharsets.UTF_8) || Files.isDirectory(Path.of(System.getProperty("user.dir")));
+        } catch (InvalidPathException e) {
+            there = false;
+        }
+        return there ? Optional.empty() : Optional.of("the name of the working directory cannot be read in this locale, whose "
+                + "encoding is " + ofNames() + ": " + REMEDY);
     }
 
     /**

@@ -22,7 +22,7 @@ final class FailureLine {
         if (failure instanceof UserError) {
             return "llava4j: " + String.join(System.lineSeparator() + "  ", ((UserError) failure).lines());
         }
-        return "llava4j: " + words(failure).replaceAll("\\s*\\R\\s*", " ");
+        return "llava4j: " + UserError.shown(words(failure));
     }
 
     private static String words(Throwable failure) {
@@ -39,7 +39,8 @@ final class FailureLine {
                     + "--batch, or give Java more of it (llava4j plan says what is needed; docs/faq.md, Out of memory)";
         }
         if (failure instanceof LinkageError) {
-            return "a native library cannot be loaded (" + root(failure) + "): llava4j doctor says more";
+            return "a native library cannot be loaded (" + root(failure) + "): may files be written to and run from "
+                    + System.getProperty("java.io.tmpdir") + "? -Djava.io.tmpdir=DIR names another folder; llava4j doctor says more";
         }
         return "failed unexpectedly: " + failure + " (this is a defect; --stacktrace shows where)";
     }

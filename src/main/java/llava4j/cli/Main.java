@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import llava4j.error.UserError;
 import llava4j.execution.Threads;
 import llava4j.image.ImageConvention;
 import llava4j.train.Stop;
@@ -103,7 +104,7 @@ public final class Main implements Callable<Integer> {
 
     private static int misused(CommandLine.ParameterException misuse, String[] arguments) {
         CommandLine command = misuse.getCommandLine();
-        command.getErr().println("llava4j: " + misuse.getMessage().replaceAll("\\s*\\R\\s*", " ") + " (see "
+        command.getErr().println("llava4j: " + UserError.shown(misuse.getMessage()) + " (see "
                 + command.getCommandSpec().qualifiedName() + " --help)");
         return 2;
     }

@@ -90,10 +90,9 @@ final class AddedTokens {
         Set<String> specials = new HashSet<>();
         for (String role : new String[] {"bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token",
             "mask_token"}) {
-            JsonNode token = settings.json().path(role);
-            specials.add(token.isObject() ? token.path("content").asText() : token.asText(""));
+            settings.tokenText(role).ifPresent(specials::add);
         }
-        settings.json().path("additional_special_tokens").forEach(token -> specials.add(token.asText()));
+        specials.addAll(settings.tokenTexts("additional_special_tokens"));
         return specials;
     }
 

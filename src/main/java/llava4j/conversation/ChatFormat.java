@@ -1,6 +1,5 @@
 package llava4j.conversation;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import llava4j.conversation.Conversation.Turn;
 import llava4j.error.UserError;
+import llava4j.json.Fields;
 
 /**
  * How a model converses: its template, and its system message.
@@ -46,16 +46,19 @@ public record ChatFormat(Template template, String system) {
      * @param spoken    whether it is a language model, tuned to speak in its chat_template whichever that is; a LLaVA whose
      *                  chat_template is not known here converses in {@code v1}
      * @return its template and system message
-     * @throws UserError if config.json names a template that there is not, or a file cannot be read
+     * @throws UserError if config.json names a template that there is not, or says either by something else than a text, or
+     *                   a file cannot be read
      */
-    public static ChatFormat of(Path directory, JsonNode own, Tokenizer tokenizer, boolean spoken) {
-        if (own.hasNonNull("conversation_template")) {
-            Template template = Template.of(own.path("conversation_template").asText());
-            return new ChatFormat(template, own.path("system_prompt").asText(template.usualSystem()));
+    public static ChatFormat of(Path directory, Fields own, Tokenizer tokenizer, boolean spoken) {
+        Optional<String> named = own.optionalText("conversation_template");
+        Optional<String> system = own.optionalText("system_prompt");
+        if (named.isPresent()) {
+            Template template = Template.of(named.get());
+            return new ChatFormat(template, system.orElse(template.usualSystem()));
         }
         Optional<String> program = JinjaTemplate.in(directory);
         ChatFormat usual = new ChatFormat(program.isPresent() && spoken ? null : Template.V1,
-                own.path("system_prompt").asText(Template.SYSTEM));
+                system.orElse(Template.SYSTEM));
         return program.flatMap(text -> recognised(text, tokenizer.beginText(), tokenizer.endText())).orElse(usual);
     }
 

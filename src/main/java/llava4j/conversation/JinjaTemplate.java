@@ -1,6 +1,5 @@
 package llava4j.conversation;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
@@ -20,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import llava4j.conversation.Conversation.Turn;
 import llava4j.error.UserError;
+import llava4j.json.Fields;
 import llava4j.json.JsonFile;
 
 /**
@@ -76,15 +76,12 @@ final class JinjaTemplate {
             throw new UserError(file + ": cannot be read as text in UTF-8: " + e.getMessage(), e);
         }
         Path config = directory.resolve("tokenizer_config.json");
-        JsonNode written = Files.isRegularFile(config) ? JsonFile.object(config).json().path("chat_template") : null;
-        if (written != null && written.isArray()) {
-            for (JsonNode one : written) {
-                if (one.path("name").asText().equals("default")) {
-                    return Optional.of(one.path("template").asText());
-                }
-            }
+        Fields settings = Files.isRegularFile(config) ? JsonFile.object(config) : Fields.empty(config.toString());
+        if (!settings.json().path("chat_template").isArray()) {
+            return settings.optionalText("chat_template");
         }
-        return written != null && written.isTextual() ? Optional.of(written.asText()) : Optional.empty();
+        return settings.objects("chat_template").stream().filter(one -> one.text("name").equals("default")).findFirst()
+                .map(one -> one.text("template"));
     }
 
     /**

@@ -1,5 +1,6 @@
 package llava4j.conversation;
 
+import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
@@ -60,29 +61,25 @@ public final class Tokenizer implements AutoCloseable {
     private final Set<String> vocabulary;
     private final Optional<WordCache> words;
 
-    private Tokenizer(Path file, HuggingFaceTokenizer tokenizer, JsonNode rules, JsonNode config) {
+    /** @param changed whether the rules are other than those of the file */
+    private Tokenizer(Path file, JsonNode rules, boolean changed, Fields settings) {
         this.file = file;
-        this.tokenizer = tokenizer;
         for (JsonNode token : rules.path("added_tokens")) {
             specials.put(token.path("content").asText(), token.path("id").asInt());
         }
         endOfWord = rules.path("model").path("end_of_word_suffix").asText("");
         // transformers 5 leaves the spaces of byte-pair vocabularies alone, whatever the setting says
-        tidiesSpaces = config.path("clean_up_tokenization_spaces").asBoolean(false)
+        tidiesSpaces = settings.flag("clean_up_tokenization_spaces", false)
                 && !TokenizerRules.isBytePair(rules.path("model"));
         unknown = rules.path("model").path("unk_token").asText("");
         vocabulary = new HashSet<>();
         rules.path("model").path("vocab").fieldNames().forEachRemaining(vocabulary::add);
         unknownId = specials.getOrDefault(unknown, rules.path("model").path("vocab").path(unknown)
                 .asInt(rules.path("model").path("unk_id").asInt(-1)));
+        beginText = settings.tokenText("bos_token").orElse("");
+        endText = settings.tokenText("eos_token").orElse("</s>");
+        tokenizer = natively(file, changed ? rules : null);     // all else can be refused before native memory is taken
         words = WordCache.of(rules, this::wholeText);
-        beginText = text(config.path("bos_token"), "");
-        endText = text(config.path("eos_token"), "</s>");
-    }
-
-    /** A token in tokenizer_config.json: its text, or an object that holds it. */
-    private static String text(JsonNode token, String missing) {
-        return token.isObject() ? token.path("content").asText() : token.asText(missing);
     }
 
     /**
@@ -108,14 +105,9 @@ public final class Tokenizer implements AutoCloseable {
         if (tree.hasNonNull("added_tokens") && !tree.path("added_tokens").isArray()) {
             throw UserError.of("%s: not a usable tokenizer: added_tokens should be an array", file);
         }
-        settings.flag("clean_up_tokenization_spaces", false);
-        JsonNode end = settings.json().path("eos_token");
-        if (settings.has("eos_token") && !(end.isTextual() || end.path("content").isTextual())) {
-            throw settings.error("eos_token", "need a text, or an object whose content is one");
-        }
         boolean added = AddedTokens.merge(file, (ObjectNode) tree, settings);
         TokenizerRules.check(file, tree);
-        return new Tokenizer(file, natively(file, added ? tree : null), tree, settings.json());
+        return new Tokenizer(file, tree, added, settings);
     }
 
     /** @param changed the rules where they are not those of the file, else {@code null} */
@@ -136,6 +128,9 @@ public final class Tokenizer implements AutoCloseable {
         } catch (TimeoutException e) {
             throw new UserError(file + ": not a usable tokenizer: a short text was not encoded within " + SECONDS
                     + " seconds: is there a regular expression in it that can take for ever?", e);
+        } catch (EngineException e) {
+            throw new UserError("the tokenizer's native library cannot be unpacked (" + firstLine(e) + "): set the environment "
+                    + "variable DJL_CACHE_DIR to a folder that may be written to", e);
         } catch (Exception e) {
             throw new UserError(file + ": not a readable tokenizer: " + firstLine(e), e);
         }

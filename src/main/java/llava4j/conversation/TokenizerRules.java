@@ -2,6 +2,7 @@ package llava4j.conversation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import llava4j.error.UserError;
@@ -41,6 +42,7 @@ final class TokenizerRules {
             if (root.hasNonNull(step)) {
                 rules.checkStep(step, root.get(step));
                 rules.checkValues(step, root.get(step), LONGEST_TEXT);
+                rules.checkGrowth(step, root.get(step));
             }
         });
         if (isBytePair(root.path("model")) && !root.path("model").path("continuing_subword_prefix").asText("").isEmpty()) {
@@ -90,6 +92,18 @@ final class TokenizerRules {
         }
         boolean pattern = node.has("Regex") || node.has("String");
         node.forEach(member -> checkValues(step, member, pattern ? LONGEST_PATTERN : LONGEST_TEXT));
+    }
+
+    /** Twenty steps that each make eight characters of one make more of a word than any memory holds. */
+    private void checkGrowth(String step, JsonNode node) {
+        double most = 1;
+        for (JsonNode content : node.findValues("content")) {
+            most *= Math.max(1, content.asText().length());
+        }
+        if (most > LONGEST_TEXT) {
+            throw error(step, "its steps put up to " + String.format(Locale.ROOT, "%.0f", most)
+                    + " characters in the place of one, more than the " + LONGEST_TEXT + " that are allowed");
+        }
     }
 
     /** What is found in an empty text is found everywhere, without end. */

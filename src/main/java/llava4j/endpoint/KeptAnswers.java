@@ -29,7 +29,8 @@ public final class KeptAnswers implements AutoCloseable {
      *
      * @param endpoint answers what the log does not
      * @param log      where the answers are kept, or {@code null} if they are not
-     * @param remedy   is added to an error that ends the run: where the answers so far are, and how to go on
+     * @param remedy   is added to an error that ends the run: where the answers so far are, and how to go on; not while the
+     *                 log is empty
      */
     public KeptAnswers(ChatEndpoint endpoint, ReplyLog log, String remedy) {
         this.endpoint = endpoint;
@@ -61,7 +62,7 @@ public final class KeptAnswers implements AutoCloseable {
         try {
             answer = endpoint.ask(messages);
         } catch (UserError e) {
-            throw new UserError(e.getMessage() + remedy, e);
+            throw new UserError(e.getMessage() + toGoOn(), e);
         }
         if (log != null) {
             answer.ifPresent(said -> log.add(key, said, line.apply(said)));
@@ -78,7 +79,11 @@ public final class KeptAnswers implements AutoCloseable {
      */
     public String reply(List<Message> messages, Function<Answer, ObjectNode> line) {
         return ask("", messages, line).map(Answer::text)
-                .orElseThrow(() -> UserError.of("%s: the budget is spent%s", settings().url(), remedy));
+                .orElseThrow(() -> UserError.of("%s: the budget is spent%s", settings().url(), toGoOn()));
+    }
+
+    private String toGoOn() {
+        return log != null && log.isEmpty() ? "" : remedy;
     }
 
     private String key(String mark, List<Message> messages) {

@@ -72,6 +72,11 @@ public final class ReplyLog implements AutoCloseable {
         }
     }
 
+    /** {@return whether it holds no reply yet} */
+    synchronized boolean isEmpty() {
+        return replies.isEmpty();
+    }
+
     /**
      * {@return whether a file begins as such a log does, so that it must not be written over}
      *

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 public final class UserError extends RuntimeException {
 
     private static final String LINE = "\n  ";
+    private static final int LONGEST = 1200;
 
     private final String head;
     private final List<String> details;
@@ -57,7 +58,17 @@ public final class UserError extends RuntimeException {
 
     /** {@return the message as it is shown: one line, and for several mistakes at once one more for each} */
     public List<String> lines() {
-        return Stream.concat(Stream.of(head), details.stream())
-                .map(line -> String.valueOf(line).replaceAll("\\s*\\R\\s*", " ")).toList();
+        return Stream.concat(Stream.of(head), details.stream()).map(line -> shown(String.valueOf(line))).toList();
+    }
+
+    /**
+     * {@return a message on one line, and not longer than can be read: a name in a file may have a million letters}
+     *
+     * @param message what is wrong, where, and what to do; of a long one the middle is left out
+     */
+    public static String shown(String message) {
+        String line = message.replaceAll("\\s*\\R\\s*", " ");
+        return line.length() <= LONGEST ? line
+                : line.substring(0, LONGEST * 2 / 3) + " ... " + line.substring(line.length() - LONGEST / 3);
     }
 }

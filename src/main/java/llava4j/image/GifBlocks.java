@@ -101,7 +101,21 @@ final class GifBlocks {
         top = file.getShort(at + 3) & 0xffff;
         screen = new ImageSize(Math.max(file.getShort(8) & 0xffff, top + (file.getShort(at + 7) & 0xffff)),
                 Math.max(file.getShort(6) & 0xffff, left + (file.getShort(at + 5) & 0xffff)));
-        afterData(afterTable(at + 10, unsigned(at + 9)) + 1);
+        int codes = afterTable(at + 10, unsigned(at + 9));
+        int end = afterData(codes + 1);
+        long pixels = (file.getShort(at + 5) & 0xffffL) * (file.getShort(at + 7) & 0xffff);
+        if (unsigned(codes) > 8 || LzwCodes.inGif(joined(codes + 1, end), unsigned(codes)) < pixels) {
+            throw new IndexOutOfBoundsException();
+        }
+    }
+
+    /** What the blocks of [length, bytes] hold between two places. */
+    private ByteBuffer joined(int from, int end) {
+        ByteBuffer data = ByteBuffer.allocate(end - from);
+        for (int at = from; unsigned(at) != 0; at += 1 + unsigned(at)) {
+            data.put(file.slice(at + 1, unsigned(at)));
+        }
+        return data.flip();
     }
 
     /** Steps over 2, 4, .. 256 colours of three bytes, if the flags say that there are some. */

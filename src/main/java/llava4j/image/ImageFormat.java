@@ -4,7 +4,6 @@ import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.function.Predicate;
 import javax.imageio.ImageIO;
@@ -54,17 +53,10 @@ enum ImageFormat {
         }
     },
 
-    BMP("bmp", ImageFormat::beginsBmp) {
+    BMP("bmp", BmpHeader::begins) {
         @Override
         BufferedImage read(ByteBuffer file, ImageInputStream in, ImageConvention convention) throws IOException {
-            ByteBuffer header = file.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-            if (header.get(BMP_HEADER) != 12) {
-                checkSize(new ImageSize(Math.abs(header.getInt(BMP_HEADER + 8)), header.getInt(BMP_HEADER + 4)));
-                if (header.getInt(BMP_HEADER + 16) > 3) {
-                    throw new UserError("this BMP is a wrapper around another format: save it as PNG or JPEG");
-                }
-            }
-            return DecodedColours.of(decoder(in).read(0), false, convention.transparency);
+            return DecodedColours.of(decoder(BmpHeader.check(file)).read(0), false, convention.transparency);
         }
     },
 
@@ -79,7 +71,9 @@ enum ImageFormat {
             if (samples < 1 || samples > 4) {
                 throw UserError.of("this TIFF has %d numbers a pixel, and 1 to 4 are read: save it as PNG or JPEG", samples);
             }
-            BufferedImage decoded = decoder(in).read(0);
+            ImageReader decoder = decoder(in);
+            TiffStrips.check(file, directory);
+            BufferedImage decoded = decoder.read(0);
             int[] map = directory.numbers(COLOUR_MAP);
             if (decoded.getColorModel() instanceof IndexColorModel && map.length > 0) {
                 decoded = new BufferedImage(palette(map), decoded.getRaster(), false, null);
@@ -112,9 +106,6 @@ enum ImageFormat {
             }
         }
     };
-
-    /** Where the second header of a BMP lies: its length, then width, height, and at 16 the kind of compression. */
-    private static final int BMP_HEADER = 14;
 
     private final String reader;
     private final Predicate<ByteBuffer> begins;
@@ -171,14 +162,5 @@ enum ImageFormat {
     /** Whether a file that begins so is, by its own account, in one of these formats. */
     static boolean known(ByteBuffer beginning) {
         return Arrays.stream(values()).anyMatch(format -> format.begins.test(beginning));
-    }
-
-    /** The letters BM alone begin many a text; a length of the second header that there is makes it a picture. */
-    private static boolean beginsBmp(ByteBuffer file) {
-        if (file.limit() < BMP_HEADER + 40 || file.get(0) != 'B' || file.get(1) != 'M') {
-            return false;
-        }
-        int header = Integer.reverseBytes(file.getInt(BMP_HEADER));
-        return header == 12 || header >= 40 && header <= 124;
     }
 }

@@ -134,7 +134,7 @@ public final class Fields {
             if (!element.isTextual()) {
                 throw error(key, "need an array of texts");
             }
-            texts.add(element.asText());
+            texts.add(whole(key, element.asText()));
         }
         return texts;
     }
@@ -152,7 +152,7 @@ public final class Fields {
             if (!element.isIntegralNumber() && !(element.isTextual() && !element.asText().isBlank())) {
                 throw error(key, "need an array of texts or whole numbers");
             }
-            ids.add(element.asText());
+            ids.add(whole(key, element.asText()));
         }
         return ids;
     }
@@ -207,7 +207,15 @@ public final class Fields {
         if (!node.path(key).isTextual()) {
             throw error(key, "need a text");
         }
-        return node.get(key).asText();
+        return whole(key, node.get(key).asText());
+    }
+
+    /** JSON lets half a character stand alone, {@code \\ud800}; no tokenizer, file or terminal takes one. */
+    private String whole(String key, String text) {
+        if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+            throw error(key, "half a character stands in it, \\ud800 to \\udfff without its other half");
+        }
+        return text;
     }
 
     /**
@@ -235,6 +243,37 @@ public final class Fields {
     }
 
     /**
+     * {@return the text of a token as a tokenizer's settings give it, as a text or as an object whose {@code content} is one;
+     * nothing where the field is absent or null}
+     *
+     * @param key the field's name
+     * @throws UserError if it is something else
+     */
+    public Optional<String> tokenText(String key) {
+        return has(key) ? Optional.of(tokenText(key, node.path(key))) : Optional.empty();
+    }
+
+    /**
+     * {@return the texts of an array of tokens, each as {@link #tokenText} reads it; none where the field is absent or null}
+     *
+     * @param key the field's name
+     * @throws UserError if it is something else
+     */
+    public List<String> tokenTexts(String key) {
+        List<String> texts = new ArrayList<>();
+        elements(key).forEach(element -> texts.add(tokenText(key, element)));
+        return texts;
+    }
+
+    private String tokenText(String key, JsonNode token) {
+        JsonNode text = token.isObject() ? token.path("content") : token;
+        if (!text.isTextual()) {
+            throw error(key, "need a text for a token, or an object whose content is one");
+        }
+        return whole(key, text.asText());
+    }
+
+    /**
      * {@return what names an element: a text, or a whole number written as one; COCO's files have numbers, others texts}
      *
      * @param key the field's name
@@ -245,7 +284,7 @@ public final class Fields {
         if (!value.isIntegralNumber() && !(value.isTextual() && !value.asText().isBlank())) {
             throw error(key, "need a text or a whole number");
         }
-        return value.asText();
+        return whole(key, value.asText());
     }
 
     /**

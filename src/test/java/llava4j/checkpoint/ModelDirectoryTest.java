@@ -71,7 +71,7 @@ class ModelDirectoryTest {
             assertEquals(directory.imageProcessor(), again.imageProcessor());
         }
         if (!name.equals("clip")) {
-            assertEquals("v1", again.ownSettings().get("conversation_template").asText());
+            assertEquals("v1", again.ownSettings().text("conversation_template"));
         }
         assertTrue(Files.exists(folder.resolve("tokenizer.json")));
     }

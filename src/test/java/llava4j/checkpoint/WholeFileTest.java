@@ -58,6 +58,10 @@ class WholeFileTest {
             throw new IOException("No space left on device");
         }));
         assertTrue(error.getMessage().contains("No space left on device"), error.getMessage());
+        UserError wrapped = assertThrows(UserError.class, () -> WholeFile.write(file, temporary -> {
+            throw new IOException("I/O error writing PNG file!", new IOException("No space left on device"));
+        }));
+        assertTrue(wrapped.getMessage().contains("(No space left on device)"), wrapped.getMessage());
         assertEquals("old", Files.readString(file));
         assertEquals(List.of("metrics.json"), names());
     }

@@ -65,6 +65,18 @@ class EnvironmentTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    @DisplayName("a working directory that Java cannot read in this locale is named, not the files in it that are said to be missing")
+    void unreadableWorkingDirectory() throws IOException, InterruptedException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Path script = Files.writeString(folder.resolve("run.sh"), "mkdir '" + folder + "/caf\u00e9' && cd '" + folder
+                + "/caf\u00e9' && ln -s '" + MODEL + "' m && LC_ALL=POSIX '" + java + "' -cp \"$CP\" llava4j.cli.Main tokenize "
+                + "--model m </dev/null; echo $?", StandardCharsets.UTF_8);
+        assertEquals("llava4j: the name of the working directory cannot be read in this locale, whose encoding is US-ASCII: "
+                + "set LC_ALL=C.UTF-8\n2\n", shell("sh '" + script + "'"));
+    }
+
+    @Test
     @DisplayName("arguments are held against their bytes, unless the process was started in another way")
     void bytes() {
         byte[] latin = {'c', 'a', 'f', (byte) 0xe9};

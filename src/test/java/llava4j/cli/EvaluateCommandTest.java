@@ -142,6 +142,16 @@ class EvaluateCommandTest {
     }
 
     @Test
+    @DisplayName("a judge that refuses the first question: nothing is said of answers so far, and no empty file is left")
+    void refusedAtOnce() throws IOException {
+        try (StubEndpoint judge = new StubEndpoint((name, before) -> Behaviour.fails(400))) {
+            assertEquals(1, bench(judge.url()));
+            assertTrue(printed.contains("status 400") && !printed.contains("so far") && printed.lines().count() == 1, printed);
+            assertFalse(Files.exists(out));
+        }
+    }
+
+    @Test
     @DisplayName("a judge none of whose reviews can be read is a failure, and its reviews are kept")
     void nothingRated() throws IOException {
         try (StubEndpoint judge = new StubEndpoint((name, before) -> Behaviour.says("I would rather not."))) {

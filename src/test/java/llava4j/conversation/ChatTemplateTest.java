@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,12 +20,15 @@ import java.util.stream.Collectors;
 import llava4j.Fixtures;
 import llava4j.conversation.Conversation.Turn;
 import llava4j.error.UserError;
+import llava4j.json.Fields;
+import llava4j.json.JsonFile;
 import llava4j.model.LossGraph;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against what transformers' {@code apply_chat_template} made of the same conversations ({@code make_chat_fixtures.py}). */
 @DisplayName("The templates of chat models")
@@ -54,7 +58,7 @@ class ChatTemplateTest {
     }
 
     private static ChatFormat own(Template template, Tokenizer tokenizer) {
-        return ChatFormat.of(folder(template), new ObjectMapper().createObjectNode(), tokenizer, true);
+        return ChatFormat.of(folder(template), Fields.empty("config.json"), tokenizer, true);
     }
 
     private static Optional<ChatFormat> recognised(String program) {
@@ -143,15 +147,43 @@ class ChatTemplateTest {
     void unknown(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("chat_template.jinja"), "{% for m in messages %}{{ m.content }}{% endfor %}");
         try (Tokenizer tokenizer = Tokenizer.open(folder(Template.CHATML))) {
-            JsonNode nothing = new ObjectMapper().createObjectNode();
+            Fields nothing = Fields.empty("config.json");
             ChatFormat format = ChatFormat.of(folder, nothing, tokenizer, true);
             String message = assertThrows(UserError.class, () -> format.known(folder)).getMessage();
             assertTrue(message.contains(folder.toString()) && message.contains("--template"), message);
             assertEquals(Template.V1, ChatFormat.of(folder, nothing, tokenizer, false).known(folder),
                     "a LLaVA converses in v1, as before");
-            assertEquals(new ChatFormat(Template.LLAMA2, "s"), ChatFormat.of(folder, new ObjectMapper().createObjectNode()
-                    .put("conversation_template", "llama2").put("system_prompt", "s"), tokenizer, true), "config.json counts first");
+            assertEquals(new ChatFormat(Template.LLAMA2, "s"), ChatFormat.of(folder,
+                    own("{\"conversation_template\": \"llama2\", \"system_prompt\": \"s\"}"), tokenizer, true),
+                    "config.json counts first");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"conversation_template\": 7}", "{\"system_prompt\": 9223372036854775807}",
+        "{\"conversation_template\": [\"v1\"], \"system_prompt\": \"\"}", "{\"conversation_template\": \"v1\", "
+        + "\"system_prompt\": false}"})
+    @DisplayName("are named by texts in config.json; anything else there is refused, not read as nothing")
+    void otherTypes(String own) {
+        try (Tokenizer tokenizer = Tokenizer.open(folder(Template.CHATML))) {
+            String message = assertThrows(UserError.class, () -> ChatFormat.of(folder(Template.CHATML), own(own), tokenizer,
+                    false)).getMessage();
+            assertTrue(message.startsWith("config.json: ") && message.endsWith(": need a text"), message);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7", "{\"default\": \"x\"}", "[\"x\"]", "[{\"name\": 1, \"template\": \"x\"}]",
+        "[{\"name\": \"default\", \"template\": null}]"})
+    @DisplayName("a chat_template that is neither a text nor a list of named ones is refused, not passed over")
+    void chatTemplateOfAnotherType(String template, @TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"chat_template\": " + template + "}");
+        String message = assertThrows(UserError.class, () -> JinjaTemplate.in(folder)).getMessage();
+        assertTrue(message.startsWith(folder.resolve("tokenizer_config.json") + ": chat_template"), message);
+    }
+
+    private static Fields own(String json) {
+        return JsonFile.value("config.json", json.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

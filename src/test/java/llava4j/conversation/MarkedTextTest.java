@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import llava4j.Fixtures;
 import llava4j.error.UserError;
 import llava4j.model.LlavaConfig;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("A text with <image> in it")
 class MarkedTextTest {
@@ -74,6 +78,34 @@ class MarkedTextTest {
             // As in transformers, such a token is sought after the space is put before it
             UserError error = assertThrows(UserError.class, () -> text.encode("a<image>b", true));
             assertTrue(error.getMessage().contains("the text has 1 <image>, but 0 come out"), error.getMessage());
+        }
+    }
+
+    /** What transformers 5.24's AutoTokenizer gives for the same directories. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', value = {
+        "added_tokens.json | 1 39 64 43       | 1 39 0 25 27 17 23 21 0 18 | 1 39 64 0 18",
+        "none of the flags | 1 39 37 64 37 43 | 1 39 64 43                 | 1 39 37 64 37 0 18",
+        "lstrip            | 1 39 64 37 43    | 1 39 64 43                 | 1 39 64 37 0 18",
+        "rstrip            | 1 39 37 64 43    | 1 39 64 43                 | 1 39 37 64 43",
+        "lstrip rstrip     | 1 39 64 43       | 1 39 64 43                 | 1 39 64 43",
+        "normalized        | 1 39 64 43       | 1 39 0 25 27 17 23 21 0 18 | 1 39 64 0 18",
+        "single_word       | 1 39 37 64 37 43 | 1 39 0 25 27 17 23 21 0 18 | 1 39 37 64 37 0 18"})
+    @DisplayName("has the spaces beside <image> that its flags say; in added_tokens.json, which has none, it is normalized")
+    void flags(String flags, String spaced, String joined, String broken) throws IOException {
+        if (flags.equals("added_tokens.json")) {
+            Files.writeString(folder.resolve("added_tokens.json"), "{\"<pad>\": 65, \"<image>\": 64}");
+        } else {
+            ObjectNode token = JSON.createObjectNode().put("content", "<image>").put("special", true).put("normalized", false);
+            Stream.of(flags.split(" ")).filter(flag -> !flags.startsWith("none")).forEach(flag -> token.put(flag, true));
+            ObjectNode settings = JSON.createObjectNode();
+            settings.putObject("added_tokens_decoder").set("64", token);
+            JSON.writeValue(folder.resolve("tokenizer_config.json").toFile(), settings);
+        }
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            assertEquals(List.of(spaced, joined, broken), Stream.of("a <image> b", "a<image>b", "a <image>\nb")
+                    .map(text -> IntStream.of(tokenizer.encode(text, true)).mapToObj(String::valueOf)
+                            .collect(Collectors.joining(" "))).toList());
         }
     }
 

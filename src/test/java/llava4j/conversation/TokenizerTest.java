@@ -141,6 +141,8 @@ class TokenizerTest {
         "model          | {'type': 'BPE', 'continuing_subword_prefix': '##'}| continuing_subword_prefix is not supported",
         "normalizer     | {'type': 'Replace', 'pattern': {'String': ''}, 'content': 'x'}    | would replace the empty text",
         "normalizer     | {'type': 'Replace', 'pattern': {'Regex': 'x*'}, 'content': 'y'}   | would replace the empty text",
+        "normalizer     | {'type': 'Sequence', 'normalizers': [{'type': 'Replace', 'pattern': {'Regex': '(.)'}, 'content': 'aaaaaaaa'},"
+            + "{'type': 'Replace', 'pattern': {'Regex': '(.)'}, 'content': 'aaaaaaaaaaaaaaaa'}]} | up to 128 characters in the place",
         "pre_tokenizer  | {'type': 'Split', 'pattern': {'Regex': '(a+)+$'}} | repeats a group that holds a repetition",
         "post_processor | {'type': 'TemplateProcessing', 'single': [{'Sequence': {'id': 'C', 'type_id': 0}}]} | neither a text",
         "post_processor | {'type': 'TemplateProcessing', 'special_tokens': {'<s>': {'ids': [1], 'tokens': []}}} | as many ids",
@@ -160,6 +162,17 @@ class TokenizerTest {
                 "{\"normalizer\": {\"type\": \"Prepend\", \"prepend\": \"" + "x".repeat(1_000_000) + "\"}}");
         UserError error = assertThrows(UserError.class, () -> Tokenizer.open(folder));
         assertTrue(error.getMessage().contains("has 1000000 characters"), error.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'bos_token': 5", "'eos_token': ['</s>']", "'eos_token': {'text': '</s>'}",
+        "'clean_up_tokenization_spaces': 'yes'"})
+    @DisplayName("refuses settings of another type in tokenizer_config.json, rather than take them for missing")
+    void settingsOfAnotherType(String setting) throws IOException {
+        Files.writeString(folder.resolve("tokenizer.json"), WORDS);
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{" + setting.replace('\'', '"') + "}");
+        String message = assertThrows(UserError.class, () -> Tokenizer.open(folder)).getMessage();
+        assertTrue(message.startsWith(folder.resolve("tokenizer_config.json") + ": " + setting.split("'")[1] + " is "), message);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import llava4j.error.UserError;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One owner of how JSON is read, and of what is said where it cannot be. */
@@ -95,11 +96,21 @@ class JsonFileTest {
         refusal(() -> fields.integer("big", 1, 0, 10));
     }
 
+    @Test
+    void halfACharacterIsRefusedWhereverATextStands() throws IOException {
+        Fields fields = JsonFile.object(write("{\"text\": \"a\\ud800\", \"list\": [\"\\udc00\"], \"whole\": \"\\ud83d\\ude00\"}"));
+        List<Executable> readings = List.of(() -> fields.text("text"), () -> fields.words("text"), () -> fields.id("text"),
+                () -> fields.optionalText("text"), () -> fields.tokenText("text"), () -> fields.texts("list"),
+                () -> fields.ids("list"), () -> fields.tokenTexts("list"));
+        readings.forEach(reading -> assertTrue(refusal(reading).contains("half a character")));
+        assertEquals("😀", fields.text("whole"));
+    }
+
     private Path write(String text) throws IOException {
         return Files.writeString(folder.resolve("file.json"), text);
     }
 
-    private static String refusal(org.junit.jupiter.api.function.Executable reading) {
+    private static String refusal(Executable reading) {
         String message = assertThrows(UserError.class, reading).getMessage();
         assertEquals(1, message.lines().count());
         return message;
