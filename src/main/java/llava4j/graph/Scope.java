@@ -2,6 +2,8 @@ package llava4j.graph;
 
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.nd4j.autodiff.samediff.NameScope;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -76,6 +78,18 @@ public final class Scope {
         return at(list + "." + index);
     }
 
+    /**
+     * Gives the operations that are added until it is closed names of their own, as {@code layer3/mmul_1}; parameters keep
+     * theirs. SameDiff tries one number after another until a name is free, and looks at all variables each time, so that a
+     * deep graph without such parts takes the better part of a minute.
+     *
+     * @param part its name, which no other part of the graph has
+     * @return to be closed after the part
+     */
+    public NameScope part(String part) {
+        return graph.withNameScope(part);
+    }
+
     /** {@return the graph that layers are added to} */
     public SameDiff graph() {
         return graph;
@@ -135,7 +149,7 @@ public final class Scope {
      * @param shape −1 where any size will do
      */
     SDVariable placeholder(String name, long... shape) {
-        return graph.placeHolder(path + name, DataType.FLOAT, shape);
+        return outsideOfParts(() -> graph.placeHolder(path + name, DataType.FLOAT, shape));
     }
 
     private SDVariable stored(String name) {
@@ -150,7 +164,7 @@ public final class Scope {
         if (trained.test(full) && array.dataType() != DataType.FLOAT) {
             throw new IllegalStateException(full + " is to be trained but is kept in 16 bits: load it as float32");
         }
-        SDVariable variable = trained.test(full) ? graph.var(full, array) : graph.constant(full, array);
+        SDVariable variable = outsideOfParts(() -> trained.test(full) ? graph.var(full, array) : graph.constant(full, array));
         // Where the backend keeps its numbers: on a GPU the address in the machine's own memory may not exist
         if (variable.getArr().data().platformAddress() != array.data().platformAddress()) {
             // Training would change an array that the graph does not look at.
@@ -170,6 +184,18 @@ public final class Scope {
      * @return the constant in the graph
      */
     public SDVariable constant(String purpose, INDArray value) {
-        return graph.constant(path + purpose, value);
+        return outsideOfParts(() -> graph.constant(path + purpose, value));
+    }
+
+    /** SameDiff puts a part's name before all names that are given in it: a parameter's is its name in the checkpoint. */
+    private SDVariable outsideOfParts(Supplier<SDVariable> made) {
+        String part = graph.currentNameScope();
+        if (part == null) {
+            return made.get();
+        }
+        new NameScope(graph, part).close();
+        SDVariable variable = made.get();
+        graph.withNameScope(part);
+        return variable;
     }
 }

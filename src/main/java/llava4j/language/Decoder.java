@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import llava4j.graph.Linear;
 import llava4j.graph.Scope;
+import org.nd4j.autodiff.samediff.NameScope;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -72,15 +73,17 @@ public final class Decoder {
         List<KeyValues> keyValues = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {
             Scope layer = scope.at("model.layers", i);
-            CausalSelfAttention.Result seen = attention.of(layer.at("self_attn"),
-                    RmsNorm.of(layer.at("input_layernorm"), x, config.rmsNormEps()), inputs,
-                    past.isEmpty() ? null : past.get(i));
-            x = x.add(seen.mixed());
-            x = x.add(SwiGlu.of(layer.at("mlp"),
-                    RmsNorm.of(layer.at("post_attention_layernorm"), x, config.rmsNormEps())));
-            hidden.add(x);
-            weights.add(seen.weights());
-            keyValues.add(seen.own());
+            try (NameScope part = layer.part("layer" + i)) {
+                CausalSelfAttention.Result seen = attention.of(layer.at("self_attn"),
+                        RmsNorm.of(layer.at("input_layernorm"), x, config.rmsNormEps()), inputs,
+                        past.isEmpty() ? null : past.get(i));
+                x = x.add(seen.mixed());
+                x = x.add(SwiGlu.of(layer.at("mlp"),
+                        RmsNorm.of(layer.at("post_attention_layernorm"), x, config.rmsNormEps())));
+                hidden.add(x);
+                weights.add(seen.weights());
+                keyValues.add(seen.own());
+            }
         }
         return new Output(hidden, weights, keyValues);
     }
