@@ -30,9 +30,9 @@ final class MappedTensor {
     private MappedTensor() {
     }
 
-    /** Whether a tensor can be kept so: 16 bits wide, a matrix or larger (vectors take next to nothing), not past 2 GB. */
+    /** Whether a tensor can be kept so: 16 bits wide, not past 2 GB. Vectors too, so that a model is saved as it was read. */
     static boolean possible(SafetensorsHeader.Entry entry) {
-        return entry.type().asStored().isPresent() && entry.shape().length > 1 && entry.count() > 0
+        return entry.type().asStored().isPresent() && entry.shape().length > 0 && entry.count() > 0
                 && entry.end() - entry.begin() <= LARGEST;
     }
 
