@@ -20,10 +20,10 @@ import llava4j.checkpoint.ModelDirectoryWriter;
 import llava4j.checkpoint.Safetensors;
 import llava4j.conversation.Template;
 import llava4j.error.UserError;
-import llava4j.execution.SixteenBits;
 import llava4j.language.DecoderConfig;
 import llava4j.model.Design;
 import llava4j.model.LlavaConfig;
+import llava4j.train.Stage;
 import llava4j.support.TinyModel;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -32,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** A language model whose vocabulary of 340 tokens has no {@code <image>}, in bfloat16, and the tiny world's CLIP. */
 @DisplayName("A LLaVA assembled from a language model and a CLIP")
@@ -91,7 +92,7 @@ class AssemblyTest {
                     assertEquals(old.getFloat(row, column), grown.getFloat(row, column));
                     sum += old.getFloat(row, column);
                 }
-                float mean = SixteenBits.nearest(DataType.BFLOAT16, (float) (sum / TOKENS));
+                float mean = nearest(DataType.BFLOAT16, (float) (sum / TOKENS));
                 assertEquals(mean, grown.getFloat(TOKENS, column));
                 assertEquals(mean, grown.getFloat(TOKENS + 1, column));
             }
@@ -119,6 +120,21 @@ class AssemblyTest {
                 assertEquals(array, made.get("vision_tower." + name), name);
             }
         });
+    }
+
+    @Test
+    @DisplayName("keeps them too when it is saved after stage 1")
+    void savedFormats() throws IOException {
+        assemble(language(TOKENS, true), Optional.empty());
+        Llava.open(folder.resolve("out"), Optional.empty(), Stage.FEATURE_ALIGNMENT.trained().negate())
+                .save(folder.resolve("saved"));
+        try (Safetensors before = Safetensors.open(folder.resolve("out/model.safetensors"));
+                Safetensors after = Safetensors.open(folder.resolve("saved/model.safetensors"))) {
+            assertEquals(before.names(), after.names());
+            for (String name : before.names()) {
+                assertEquals(before.type(name), after.type(name), name);
+            }
+        }
     }
 
     @Test
@@ -163,11 +179,33 @@ class AssemblyTest {
     @Test
     @DisplayName("rounds to the nearest 16-bit number, to the even one of two as near")
     void nearest() {
-        assertEquals(1 + 0x1p-7f, SixteenBits.nearest(DataType.BFLOAT16, 1 + 0x1.8p-8f));
-        assertEquals(1f, SixteenBits.nearest(DataType.BFLOAT16, 1 + 0x1p-8f));
-        assertEquals(1 + 0x1p-6f, SixteenBits.nearest(DataType.BFLOAT16, 1 + 3 * 0x1p-8f));
-        assertEquals(-0x1p-24f, SixteenBits.nearest(DataType.HALF, -0x1.2p-24f));
-        assertEquals(1 + 0x1p-10f, SixteenBits.nearest(DataType.HALF, 1 + 0x1.8p-11f));
-        assertEquals(0.1f, SixteenBits.nearest(DataType.FLOAT, 0.1f));
+        assertEquals(1 + 0x1p-7f, cast(DataType.BFLOAT16, 1 + 0x1.8p-8f));
+        assertEquals(1f, cast(DataType.BFLOAT16, 1 + 0x1p-8f));
+        assertEquals(1 + 0x1p-6f, cast(DataType.BFLOAT16, 1 + 3 * 0x1p-8f));
+        assertEquals(-0x1p-24f, cast(DataType.HALF, -0x1.2p-24f));
+        assertEquals(1 + 0x1p-10f, cast(DataType.HALF, 1 + 0x1.8p-11f));
+        for (DataType type : List.of(DataType.BFLOAT16, DataType.HALF)) {
+            for (INDArray any : List.of(Nd4j.randn(DataType.FLOAT, 5000), Nd4j.randn(DataType.FLOAT, 5000).muli(1e-6))) {
+                for (float value : any.toFloatVector()) {
+                    assertEquals(nearest(type, value), cast(type, value));
+                }
+            }
+        }
+    }
+
+    /** What GrownVocabulary does. */
+    private static float cast(DataType type, float value) {
+        return Nd4j.createFromArray(value).castTo(type).castTo(DataType.FLOAT).getFloat(0);
+    }
+
+    /** The nearest number that a format of 16 bits has, of two as near the one whose last bit is 0. */
+    private static float nearest(DataType type, float value) {
+        if (type == DataType.HALF && Math.abs(value) < 0x1p-14f) {
+            return (float) Math.rint(value * 0x1p24) * 0x1p-24f;                                  // subnormal: steps of 2^-24
+        }
+        int dropped = type == DataType.HALF ? 13 : 16;
+        int bits = Float.floatToRawIntBits(value);
+        bits += (1 << dropped - 1) - 1 + (bits >>> dropped & 1);
+        return Float.intBitsToFloat(bits & -(1 << dropped));
     }
 }

@@ -25,14 +25,14 @@ final class MappedTensor {
 
     /** Tensors past 2 GB, which no single mapping can hold, are read as float32. */
     private static final long LARGEST = Integer.MAX_VALUE;
-    private static final int CHECKED_AT_A_TIME = 1 << 16;
+    private static final int CHECKED_AT_A_TIME = 1 << 13;
 
     private MappedTensor() {
     }
 
-    /** Whether a tensor can be kept so: 16 bits wide, a matrix or larger (vectors take next to nothing), not past 2 GB. */
+    /** Whether a tensor can be kept so: 16 bits wide, not past 2 GB. Vectors too, so that a model is saved as it was read. */
     static boolean possible(SafetensorsHeader.Entry entry) {
-        return entry.type().asStored().isPresent() && entry.shape().length > 1 && entry.count() > 0
+        return entry.type().asStored().isPresent() && entry.shape().length > 0 && entry.count() > 0
                 && entry.end() - entry.begin() <= LARGEST;
     }
 
@@ -69,7 +69,7 @@ final class MappedTensor {
         long exponent = entry.type() == TensorType.BF16 ? 0x7f80_7f80_7f80_7f80L : 0x7c00_7c00_7c00_7c00L;
         long lowest = entry.type() == TensorType.BF16 ? 0x0080_0080_0080_0080L : 0x0400_0400_0400_0400L;
         LongBuffer fours = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
-        long[] piece = new long[CHECKED_AT_A_TIME];
+        long[] piece = new long[Math.min(CHECKED_AT_A_TIME, fours.remaining())];
         boolean found = false;
         while (fours.hasRemaining() && !found) {
             int count = Math.min(piece.length, fours.remaining());

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import llava4j.Llava;
 import llava4j.checkpoint.ModelDirectory;
+import llava4j.execution.NativeMemory;
 import llava4j.lora.Adapter;
 import llava4j.lora.AdapterDirectory;
 import picocli.CommandLine.Option;
@@ -51,7 +52,9 @@ final class ModelOptions {
     Llava open(Predicate<String> trained) {
         Optional<Adapter> laidOn = adapter();
         Llava base = openBase(trained);
-        return laidOn.map(base::withAdapter).orElse(base);
+        Llava opened = laidOn.map(base::withAdapter).orElse(base);
+        NativeMemory.afterReading();
+        return opened;
     }
 
     /** The model without its adapter. */

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import org.bytedeco.javacpp.BytePointer;
@@ -32,7 +34,11 @@ final class OneRowProduct extends Step {
     /** Below this many numbers handing over to a second core costs more than it saves. */
     private static final int WORTH_SHARING = 1 << 17;
 
-    private static final ThreadLocal<FloatPointer> WIDE = ThreadLocal.withInitial(() -> new FloatPointer(2L * TILE));
+    /**
+     * Tiles that are not in use, one for each core in the end. Not one for each thread: the threads of Java's common pool
+     * forget what is theirs after every task, and memory outside the heap is freed late.
+     */
+    private static final Queue<FloatPointer> TILES = new ConcurrentLinkedQueue<>();
 
     private final Step general;
 
@@ -75,7 +81,7 @@ final class OneRowProduct extends Step {
         int threads = Threads.ofAnOperation(Threads.WIDE);
         int cores = outputs * w.size(1) < WORTH_SHARING ? 1 : threads;
         long share = rounded((outputs + cores - 1) / cores);
-        openblas_nolapack.blas_set_num_threads(1);
+        Threads.ofBlas(1);
         try {
             List<ForkJoinTask<?>> others = new ArrayList<>();
             for (long from = share; from < outputs; from += share) {
@@ -86,7 +92,7 @@ final class OneRowProduct extends Step {
             rows(x, w, y, 0, Math.min(outputs, share));
             others.forEach(ForkJoinTask::join);
         } finally {
-            openblas_nolapack.blas_set_num_threads(threads);
+            Threads.ofBlas(threads);
         }
     }
 
@@ -103,10 +109,9 @@ final class OneRowProduct extends Step {
             return;
         }
         int tile = (int) Math.max(TOGETHER, (long) TILE / width / TOGETHER * TOGETHER);
-        FloatPointer wide = WIDE.get();
-        if (wide.capacity() < (long) tile * width) {
-            wide = new FloatPointer((long) tile * width);
-            WIDE.set(wide);
+        FloatPointer wide = TILES.poll();
+        if (wide == null || wide.capacity() < (long) tile * width) {
+            wide = new FloatPointer(Math.max(TILE, (long) tile * width));
         }
         ByteBuffer to = new BytePointer(wide).capacity((long) tile * width * Float.BYTES).asByteBuffer()
                 .order(ByteOrder.LITTLE_ENDIAN);
@@ -117,6 +122,7 @@ final class OneRowProduct extends Step {
             SixteenBits.widen(w.dataType(), from, rows * width, to);
             product(wide, rows, width, xs, floats(y, row));
         }
+        TILES.add(wide);
     }
 
     private static FloatPointer floats(INDArray array, long from) {

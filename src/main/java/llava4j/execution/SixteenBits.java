@@ -42,25 +42,6 @@ public final class SixteenBits {
     }
 
     /**
-     * {@return the nearest number that the format has, of two as near the one whose last bit is 0}
-     *
-     * @param type  {@code BFLOAT16} or {@code HALF}; any other keeps the number as it is
-     * @param value within the format's range
-     */
-    public static float nearest(DataType type, float value) {
-        if (type == DataType.HALF && Math.abs(value) < 0x1p-14f) {
-            return (float) Math.rint(value * 0x1p24) * 0x1p-24f;                                  // subnormal: steps of 2^-24
-        }
-        int dropped = type == DataType.HALF ? 13 : type == DataType.BFLOAT16 ? 16 : 0;
-        if (dropped == 0) {
-            return value;
-        }
-        int bits = Float.floatToRawIntBits(value);
-        bits += (1 << dropped - 1) - 1 + (bits >>> dropped & 1);
-        return Float.intBitsToFloat(bits & -(1 << dropped));
-    }
-
-    /**
      * Widens a run of numbers.
      *
      * @param type  {@code BFLOAT16} or {@code HALF}

