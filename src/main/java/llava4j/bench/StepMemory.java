@@ -12,11 +12,9 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import llava4j.error.UserError;
 import llava4j.execution.Threads;
-import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
 import llava4j.plan.Memory;
 import llava4j.plan.TrainingRun;
-import llava4j.vision.VisionConfig;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -40,8 +38,7 @@ public final class StepMemory {
         WIDTH_512(Scale.config(8, 512), 16, 32),
         MID(BenchSize.MID.config(), BenchSize.MID.batches().rows(), BenchSize.MID.batches().instructions()),
         /** A published decoder's sizes, those of SmolLM2-135M, whose vocabulary is a fifth of it. */
-        LLAMA_135M(BenchSize.of(new VisionConfig(224, 32, 768, 3072, 12, 12, "quick_gelu", 1e-5),
-                new DecoderConfig(49_152, 576, 1536, 30, 9, 3, 64, 2048, 100_000, 1e-5, false, false, true)), 2, 128);
+        LLAMA_135M(BenchSize.SMOLLM2.config(), 2, 128);
 
         private final LlavaConfig config;
         private final int rows;

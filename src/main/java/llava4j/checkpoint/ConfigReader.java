@@ -21,10 +21,6 @@ final class ConfigReader {
     private static final int WIDEST = 65_536;
     private static final int DEEPEST = 512;
 
-    /** What transformers takes for a LLaVA whose config.json says nothing of its encoder: ViT-L/14 at 336 pixels. */
-    private static final VisionConfig VIT_L_336 =
-            new VisionConfig(336, 14, 1024, 4096, 24, 16, "quick_gelu", 1e-5);
-
     private ConfigReader() {
     }
 
@@ -128,7 +124,8 @@ final class ConfigReader {
         // Some versions wrote it beside the decoder's sizes, others above them
         DecoderConfig decoder = decoder(text,
                 text.flag("tie_word_embeddings", false) || root.flag("tie_word_embeddings", false));
-        VisionConfig encoder = root.has("vision_config") ? vision(root.at("vision_config")) : VIT_L_336;
+        // As transformers for a LLaVA whose config.json says nothing of its encoder
+        VisionConfig encoder = root.has("vision_config") ? vision(root.at("vision_config")) : VisionConfig.VIT_L_14_336;
         boolean linear = root.word("mm_projector_type", "mlp2x_gelu", "linear", "mlp2x_gelu").equals("linear");
         String activation = root.word("projector_hidden_act", "gelu", "gelu", "linear");
         if (linear != activation.equals("linear")) {

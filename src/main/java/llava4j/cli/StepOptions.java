@@ -44,7 +44,8 @@ final class StepOptions {
 
     /** The plan of a run. */
     TrainingPlan plan(int steps, double rate, long seed) {
-        return new TrainingPlan(steps, batch, rate, warmUp, 0.9, 0.98, weightDecay, 1.0, seed)
+        return TrainingPlan.ofSteps(steps).withBatch(batch).withLearningRate(rate).withWarmUp(warmUp)
+                .withAdam(0.9, 0.98, weightDecay).withSeed(seed)
                 .withMemory(microBatch == null ? batch : Math.min(microBatch, batch), recompute);
     }
 }

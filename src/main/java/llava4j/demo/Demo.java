@@ -133,7 +133,7 @@ public final class Demo {
      * @param seed  of the order of the samples
      */
     public static TrainingPlan alignment(int steps, long seed) {
-        return new TrainingPlan(steps, 32, 1e-2, 0.03, 0.9, 0.98, 0, 1.0, seed);
+        return TrainingPlan.ofSteps(steps).withLearningRate(1e-2).withSeed(seed);
     }
 
     /**
@@ -143,7 +143,7 @@ public final class Demo {
      * @param seed  of the order of the samples
      */
     public static TrainingPlan tuning(int steps, long seed) {
-        return new TrainingPlan(steps, 32, 1e-3, 0.03, 0.9, 0.98, 0, 1.0, seed);
+        return TrainingPlan.ofSteps(steps).withSeed(seed);
     }
 
     /**

@@ -1,5 +1,9 @@
 package llava4j.plan;
 
+import static llava4j.vision.VisionConfig.VIT_B_32;
+import static llava4j.vision.VisionConfig.VIT_L_14;
+import static llava4j.vision.VisionConfig.VIT_L_14_336;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +21,6 @@ import llava4j.vision.VisionConfig;
  */
 public final class Presets {
 
-    private static final VisionConfig VIT_B_32 = new VisionConfig(224, 32, 768, 3072, 12, 12, "quick_gelu", 1e-5);
-    private static final VisionConfig VIT_L = new VisionConfig(224, 14, 1024, 4096, 24, 16, "quick_gelu", 1e-5);
-    private static final VisionConfig VIT_L_336 = new VisionConfig(336, 14, 1024, 4096, 24, 16, "quick_gelu", 1e-5);
-
     private static final Map<String, LlavaConfig> BY_NAME = new LinkedHashMap<>();
 
     static {
@@ -28,15 +28,15 @@ public final class Presets {
         BY_NAME.put("mid", llava(new VisionConfig(224, 14, 384, 1536, 12, 6, "quick_gelu", 1e-5), "linear",
                 llama(8192, 512, 1376, 8, 8)));
         // The paper's CLIP before a decoder whose training step of 8 x 384 tokens fits a GPU of 24 GB: docs/gpu.md
-        BY_NAME.put("gpu-small", llava(VIT_L, "linear", llama(32_000, 1024, 2816, 12, 16)));
+        BY_NAME.put("gpu-small", llava(VIT_L_14, "linear", llama(32_000, 1024, 2816, 12, 16)));
         // One word more than published: <image>
         BY_NAME.put("smollm2-135m", llava(VIT_B_32, "linear", new DecoderConfig(49_153, 576, 1536, 30, 9, 3, 64, 8192,
                 100_000, 1e-5, false, false, true)));
-        BY_NAME.put("tinyllama-1.1b", llava(VIT_L, "linear", new DecoderConfig(32_001, 2048, 5632, 22, 32, 4, 64, 2048,
+        BY_NAME.put("tinyllama-1.1b", llava(VIT_L_14, "linear", new DecoderConfig(32_001, 2048, 5632, 22, 32, 4, 64, 2048,
                 10_000, 1e-5, false, false, false)));
-        BY_NAME.put("llava-7b", llava(VIT_L, "linear", llama(32_000, 4096, 11_008, 32, 32)));
-        BY_NAME.put("llava-13b", llava(VIT_L, "linear", llama(32_000, 5120, 13_824, 40, 40)));
-        BY_NAME.put("llava-1.5-7b", llava(VIT_L_336, "mlp2x_gelu", llama(32_000, 4096, 11_008, 32, 32)));
+        BY_NAME.put("llava-7b", llava(VIT_L_14, "linear", llama(32_000, 4096, 11_008, 32, 32)));
+        BY_NAME.put("llava-13b", llava(VIT_L_14, "linear", llama(32_000, 5120, 13_824, 40, 40)));
+        BY_NAME.put("llava-1.5-7b", llava(VIT_L_14_336, "mlp2x_gelu", llama(32_000, 4096, 11_008, 32, 32)));
     }
 
     private Presets() {

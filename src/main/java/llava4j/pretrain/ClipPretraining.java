@@ -71,7 +71,7 @@ public final class ClipPretraining implements Objective {
      * @param seed  of the scenes
      */
     public static TrainingPlan plan(int steps, long seed) {
-        return new TrainingPlan(steps, BATCH, 1e-3, 0.07, 0.9, 0.98, 0.05, 1.0, seed);
+        return TrainingPlan.ofSteps(steps).withBatch(BATCH).withWarmUp(0.07).withAdam(0.9, 0.98, 0.05).withSeed(seed);
     }
 
     /**

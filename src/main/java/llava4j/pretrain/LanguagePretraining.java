@@ -91,7 +91,7 @@ public final class LanguagePretraining implements Objective {
      * @param seed         of the scenes
      */
     public static TrainingPlan plan(int steps, double learningRate, long seed) {
-        return new TrainingPlan(steps, BATCH, learningRate, 0.02, 0.9, 0.98, 0, 1.0, seed);
+        return TrainingPlan.ofSteps(steps).withBatch(BATCH).withLearningRate(learningRate).withWarmUp(0.02).withSeed(seed);
     }
 
     /**

@@ -1,7 +1,6 @@
 package llava4j.pretrain;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;

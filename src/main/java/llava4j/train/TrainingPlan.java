@@ -22,21 +22,65 @@ public record TrainingPlan(int steps, int batch, double learningRate, double war
                            int microBatch, boolean recompute) {
 
     /**
-     * A run in which everything learns at one rate, nothing falls out, and batches are run whole.
+     * {@return a run with the paper's settings, in batches of 32 at a rate of 1e-3: 3 % of the steps to warm up, no weight decay,
+     * gradients clipped at 1; everything learns at one rate, nothing falls out, batches are run whole}
      *
-     * @param steps        optimiser steps
-     * @param batch        most samples a step
-     * @param learningRate the schedule's peak
-     * @param warmUp       share of the steps in which the rate climbs
-     * @param beta1        Adam's decay of the mean gradient
-     * @param beta2        Adam's decay of the mean squared gradient
-     * @param weightDecay  λ of AdamW
-     * @param clip         largest length of the whole gradient
-     * @param seed         of the order in which samples are seen
+     * @param steps optimiser steps
      */
-    public TrainingPlan(int steps, int batch, double learningRate, double warmUp, double beta1, double beta2,
-                        double weightDecay, double clip, long seed) {
-        this(steps, batch, learningRate, warmUp, beta1, beta2, weightDecay, clip, seed, learningRate, 0, batch, false);
+    public static TrainingPlan ofSteps(int steps) {
+        return new TrainingPlan(steps, 32, 1e-3, 0.03, 0.9, 0.98, 0, 1, 0, 1e-3, 0, 32, false);
+    }
+
+    /**
+     * {@return the same run in other batches, run whole}
+     *
+     * @param samples most samples a step
+     */
+    public TrainingPlan withBatch(int samples) {
+        return new TrainingPlan(steps, samples, learningRate, warmUp, beta1, beta2, weightDecay, clip, seed, projectorRate,
+                loraDropout, samples, recompute);
+    }
+
+    /**
+     * {@return the same run at another rate, for all that learns}
+     *
+     * @param peak of the schedule
+     */
+    public TrainingPlan withLearningRate(double peak) {
+        return new TrainingPlan(steps, batch, peak, warmUp, beta1, beta2, weightDecay, clip, seed, peak, loraDropout,
+                microBatch, recompute);
+    }
+
+    /**
+     * {@return the same run with another beginning}
+     *
+     * @param share of the steps in which the rate climbs
+     */
+    public TrainingPlan withWarmUp(double share) {
+        return new TrainingPlan(steps, batch, learningRate, share, beta1, beta2, weightDecay, clip, seed, projectorRate,
+                loraDropout, microBatch, recompute);
+    }
+
+    /**
+     * {@return the same run with other settings of AdamW}
+     *
+     * @param first  β₁, decay of the mean gradient
+     * @param second β₂, decay of the mean squared gradient
+     * @param decay  λ, of the weights
+     */
+    public TrainingPlan withAdam(double first, double second, double decay) {
+        return new TrainingPlan(steps, batch, learningRate, warmUp, first, second, decay, clip, seed, projectorRate,
+                loraDropout, microBatch, recompute);
+    }
+
+    /**
+     * {@return the same run with the samples in another order}
+     *
+     * @param other of the order, and of what falls out
+     */
+    public TrainingPlan withSeed(long other) {
+        return new TrainingPlan(steps, batch, learningRate, warmUp, beta1, beta2, weightDecay, clip, other, projectorRate,
+                loraDropout, microBatch, recompute);
     }
 
     /**

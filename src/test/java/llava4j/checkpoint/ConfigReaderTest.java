@@ -38,7 +38,7 @@ class ConfigReaderTest {
                 false, 32_000, 1, List.of(2), 0), config);
         assertEquals(576, config.imageTokens());
         assertEquals(LLAMA_7B, open("{'model_type': 'llama'}").llava().decoder());
-        assertEquals(new ClipConfig(new VisionConfig(224, 32, 768, 3072, 12, 12, "quick_gelu", 1e-5),
+        assertEquals(new ClipConfig(VisionConfig.VIT_B_32,
                 new TextTowerConfig(49_408, 77, 512, 2048, 12, 8, "quick_gelu", 1e-5, 49_407), 512),
                 open("{'model_type': 'clip'}").clip());
     }

@@ -65,7 +65,7 @@ class FeatureStoreTest {
             Llava own = model.copy();
             SampleCheck check = Stage.INSTRUCTION_TUNING.check(own, data, Optional.of(world.images()), SampleRules.STRICT);
             StageRun run = new StageRun(Stage.INSTRUCTION_TUNING, own, check, world.images(), 4, 3, features, LastBatch.KEPT);
-            run.train(new TrainingPlan(7, 4, 1e-3, 0.03, 0.9, 0.98, 0, 1.0, 3), (step, steps, loss, tokens) -> { }, null, false);
+            run.train(TrainingPlan.ofSteps(7).withBatch(4).withSeed(3), (step, steps, loss, tokens) -> { }, null, false);
             return own.weights().get("multi_modal_projector.linear_1.weight");
         }).toArray(INDArray[]::new);
         assertTrue(Near.sameBits(trained[0], trained[1]), "in a folder");

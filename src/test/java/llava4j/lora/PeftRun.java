@@ -3,7 +3,6 @@ package llava4j.lora;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import llava4j.checkpoint.ModelDirectory;
 import llava4j.generate.Generator;

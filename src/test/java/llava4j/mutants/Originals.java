@@ -201,7 +201,7 @@ final class Originals {
         StageRun run = new StageRun(Stage.FEATURE_ALIGNMENT, model, world.file("captions.json"), images(), BATCH, 0, null,
                 LastBatch.KEPT);
         try {
-            run.train(new TrainingPlan(STEPS, BATCH, 2e-3, 0.03, 0.9, 0.98, 0, 1.0, 0), (step, steps, loss, tokens) -> {
+            run.train(TrainingPlan.ofSteps(STEPS).withBatch(BATCH).withLearningRate(2e-3), (step, steps, loss, tokens) -> {
                 if (step == Trainer.SAVE_EVERY) {
                     throw new Stopped();
                 }

@@ -38,7 +38,7 @@ class LowRankTuningTest {
     }
 
     private static TrainingPlan plan(int steps, double projectorRate) {
-        return new TrainingPlan(steps, 4, 1e-2, 0.03, 0.9, 0.98, 0, 1.0, 0).withLora(projectorRate, 0.1);
+        return TrainingPlan.ofSteps(steps).withBatch(4).withLearningRate(1e-2).withLora(projectorRate, 0.1);
     }
 
     private static double[] train(Llava model, TrainingPlan plan, TrainingListener listener, Path state, boolean resume) {
@@ -68,7 +68,7 @@ class LowRankTuningTest {
     void parameterGroups() {
         Llava model = adapted(world.model());
         Map<String, INDArray> before = Near.copy(model.weights());
-        train(model, new TrainingPlan(1, 4, 1e-2, 0, 0.9, 0.98, 0, 1.0, 0).withLora(1e-3, 0.1), QUIET, null, false);
+        train(model, TrainingPlan.ofSteps(1).withBatch(4).withLearningRate(1e-2).withWarmUp(0).withLora(1e-3, 0.1), QUIET, null, false);
         assertEquals(1e-3, moved(before, model, "multi_modal_projector.linear_1.weight"), 1e-5);
         assertEquals(1e-2, moved(before, model, "language_model.model.layers.0.self_attn.v_proj.lora_B.weight"), 1e-4);
     }

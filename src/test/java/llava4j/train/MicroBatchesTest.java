@@ -131,7 +131,7 @@ class MicroBatchesTest {
     }
 
     private static TrainingPlan plan(int microBatch) {
-        return new TrainingPlan(4, 12, 1e-3, 0.03, 0.9, 0.98, 0, 1.0, 0).withMemory(microBatch, false);
+        return TrainingPlan.ofSteps(4).withBatch(12).withMemory(microBatch, false);
     }
 
     private static StageRun run(SmallWorld world, Llava model) {

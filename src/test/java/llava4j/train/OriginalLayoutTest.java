@@ -42,7 +42,7 @@ class OriginalLayoutTest {
     private List<Double> losses(Llava model, SmallWorld world) {
         List<Double> losses = new ArrayList<>();
         new StageRun(Stage.FEATURE_ALIGNMENT, model, world.file("captions.json"), world.images(), 4, 0, null, LastBatch.KEPT)
-                .train(new TrainingPlan(4, 4, 1e-2, 0, 0.9, 0.98, 0, 1.0, 0), (step, steps, loss, tokens) ->
+                .train(TrainingPlan.ofSteps(4).withBatch(4).withLearningRate(1e-2).withWarmUp(0), (step, steps, loss, tokens) ->
                         losses.add((double) loss), folder.resolve("state-" + model.config().imageTokenId()), false);
         return losses;
     }

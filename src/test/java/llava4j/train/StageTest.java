@@ -40,7 +40,7 @@ class StageTest {
     }
 
     private static TrainingPlan plan(int steps) {
-        return new TrainingPlan(steps, 4, 1e-2, 0.03, 0.9, 0.98, 0, 1.0, 0);
+        return TrainingPlan.ofSteps(steps).withBatch(4).withLearningRate(1e-2);
     }
 
     private StageRun run(Stage stage, Llava model) {

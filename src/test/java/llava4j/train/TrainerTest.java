@@ -22,7 +22,7 @@ class TrainerTest {
     private static final TrainingListener QUIET = (step, steps, loss, tokens) -> { };
 
     private static TrainingPlan plan(int steps) {
-        return new TrainingPlan(steps, 1, 0.1, 0, 0.9, 0.999, 0, 1.0, 0);
+        return TrainingPlan.ofSteps(steps).withBatch(1).withLearningRate(0.1).withWarmUp(0).withAdam(0.9, 0.999, 0);
     }
 
     private static Objective.Step step(double loss, double... gradient) {

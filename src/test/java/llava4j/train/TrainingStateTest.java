@@ -41,7 +41,7 @@ class TrainingStateTest {
     }
 
     private static TrainingPlan plan(double rate) {
-        return new TrainingPlan(STEPS, 1, rate, 0, 0.9, 0.999, 0, 1.0, 0);
+        return TrainingPlan.ofSteps(STEPS).withBatch(1).withLearningRate(rate).withWarmUp(0).withAdam(0.9, 0.999, 0);
     }
 
     private static Trainer trainer(INDArray w, TrainingPlan plan, Map<String, String> settings) {

@@ -65,7 +65,7 @@ class WatchedTrainingTest {
         };
         try (WatchedRun watched = new WatchedRun(progress, new TrainingLog(out, run.batches().stepsAnEpoch(), List.of("a note")),
                 Optional.of(held), 3, Optional.of(new Checkpoints(out, 2, 2, model::save)), line -> { })) {
-            return run.train(new TrainingPlan(STEPS, 8, 1e-3, 0.2, 0.9, 0.98, 0, 1.0, 0), watched,
+            return run.train(TrainingPlan.ofSteps(STEPS).withBatch(8).withWarmUp(0.2), watched,
                     out.resolve("state.safetensors"), resume, 4);
         }
     }
@@ -82,7 +82,7 @@ class WatchedTrainingTest {
         Llava watched = world.model();
         train(watched, STEPS, false);
         Llava alone = world.model();
-        run(alone).train(new TrainingPlan(STEPS, 8, 1e-3, 0.2, 0.9, 0.98, 0, 1.0, 0), QUIET, null, false);
+        run(alone).train(TrainingPlan.ofSteps(STEPS).withBatch(8).withWarmUp(0.2), QUIET, null, false);
         alone.weights().forEach((name, array) -> assertTrue(Near.sameBits(array, watched.weights().get(name)), name));
     }
 

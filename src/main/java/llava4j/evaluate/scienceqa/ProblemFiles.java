@@ -1,7 +1,6 @@
 package llava4j.evaluate.scienceqa;
 
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

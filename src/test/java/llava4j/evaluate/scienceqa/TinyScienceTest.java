@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import llava4j.pretrain.TinyVocabulary;
 import llava4j.tinyworld.Scene;
 import llava4j.tinyworld.SceneFile;
