@@ -11,12 +11,14 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.StreamSupport;
 import llava4j.checkpoint.ModelDirectoryWriter;
 import llava4j.checkpoint.SafetensorsWriter;
 import llava4j.error.UserError;
 import llava4j.execution.Threads;
+import llava4j.json.Fields;
+import llava4j.json.JsonText;
 
 /**
  * The same model in Hugging Face transformers, in a process of its own: one JSON task a line in, one answer a line out.
@@ -35,7 +37,7 @@ final class Peer implements Side {
     private final Shortened recipe;
     private final int newTokens;
     private final Path errors;
-    private final JsonNode versions;
+    private final Fields versions;
 
     /**
      * Writes checkpoint and batches to {@code folder} and starts the process.
@@ -70,7 +72,7 @@ final class Peer implements Side {
 
     /** {@code torch}, {@code transformers} and {@code threads}, as the process has them. */
     JsonNode versions() {
-        return versions;
+        return versions.json();
     }
 
     @Override
@@ -92,23 +94,19 @@ final class Peer implements Side {
         } catch (IOException e) {
             throw failed(e);
         }
-        JsonNode answer = answer();
-        return new Sample(numbers(answer.path("seconds")), numbers(answer.path("losses")),
-                StreamSupport.stream(answer.path("tokens").spliterator(), false).mapToInt(JsonNode::asInt).toArray(),
-                answer.path("resident_mb").asDouble(), answer.path("peak_mb").asDouble());
+        Fields answer = answer();
+        return new Sample(answer.numbers("seconds"), answer.numbers("losses"),
+                answer.tokenIds("tokens", List.of()).stream().mapToInt(Integer::intValue).toArray(),
+                answer.number("resident_mb", 0.0, 0, Double.MAX_VALUE), answer.number("peak_mb", 0.0, 0, Double.MAX_VALUE));
     }
 
-    private static double[] numbers(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).mapToDouble(JsonNode::asDouble).toArray();
-    }
-
-    private JsonNode answer() {
+    private Fields answer() {
         try {
             String line = answers.readLine();
             if (line == null) {
                 throw failed(null);
             }
-            return JSON.readTree(line);
+            return JsonText.object("the Python side's answer", line.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw failed(e);
         }

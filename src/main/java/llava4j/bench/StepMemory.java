@@ -1,6 +1,5 @@
 package llava4j.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -12,6 +11,8 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import llava4j.error.UserError;
 import llava4j.execution.Threads;
+import llava4j.json.Fields;
+import llava4j.json.JsonText;
 import llava4j.model.LlavaConfig;
 import llava4j.plan.Memory;
 import llava4j.plan.TrainingRun;
@@ -95,14 +96,18 @@ public final class StepMemory {
     private static Line line(Size size, int stage) {
         int length = size.words + size.config.imageTokens();
         Memory reckoned = Memory.training(size.config, TrainingRun.of(size.config.decoder(), stage, size.rows, length));
-        JsonNode seen = inAnotherJava(size, stage);
+        Fields seen = inAnotherJava(size, stage);
         return new Line(size.name().toLowerCase(Locale.ROOT), stage, size.rows, length,
-                size.config.decoder().hiddenSize(), reckoned.all() / MB, seen.path("resident").asDouble(),
-                seen.path("idle").asDouble(), seen.path("graph").asDouble(),
+                size.config.decoder().hiddenSize(), reckoned.all() / MB, megabytes(seen, "resident"),
+                megabytes(seen, "idle"), megabytes(seen, "graph"),
                 (reckoned.activations() + reckoned.gradients()) / MB);
     }
 
-    private static JsonNode inAnotherJava(Size size, int stage) {
+    private static double megabytes(Fields seen, String key) {
+        return seen.number(key, null, 0, Double.MAX_VALUE);
+    }
+
+    private static Fields inAnotherJava(Size size, int stage) {
         List<String> command = new ArrayList<>();
         command.add(System.getProperty("java.home") + "/bin/java");
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -111,9 +116,9 @@ public final class StepMemory {
         try {
             Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
             try (InputStream out = process.getInputStream()) {
-                JsonNode answer = new ObjectMapper().readTree(out.readAllBytes());
+                byte[] answer = out.readAllBytes();
                 if (process.waitFor() == 0) {
-                    return answer;
+                    return JsonText.object("the other Java's answer", answer);
                 }
             }
             throw UserError.of("%s, stage %d: the process that measures it failed, see above; too little memory is the "

@@ -19,7 +19,8 @@ import java.util.List;
 import java.util.Map;
 import llava4j.error.UserError;
 import llava4j.json.Fields;
-import llava4j.json.JsonFile;
+import llava4j.json.GitLfs;
+import llava4j.json.JsonText;
 
 /**
  * The head of a safetensors file: 8 bytes of length n (little endian), n bytes of JSON, then the numbers.
@@ -83,7 +84,7 @@ final class SafetensorsHeader {
      */
     static Content read(Path file, FileChannel channel) throws IOException {
         long size = channel.size();
-        JsonFile.refusePointer(file, bytes(file, channel, 0, (int) Math.min(size, 64)).array());
+        GitLfs.refusePointer(file, bytes(file, channel, 0, (int) Math.min(size, GitLfs.FIRST_BYTES)).array());
         if (size < 8) {
             throw UserError.of("%s: %d bytes are too few for a safetensors file", file, size);
         }
@@ -100,7 +101,7 @@ final class SafetensorsHeader {
             SafetensorsHeader header = new SafetensorsHeader(file, json, 8 + length, size - 8 - length);
             return new Content(header.inOrder(), header.metadata);
         } catch (JsonProcessingException e) {
-            throw UserError.of("%s: its header is not valid JSON: %s", file, JsonFile.reason(e));
+            throw UserError.of("%s: its header is not valid JSON: %s", file, JsonText.reason(e));
         }
     }
 

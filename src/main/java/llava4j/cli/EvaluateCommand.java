@@ -172,7 +172,8 @@ final class EvaluateCommand implements Callable<Integer> {
                 throw UserError.of("none of the judge's %d reviews begins with two ratings; the first says: %s",
                         result.unreadable(), Fields.shortened(result.reviewed().get(0).review().strip()));
             }
-            System.out.println(json ? LlavaBenchReport.json(result).toPrettyString() : LlavaBenchReport.text("LLaVA-Bench", result));
+            System.out.println(json ? LlavaBenchReport.json(result).toPrettyString()
+                    : LlavaBenchReport.text("LLaVA-Bench", result));
         }
     }
 

@@ -40,7 +40,8 @@ final class FailureLine {
         }
         if (failure instanceof LinkageError) {
             return "a native library cannot be loaded (" + root(failure) + "): may files be written to and run from "
-                    + System.getProperty("java.io.tmpdir") + "? -Djava.io.tmpdir=DIR names another folder; llava4j doctor says more";
+                    + System.getProperty("java.io.tmpdir") + "? -Djava.io.tmpdir=DIR names another folder; llava4j doctor says "
+                    + "more";
         }
         return "failed unexpectedly: " + failure + " (this is a defect; --stacktrace shows where)";
     }

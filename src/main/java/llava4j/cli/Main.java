@@ -31,8 +31,7 @@ import picocli.CommandLine.Spec;
         subcommands = {DemoCommand.class, AssembleCommand.class, EncodeCommand.class, TrainCommand.class, MergeLoraCommand.class,
             PretrainCommand.class, TinyworldCommand.class, PicturebookCommand.class, MakeDataCommand.class, ChatCommand.class,
             GenerateCommand.class, EvaluateCommand.class, ScienceCommand.class, AblateCommand.class, InspectCommand.class,
-            PlanCommand.class,
-            ForwardCommand.class, TokenizeCommand.class, PreprocessCommand.class, BenchCommand.class,
+            PlanCommand.class, ForwardCommand.class, TokenizeCommand.class, PreprocessCommand.class, BenchCommand.class,
             DoctorCommand.class, FetchCommand.class, FilterCaptionsCommand.class})
 public final class Main implements Callable<Integer> {
 

@@ -155,7 +155,8 @@ final class PlanCommand implements Callable<Integer> {
 
     private ObjectNode json(LlavaConfig config, int tokens, Parameters parameters, Map<String, Memory> memory, Flops flops,
                             Machine machine) {
-        ObjectNode result = new ObjectMapper().createObjectNode().put("config", name).put("batch", run.batch).put("micro_batch", run.rows())
+        ObjectNode result = new ObjectMapper().createObjectNode().put("config", name).put("batch", run.batch)
+                .put("micro_batch", run.rows())
                 .put("length", tokens).put("image_tokens", config.vision() == null ? 0 : config.imageTokens());
         result.putObject("parameters").put("encoder", parameters.encoder()).put("projector", parameters.projector())
                 .put("decoder", parameters.decoder()).put("all", parameters.all());

@@ -40,10 +40,15 @@ final class TinyReport {
                     .put("answer", said.get(i)).put("correct", question.matches(said.get(i)))).append('\n');
         }
         if (!quiet) {
-            System.out.printf(Locale.ROOT, "%-24s %5.1f %% of %d; short, one thing %5.1f, more %5.1f; %s%n", name,
-                    100 * score.accuracy(), score.questions(), 100 * score.shortOne(), 100 * score.shortMany(),
+            System.out.printf(Locale.ROOT, "%-24s %5.1f %% of %d; short, one thing %5s, more %5s; %s%n", name,
+                    100 * score.accuracy(), score.questions(), percent(score.shortOne()), percent(score.shortMany()),
                     MetricsJson.line(score.byType()));
         }
+    }
+
+    /** A dash where there is no such question. */
+    private static String percent(double share) {
+        return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.1f", 100 * share);
     }
 
     /** The scores by key, the controls among themselves. */

@@ -1,7 +1,5 @@
 package llava4j.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -15,6 +13,8 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import llava4j.conversation.Tokenizer;
 import llava4j.error.UserError;
+import llava4j.json.Fields;
+import llava4j.json.JsonText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -69,19 +69,16 @@ final class TokenizeCommand implements Callable<Integer> {
     }
 
     private static JsonNode read() throws IOException {
-        JsonNode texts;
-        try {
-            texts = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .readTree(StandardInput.open().readAllBytes());
-        } catch (JsonProcessingException e) {
-            throw UserError.of("stdin, line %d: not valid JSON: %s", e.getLocation().getLineNr(), e.getOriginalMessage());
-        }
+        JsonNode texts = JsonText.tree("stdin", StandardInput.open().readAllBytes());
         if (!texts.isArray()) {
             throw new UserError("stdin: need a JSON array of texts, [\"..\", ..]");
         }
         for (int i = 0; i < texts.size(); i++) {
             if (!texts.get(i).isTextual() && !isIds(texts.get(i))) {
                 throw UserError.of("stdin: entry %d is neither a text nor an array of token ids", i + 1);
+            }
+            if (!Fields.isWhole(texts.get(i).asText())) {
+                throw UserError.of("stdin: entry %d holds half a character, \\ud800 to \\udfff without its other half", i + 1);
             }
         }
         return texts;

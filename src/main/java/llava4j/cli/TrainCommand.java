@@ -63,7 +63,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--images", required = true, paramLabel = "DIR", description = "Folder of the pictures.")
     private Path images;
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Model directory to write; with LoRA, the adapter's.")
+    @Option(names = "--out", required = true, paramLabel = "DIR",
+            description = "Model directory to write; with LoRA, the adapter's.")
     private Path out;
 
     @Option(names = "--instructions", defaultValue = "plain", paramLabel = "plain|brief",
@@ -172,7 +173,7 @@ final class TrainCommand implements Callable<Integer> {
         notes.add(line);
     }
 
-        private int steps(int anEpoch, int usualEpochs) {
+    private int steps(int anEpoch, int usualEpochs) {
         long all = steps != null ? steps : (long) (epochs != null ? epochs : usualEpochs) * anEpoch;
         if (all > Range.MOST_STEPS) {
             throw new ParameterException(spec.commandLine(), "--epochs " + epochs + ": are " + all + " steps, at most "

@@ -1,25 +1,18 @@
 package llava4j.conversation;
 
-import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.Encoding;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
-import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeoutException;
 import llava4j.error.UserError;
 import llava4j.json.Fields;
 import llava4j.json.JsonFile;
@@ -31,25 +24,14 @@ import llava4j.json.JsonFile;
  * ids are the same. What one would get wrong: a LLaMA tokenizer writes "▁" before the first word of every piece it is
  * given and after every special token, so two pieces tokenised apart need not equal the whole tokenised at once.
  *
- * <p>The rules come from anywhere, and the library that runs them can neither be interrupted nor outlived. So they are
- * looked through first ({@link TokenizerRules}), and a first text is encoded under a time limit.
+ * <p>The rules come from anywhere. So they are looked through first ({@link TokenizerRules}), and the library is given a first
+ * text under a time limit ({@link NativeTokenizer}).
  */
 public final class Tokenizer implements AutoCloseable {
 
-    static {
-        // Nothing is looked for beyond the library in the jar: no download, no GPU flavour.
-        System.setProperty("ai.djl.offline", "true");
-        System.setProperty("RUST_FLAVOR", "cpu");
-        System.setProperty("OPT_OUT_TRACKING", "true");
-    }
-
     private static final long LARGEST = 200_000_000;
-    private static final int SECONDS = 15;
-    /** Long runs of one character, each broken off: what a regular expression that backtracks suffers most from. */
-    private static final String PROBE = "a".repeat(40) + "!" + " ".repeat(40) + "A".repeat(40) + "." + "0".repeat(40)
-            + "-" + "\n".repeat(40) + "'".repeat(40) + "\u00e9".repeat(40) + "_";
 
-    private final HuggingFaceTokenizer tokenizer;
+    private final NativeTokenizer library;
     private final Map<String, Integer> specials = new HashMap<>();
     private final String beginText;
     private final String endText;
@@ -78,7 +60,8 @@ public final class Tokenizer implements AutoCloseable {
                 .asInt(rules.path("model").path("unk_id").asInt(-1)));
         beginText = settings.tokenText("bos_token").orElse("");
         endText = settings.tokenText("eos_token").orElse("</s>");
-        tokenizer = natively(file, changed ? rules : null);     // all else can be refused before native memory is taken
+        // All else can be refused before native memory is taken
+        library = NativeTokenizer.open(file, changed ? rules : null);
         words = WordCache.of(rules, this::wholeText);
     }
 
@@ -110,36 +93,6 @@ public final class Tokenizer implements AutoCloseable {
         return new Tokenizer(file, tree, added, settings);
     }
 
-    /** @param changed the rules where they are not those of the file, else {@code null} */
-    private static HuggingFaceTokenizer natively(Path file, JsonNode changed) {
-        try {
-            byte[] text = changed == null ? Files.readAllBytes(file) : changed.toString().getBytes(StandardCharsets.UTF_8);
-            int begin = text.length > 2 && text[0] == (byte) 0xEF ? 3 : 0;      // a byte order mark
-            return TimeLimit.of(SECONDS, () -> {
-                HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
-                        new ByteArrayInputStream(text, begin, text.length - begin), Map.of("truncation", "false", "padding", "false"));
-                try {
-                    tokenizer.encode(PROBE, true, false);
-                } catch (RuntimeException e) {
-                    // A vocabulary of few words need not have these; whether it has those it is used with shows then
-                }
-                return tokenizer;
-            });
-        } catch (TimeoutException e) {
-            throw new UserError(file + ": not a usable tokenizer: a short text was not encoded within " + SECONDS
-                    + " seconds: is there a regular expression in it that can take for ever?", e);
-        } catch (EngineException e) {
-            throw new UserError("the tokenizer's native library cannot be unpacked (" + firstLine(e) + "): set the environment "
-                    + "variable DJL_CACHE_DIR to a folder that may be written to", e);
-        } catch (Exception e) {
-            throw new UserError(file + ": not a readable tokenizer: " + firstLine(e), e);
-        }
-    }
-
-    private static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    }
-
     /**
      * {@return token ids of a text}
      *
@@ -148,7 +101,7 @@ public final class Tokenizer implements AutoCloseable {
      * @throws UserError if the rules of tokenizer.json contradict themselves
      */
     public int[] encode(String text, boolean specialTokens) {
-        return specialTokens || words.isEmpty() ? ids(text, specialTokens) : words.get().encode(text);
+        return specialTokens || words.isEmpty() ? library.ids(text, specialTokens) : words.get().encode(text);
     }
 
     /**
@@ -158,7 +111,7 @@ public final class Tokenizer implements AutoCloseable {
      * @param specialTokens whether the tokens that begin (and end) every text are added
      */
     public String[] tokens(String text, boolean specialTokens) {
-        return encoding(text, specialTokens).getTokens();
+        return library.encoding(text, specialTokens).getTokens();
     }
 
     /**
@@ -174,7 +127,7 @@ public final class Tokenizer implements AutoCloseable {
      * @param text any text
      */
     public List<String> unknownWords(String text) {
-        Encoding encoding = encoding(text, false);
+        Encoding encoding = library.encoding(text, false);
         List<String> words = new ArrayList<>();
         int[] points = text.codePoints().toArray();
         for (int i = 0; i < encoding.getIds().length; i++) {
@@ -189,32 +142,7 @@ public final class Tokenizer implements AutoCloseable {
 
     /** What {@link #encode} gives without special tokens, the text being cut nowhere. */
     int[] wholeText(String text) {
-        return ids(text, false);
-    }
-
-    /** The ids alone: an {@link Encoding} holds each token's text and place besides, which takes most of the time. */
-    private int[] ids(String text, boolean specialTokens) {
-        TokenizersLibrary library = TokenizersLibrary.LIB;
-        try {
-            long encoding = library.encode(tokenizer.getHandle(), text, specialTokens);
-            try {
-                long[] wide = library.getTokenIds(encoding);
-                int[] ids = new int[wide.length];
-                for (int i = 0; i < ids.length; i++) {
-                    if (wide[i] > Integer.MAX_VALUE) {
-                        throw UserError.of("%s: not a usable tokenizer: it has ids past 2^31", file);
-                    }
-                    ids[i] = (int) wide[i];
-                }
-                return ids;
-            } finally {
-                library.deleteEncoding(encoding);
-            }
-        } catch (UserError e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw unusable(e);
-        }
+        return library.ids(text, false);
     }
 
     /**
@@ -234,25 +162,12 @@ public final class Tokenizer implements AutoCloseable {
      */
     public List<Placed> placed(String text) {
         int[] ids = encode(text, false);
-        CharSpan[] spans = encoding(text, false).getCharTokenSpans();
+        CharSpan[] spans = library.encoding(text, false).getCharTokenSpans();
         List<Placed> tokens = new ArrayList<>();
         for (int i = 0; i < ids.length; i++) {
             tokens.add(new Placed(ids[i], spans[i].getStart()));
         }
         return tokens;
-    }
-
-    private Encoding encoding(String text, boolean specialTokens) {
-        try {
-            return tokenizer.encode(text, specialTokens, false);
-        } catch (RuntimeException e) {
-            throw unusable(e);
-        }
-    }
-
-    /** Some faults of a vocabulary, such as a token for unknown words that it lacks, show only in use. */
-    private UserError unusable(RuntimeException e) {
-        return new UserError(file + ": not a usable tokenizer: " + firstLine(e), e);
     }
 
     /**
@@ -262,12 +177,7 @@ public final class Tokenizer implements AutoCloseable {
      * @param skipSpecialTokens whether {@code <s>}, {@code </s>}, {@code <image>} and their like are left out
      */
     public String decode(int[] ids, boolean skipSpecialTokens) {
-        String text;
-        try {
-            text = tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), skipSpecialTokens);
-        } catch (RuntimeException e) {
-            throw new UserError(file + ": not a usable tokenizer: " + firstLine(e), e);
-        }
+        String text = library.decode(ids, skipSpecialTokens);
         if (!endOfWord.isEmpty()) {
             // CLIP's vocabulary marks the end of a word with "</w>", which its Python class, not tokenizer.json, turns to a space
             return text.replace(endOfWord, " ").strip();
@@ -327,6 +237,6 @@ public final class Tokenizer implements AutoCloseable {
 
     @Override
     public void close() {
-        tokenizer.close();
+        library.close();
     }
 }

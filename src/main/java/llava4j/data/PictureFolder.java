@@ -155,7 +155,8 @@ public final class PictureFolder {
         }
         try (InputStream in = Files.newInputStream(path)) {
             byte[] first = in.readNBytes(ImageFile.FIRST_BYTES);
-            return ImageFile.isPicture(first) ? SOUND : file + ": is " + (first.length == 0 ? "empty" : "no picture of a known kind")
+            return ImageFile.isPicture(first) ? SOUND
+                    : file + ": is " + (first.length == 0 ? "empty" : "no picture of a known kind")
                     + ": fetch it again, or convert it";
         } catch (IOException e) {
             return file + ": you may not read this picture: change its permissions";

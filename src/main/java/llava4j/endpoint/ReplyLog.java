@@ -19,7 +19,7 @@ import java.util.Optional;
 import llava4j.endpoint.ChatEndpoint.Answer;
 import llava4j.error.UserError;
 import llava4j.json.Fields;
-import llava4j.json.JsonFile;
+import llava4j.json.JsonText;
 
 /**
  * Every raw reply, a line of JSON each, on the disk before the next is waited for: a run that is killed has lost nothing
@@ -115,7 +115,7 @@ public final class ReplyLog implements AutoCloseable {
             }
             byte[] line = Arrays.copyOfRange(bytes, start, end);
             try {
-                read(JsonFile.value(file + ", line " + number, line));
+                read(JsonText.object(file + ", line " + number, line));
             } catch (UserError e) {
                 String torn = new String(line, StandardCharsets.UTF_8);
                 if (end < bytes.length || !torn.startsWith(BEGINNING) && !BEGINNING.startsWith(torn)) {

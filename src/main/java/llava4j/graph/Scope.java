@@ -93,8 +93,8 @@ public final class Scope {
     /**
      * {@return the parameter {@code name} of this scope, in the shape it is stored in and in float32}
      *
-     * <p>A parameter that is kept in 16 bits is widened here, and nowhere else: a cast in the graph, which {@link llava4j.execution.Schedule}
-     * runs anew for every reader, so that one matrix at a time is wide.
+     * <p>A parameter that is kept in 16 bits is widened here, and nowhere else: a cast in the graph, which
+     * {@link llava4j.execution.Schedule} runs anew for every reader, so that one matrix at a time is wide.
      *
      * @param name below this scope
      * @throws IllegalArgumentException if there is none: the loader has checked names and shapes before

@@ -3,7 +3,8 @@ package llava4j.image;
 /**
  * What becomes of a picture's alpha, which CLIP does not see: it is left out, or mixed in with white.
  *
- * <p>{@link #ON_WHITE}: colour c with alpha a becomes (a·c + (255 − a)·255) / 255, rounded. What one would get wrong: the reference changed.
+ * <p>{@link #ON_WHITE}: colour c with alpha a becomes (a·c + (255 − a)·255) / 255, rounded. What one would get
+ * wrong: the reference changed.
  * LLaVA's own code and transformers 4 drop alpha and so show whatever colour lies under a transparent pixel, often
  * black; transformers 5.23 lays the picture on white. The two differ wherever a picture is not opaque.
  */

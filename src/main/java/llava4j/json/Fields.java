@@ -179,6 +179,23 @@ public final class Fields {
         return numbers;
     }
 
+    /**
+     * {@return the numbers of the array under a key, however many; none where the field is absent or null}
+     *
+     * @param key the field's name
+     * @throws UserError if something else than an array of numbers stands there
+     */
+    public double[] numbers(String key) {
+        List<Double> numbers = new ArrayList<>();
+        for (JsonNode element : elements(key)) {
+            if (!element.isNumber()) {
+                throw error(key, "need an array of numbers");
+            }
+            numbers.add(element.asDouble());
+        }
+        return numbers.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
     private Iterable<JsonNode> elements(String key) {
         if (has(key) && !node.path(key).isArray()) {
             throw error(key, "need an array");
@@ -210,9 +227,18 @@ public final class Fields {
         return whole(key, node.get(key).asText());
     }
 
+    /**
+     * {@return whether a text is made of whole characters}
+     *
+     * @param text any
+     */
+    public static boolean isWhole(String text) {
+        return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
     /** JSON lets half a character stand alone, {@code \\ud800}; no tokenizer, file or terminal takes one. */
     private String whole(String key, String text) {
-        if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+        if (!isWhole(text)) {
             throw error(key, "half a character stands in it, \\ud800 to \\udfff without its other half");
         }
         return text;
@@ -325,8 +351,7 @@ public final class Fields {
 
     private void checkFileName(String key, String name) {
         boolean control = name.codePoints().anyMatch(c -> c < ' ');
-        boolean loneSurrogate = name.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
-        if (control || loneSurrogate) {
+        if (control || !isWhole(name)) {
             throw error(key, "this cannot be the name of a file");
         }
     }

@@ -8,15 +8,11 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -33,8 +29,6 @@ import llava4j.error.UserError;
  */
 public final class JsonFile {
 
-    /** A pointer that Git LFS leaves where the file itself was not fetched. */
-    private static final String LFS = "version https://git-lfs";
     private static final long LARGEST_SETTINGS = 10_000_000;
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
@@ -163,60 +157,6 @@ public final class JsonFile {
         }
     }
 
-    /**
-     * {@return the objects of a file that holds one a line (JSONL); empty lines are passed over}
-     *
-     * @param file each line is valid JSON by itself
-     * @throws UserError naming the line that is not a single JSON object
-     */
-    public static List<Fields> lines(Path file) {
-        List<Fields> objects = new ArrayList<>();
-        try (InputStream in = open(file)) {
-            byte[] line = line(in);
-            for (int number = 1; line != null; number++, line = line(in)) {
-                if (!new String(line, StandardCharsets.UTF_8).isBlank()) {
-                    objects.add(value(file + ", line " + number, line));
-                }
-            }
-        } catch (IOException e) {
-            throw unreadable(file, e);
-        }
-        return objects;
-    }
-
-    private static byte[] line(InputStream in) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        int b = in.read();
-        if (b < 0) {
-            return null;
-        }
-        for (; b >= 0 && b != '\n'; b = in.read()) {
-            line.write(b);
-        }
-        return line.toByteArray();
-    }
-
-    /**
-     * {@return the one object that a line holds}
-     *
-     * @param place how errors name the line
-     * @param bytes the line, without its end
-     * @throws UserError if it is not a single JSON object
-     */
-    public static Fields value(String place, byte[] bytes) {
-        try (JsonParser parser = JSON.createParser(bytes)) {
-            JsonNode node = JSON.readTree(parser);
-            if (parser.nextToken() != null) {
-                throw UserError.of("%s: more text after the end of the object", place);
-            }
-            return Fields.of(place, node);
-        } catch (JsonProcessingException e) {
-            throw new UserError(place + ": not valid JSON: " + reason(e), e);
-        } catch (IOException e) {
-            throw new UserError(place + ": not a text in UTF-8", e);
-        }
-    }
-
     private interface Reading {
         void from(JsonParser parser) throws IOException;
     }
@@ -247,6 +187,11 @@ public final class JsonFile {
         return JSON.createParser(open(file));
     }
 
+    /** A parser before the first token of a text. */
+    static JsonParser parser(byte[] text) throws IOException {
+        return JSON.createParser(text);
+    }
+
     /** The value that begins at the parser's current token. */
     static JsonNode tree(JsonParser parser) throws IOException {
         return JSON.readTree(parser);
@@ -258,16 +203,17 @@ public final class JsonFile {
                 parser.currentTokenLocation().getLineNr());
     }
 
-    private static InputStream open(Path file) throws IOException {
+    /** At its first byte, if it is there and no pointer of Git LFS. */
+    static InputStream open(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw UserError.of("%s: %s", file, Files.isDirectory(file) ? "is a directory, not a file" : "no such file");
         }
         BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-        in.mark(LFS.length());
-        byte[] start = in.readNBytes(LFS.length());
+        in.mark(GitLfs.FIRST_BYTES);
+        byte[] start = in.readNBytes(GitLfs.FIRST_BYTES);
         in.reset();
         try {
-            refusePointer(file, start);
+            GitLfs.refusePointer(file, start);
         } catch (UserError e) {
             in.close();
             throw e;
@@ -275,32 +221,10 @@ public final class JsonFile {
         return in;
     }
 
-    /**
-     * Refuses what Git LFS leaves where a file was not fetched; also for files that hold no JSON.
-     *
-     * @param file  named in the message
-     * @param start its first bytes
-     * @throws UserError if they are those of a pointer
-     */
-    public static void refusePointer(Path file, byte[] start) {
-        if (new String(start, StandardCharsets.ISO_8859_1).startsWith(LFS)) {
-            throw UserError.of("%s: is a pointer of Git LFS, not the file itself: fetch it with \"git lfs pull\"", file);
-        }
-    }
-
     /** The one message for a text that is not JSON. Some of Jackson's errors, such as endless nesting, bring no location. */
     static UserError invalid(Path file, int line, JsonProcessingException e) {
         return UserError.of("%s, line %d: not valid JSON: %s", file,
-                e.getLocation() == null ? line : e.getLocation().getLineNr(), reason(e));
-    }
-
-    /**
-     * {@return what the parser says, without the line breaks that the file may have smuggled into it}
-     *
-     * @param e thrown by Jackson
-     */
-    public static String reason(JsonProcessingException e) {
-        return Fields.shortened(String.valueOf(e.getOriginalMessage()));
+                e.getLocation() == null ? line : e.getLocation().getLineNr(), JsonText.reason(e));
     }
 
     static UserError unreadable(Path file, IOException e) {

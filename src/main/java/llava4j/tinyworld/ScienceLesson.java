@@ -128,7 +128,8 @@ public enum ScienceLesson {
 
     private Optional<ScienceQuestion> toldSide(Random random) {
         Scene scene = Scene.random(random, 2);
-        return scene.heldOut() ? Optional.empty() : Optional.of(sides(Scene.some(scene.things(), 2, random), Telling.tell(scene, random), random.nextBoolean(),
+        return scene.heldOut() ? Optional.empty() : Optional.of(sides(Scene.some(scene.things(), 2, random),
+                Telling.tell(scene, random), random.nextBoolean(),
                 3 + random.nextInt(6), random));
     }
 

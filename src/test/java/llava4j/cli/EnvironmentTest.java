@@ -66,7 +66,7 @@ class EnvironmentTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    @DisplayName("a working directory that Java cannot read in this locale is named, not the files in it that are said to be missing")
+    @DisplayName("a working directory that Java cannot read in this locale is named, rather than its files called missing")
     void unreadableWorkingDirectory() throws IOException, InterruptedException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Path script = Files.writeString(folder.resolve("run.sh"), "mkdir '" + folder + "/caf\u00e9' && cd '" + folder

@@ -94,7 +94,8 @@ class EvaluateCommandTest {
 
     private int bench(String judge, String... options) {
         List<String> arguments = new ArrayList<>(List.of("--suite", "llava-bench", "--questions",
-                folder.resolve("q.jsonl").toString(), "--references", folder.resolve("r.jsonl").toString(), "--judge", judge, "--out", out.toString()));
+                folder.resolve("q.jsonl").toString(), "--references", folder.resolve("r.jsonl").toString(), "--judge", judge, "--out",
+                out.toString()));
         arguments.addAll(List.of(options));
         return evaluate(arguments.toArray(String[]::new));
     }

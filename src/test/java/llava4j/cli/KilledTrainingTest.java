@@ -40,7 +40,7 @@ class KilledTrainingTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    @DisplayName("by kill -9 at random moments, and while a file is being written, resumes to the unbroken run's model, byte for byte")
+    @DisplayName("by kill -9 at random moments and while a file is written resumes to the unbroken run's model, byte for byte")
     void killed(int stage) throws IOException, InterruptedException {
         world();
         Random random = new Random(stage);

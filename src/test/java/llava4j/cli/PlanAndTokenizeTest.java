@@ -20,6 +20,8 @@ import llava4j.Fixtures;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("With --json stdout is JSON alone:")
 class PlanAndTokenizeTest {
@@ -46,6 +48,19 @@ class PlanAndTokenizeTest {
         ObjectNode of = (ObjectNode) json("", "plan", "--config", directory.toString(), "--json");
         assertEquals(of.without("config").toString(),
                 ((ObjectNode) json("", "plan", "--config", file.toString(), "--json")).without("config").toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"a\": 1}", "[\"a\"] [\"b\"]", "[7]", "[[-1]]", "[\"a\",", "", "[\"a \\ud800\"]"})
+    @DisplayName("tokenize refuses what is no single array of texts and lists of ids, or holds half a character")
+    void notTexts(String stdin) throws IOException {
+        InputStream before = System.in;
+        try {
+            System.setIn(new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)));
+            assertEquals(1, Main.run("tokenize", "--model", Fixtures.path("tokenizer").toString()));
+        } finally {
+            System.setIn(before);
+        }
     }
 
     @Test

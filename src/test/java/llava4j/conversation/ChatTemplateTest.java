@@ -21,7 +21,7 @@ import llava4j.Fixtures;
 import llava4j.conversation.Conversation.Turn;
 import llava4j.error.UserError;
 import llava4j.json.Fields;
-import llava4j.json.JsonFile;
+import llava4j.json.JsonText;
 import llava4j.model.LossGraph;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -183,7 +183,7 @@ class ChatTemplateTest {
     }
 
     private static Fields own(String json) {
-        return JsonFile.value("config.json", json.getBytes(StandardCharsets.UTF_8));
+        return JsonText.object("config.json", json.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

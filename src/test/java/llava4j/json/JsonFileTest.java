@@ -51,7 +51,7 @@ class JsonFileTest {
     @Test
     void aByteOrderMarkChangesNothing() throws IOException {
         assertEquals(1, JsonFile.object(write("\uFEFF{\"a\": 1}")).integer("a", null, 0, 9));
-        assertEquals(1, JsonFile.lines(write("\uFEFF{\"a\": 1}\n")).get(0).integer("a", null, 0, 9));
+        assertEquals(1, JsonText.lines(write("\uFEFF{\"a\": 1}\n")).get(0).integer("a", null, 0, 9));
     }
 
     @Test
@@ -59,7 +59,7 @@ class JsonFileTest {
         Path file = folder.resolve("latin1.json");
         Files.write(file, new byte[] {'{', '"', 'a', '"', ':', '"', (byte) 0xE9, '"', '}'});
         refusal(() -> JsonFile.object(file));
-        refusal(() -> JsonFile.lines(file));
+        refusal(() -> JsonText.lines(file));
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.stream.StreamSupport;
 import llava4j.error.Faults;
 import llava4j.error.UserError;
 import llava4j.json.Fields;
-import llava4j.json.JsonFile;
+import llava4j.json.JsonText;
 
 /**
  * Reads LLaVA-Bench as it is published, files of one JSON object a line: questions, contexts, reference answers.
@@ -42,7 +42,7 @@ public final class BenchFiles {
         List<BenchQuestion> found = new ArrayList<>();
         Set<String> ids = new HashSet<>();
         Faults faults = new Faults(questions.toString());
-        for (Fields line : JsonFile.lines(questions)) {
+        for (Fields line : JsonText.lines(questions)) {
             faults.gather(() -> {
                 String id = line.id("question_id");
                 String image = line.fileName("image");
@@ -79,7 +79,7 @@ public final class BenchFiles {
     private static Map<String, Fields> references(Path file) {
         Map<String, Fields> found = new HashMap<>();
         Faults faults = new Faults(file.toString());
-        for (Fields line : JsonFile.lines(file)) {
+        for (Fields line : JsonText.lines(file)) {
             faults.gather(() -> {
                 line.text("text");
                 if (found.putIfAbsent(line.id("question_id"), line) != null) {
@@ -94,7 +94,7 @@ public final class BenchFiles {
     private static Map<String, String> contexts(Path file) {
         Map<String, String> found = new HashMap<>();
         Faults faults = new Faults(file.toString());
-        for (Fields line : JsonFile.lines(file)) {
+        for (Fields line : JsonText.lines(file)) {
             faults.gather(() -> {
                 if (found.putIfAbsent(line.fileName("image"), context(line)) != null) {
                     throw line.error("image", "that picture has a context already");
