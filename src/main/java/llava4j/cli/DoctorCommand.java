@@ -115,9 +115,11 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void memory() {
         long heap = Runtime.getRuntime().maxMemory() >> 20;
-        long arrays = org.bytedeco.javacpp.Pointer.maxPhysicalBytes() >> 20;
+        long arrays = org.bytedeco.javacpp.Pointer.maxBytes() >> 20;
+        long process = org.bytedeco.javacpp.Pointer.maxPhysicalBytes() >> 20;
         say("machine", (machine() >> 20) + " MB of memory");
-        say("Java's", "heap up to " + heap + " MB, whole process up to " + (arrays == 0 ? "no limit" : arrays + " MB")
+        say("Java's", "heap up to " + heap + " MB, arrays up to " + (arrays == 0 ? "no limit" : arrays + " MB")
+                + " (-Dorg.bytedeco.javacpp.maxbytes), whole process up to " + (process == 0 ? "no limit" : process + " MB")
                 + " (-Dorg.bytedeco.javacpp.maxphysicalbytes)");
         if (heap < 400) {
             advice.add("the heap is small: -Xmx1g");

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import llava4j.error.UserError;
+import llava4j.execution.NativeMemory;
 import llava4j.execution.Threads;
 import llava4j.image.ImageConvention;
 import llava4j.train.Stop;
@@ -67,6 +68,7 @@ public final class Main implements Callable<Integer> {
     static int run(String... arguments) {
         Main main = new Main();
         try {
+            NativeMemory.mappedFilesDoNotCount();
             Threads.callersOnly();
             CommandLine line = new CommandLine(main);
             Choice.register(line, ModelOptions.WeightForm.class);

@@ -19,8 +19,22 @@ public final class NativeMemory {
     private static final double GIGABYTE = 1 << 30;
     private static final double MEGABYTE = 1 << 20;
     private static final int WAIT_MS = 200;
+    private static final String PROCESS_LIMIT = "org.bytedeco.javacpp.maxphysicalbytes";
+    private static final String PROCESS_LIMIT_TOO = "org.bytedeco.javacpp.maxPhysicalBytes";
 
     private NativeMemory() {
+    }
+
+    /**
+     * Lets a model's mapped file be as large as it is. To be called before anything of ND4J: its binding has a limit on the
+     * whole process as well as one on arrays, and counts the pages of files that the system holds for it. Frozen 16-bit
+     * weights are such pages; a file larger than half the machine could not be used. The limit on arrays stays, and so does
+     * one on the process that is asked for.
+     */
+    public static void mappedFilesDoNotCount() {
+        if (System.getProperty(PROCESS_LIMIT) == null && System.getProperty(PROCESS_LIMIT_TOO) == null) {
+            System.setProperty(PROCESS_LIMIT, "0");
+        }
     }
 
     /**

@@ -27,6 +27,7 @@ public final class RepeatableGradient {
      */
     public static void of(SameDiff graph, List<String> trained) {
         FreeNames.whileDifferentiating(graph, () -> graph.createGradFunction(trained.toArray(String[]::new)));
+        SwishGradient.keepFinite(graph.getFunction("grad"));
         for (SameDiffOp op : graph.getFunction("grad").getOps().values()) {
             if (op.getOp() instanceof ScatterAdd) {
                 ((DynamicCustomOp) op.getOp()).addBArgument(true);

@@ -87,8 +87,10 @@ public record Adapter(Map<String, LowRank> modules, Map<String, INDArray> replac
             }
         });
         if (base.vision() == null && replaced.keySet().stream().anyMatch(name -> name.startsWith(AdapterNames.PROJECTOR))) {
-            throw UserError.of("%s: the adapter brings a projector, and --model is a language model alone: give a LLaVA, one that "
-                    + "has a vision encoder and the decoder that the adapter was made on", place);
+            boolean two = replaced.containsKey(AdapterNames.PROJECTOR + ".linear_2.weight");
+            throw UserError.of("%s: the adapter brings a projector, and --model is a language model alone: make a LLaVA of it "
+                    + "first, by assemble --language MODEL --vision CLIP --projector %s --out NEW, and give --model NEW", place,
+                    two ? "mlp2x_gelu" : "linear");
         }
         replaced.forEach((name, array) -> {
             if (!shapes.containsKey(name)) {

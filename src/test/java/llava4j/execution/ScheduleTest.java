@@ -64,6 +64,24 @@ class ScheduleTest {
     }
 
     @Test
+    @DisplayName("gives the gradient of x times its sigmoid as a number however large x is")
+    void largeGates() {
+        float[] gates = {-200, -50, -3, 0, 3, 30, 44, 45, 90, 1e4f};
+        for (double steepness : new double[] {1, 1.702}) {
+            SameDiff activation = SameDiff.create();
+            SDVariable x = activation.var("x", Nd4j.createFromArray(gates));
+            (steepness == 1 ? activation.nn().swish(x) : activation.nn().gelu(x)).sum().rename("loss");
+            activation.setLossVariables("loss");
+            Schedule schedule = Schedule.ofGradients(activation, List.of("loss"), List.of("x"));
+            INDArray gradient = schedule.run(Map.of()).get(Schedule.gradientOf(activation, "x"));
+            for (int i = 0; i < gates.length; i++) {
+                double sigmoid = 1 / (1 + Math.exp(-steepness * gates[i]));
+                assertEquals(sigmoid + steepness * gates[i] * sigmoid * (1 - sigmoid), gradient.getFloat(i), 1e-6);
+            }
+        }
+    }
+
+    @Test
     @DisplayName("uses the same memory again in the next run")
     void reusesMemory() {
         Schedule schedule = new Schedule(graph, List.of("y"));
