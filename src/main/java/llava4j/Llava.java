@@ -64,17 +64,17 @@ public final class Llava {
      */
     public Llava(LlavaConfig config, Map<String, INDArray> weights, Path tokenizerDirectory,
                  ImageProcessorConfig imageProcessor, boolean padsToSquare, Template template, String system) {
-        this(config, weights, Tokenizer.open(tokenizerDirectory), tokenizerDirectory, imageProcessor, padsToSquare,
-                new ChatFormat(template, system), ImageConvention.TRANSFORMERS);
+        this(config, weights, MarkedText.of(Tokenizer.open(tokenizerDirectory), config), tokenizerDirectory, imageProcessor,
+                padsToSquare, new ChatFormat(template, system), ImageConvention.TRANSFORMERS);
     }
 
-    private Llava(LlavaConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, Path tokenizerDirectory,
+    private Llava(LlavaConfig config, Map<String, INDArray> weights, MarkedText text, Path tokenizerDirectory,
                   ImageProcessorConfig imageProcessor, boolean padsToSquare, ChatFormat chat,
                   ImageConvention imageConvention) {
-        this.config = config.endingAt(chat.endTokens(tokenizer));
+        this.config = config.endingAt(chat.endTokens(text.tokenizer()));
         this.weights = weights;
-        this.tokenizer = tokenizer;
-        this.text = MarkedText.of(tokenizer, config);
+        this.text = text;
+        this.tokenizer = text.tokenizer();
         this.tokenizerDirectory = tokenizerDirectory;
         this.imageProcessor = imageProcessor;
         this.padsToSquare = padsToSquare;
@@ -115,10 +115,10 @@ public final class Llava {
         ImageProcessorConfig processor = files.llava().vision() == null ? null : files.imageProcessor();
         files.check();
         Tokenizer tokenizer = Tokenizer.open(directory);
-        MarkedText.of(tokenizer, files.llava());        // before all the weights are read
+        MarkedText text = MarkedText.of(tokenizer, files.llava());      // before all the weights are read
         ChatFormat chat = ChatFormat.of(directory, files.ownSettings(), tokenizer,
                 files.kind() == ModelDirectory.Kind.LANGUAGE_MODEL);
-        return new Llava(files.llava(), files.weights(asStored), tokenizer, directory, processor, files.padsToSquare(), chat,
+        return new Llava(files.llava(), files.weights(asStored), text, directory, processor, files.padsToSquare(), chat,
                 ModelDirectory.imageConvention(directory));
     }
 
@@ -126,7 +126,7 @@ public final class Llava {
     public Llava copy() {
         Map<String, INDArray> copies = new LinkedHashMap<>();
         weights.forEach((name, array) -> copies.put(name, array.dup()));
-        return new Llava(config, copies, tokenizer, tokenizerDirectory, imageProcessor, padsToSquare, chat, imageConvention);
+        return new Llava(config, copies, text, tokenizerDirectory, imageProcessor, padsToSquare, chat, imageConvention);
     }
 
     /**
@@ -135,7 +135,7 @@ public final class Llava {
      * @param convention whose way of reading a picture file is followed
      */
     public Llava withImageConvention(ImageConvention convention) {
-        return new Llava(config, weights, tokenizer, tokenizerDirectory, imageProcessor, padsToSquare, chat, convention);
+        return new Llava(config, weights, text, tokenizerDirectory, imageProcessor, padsToSquare, chat, convention);
     }
 
     /**
@@ -146,7 +146,7 @@ public final class Llava {
      * @throws UserError if the vocabulary lacks a special token of the template
      */
     public Llava withTemplate(Template template) {
-        return template == chat.template() ? this : new Llava(config, weights, tokenizer, tokenizerDirectory, imageProcessor,
+        return template == chat.template() ? this : new Llava(config, weights, text, tokenizerDirectory, imageProcessor,
                 padsToSquare, new ChatFormat(template, template.usualSystem()), imageConvention);
     }
 
@@ -156,7 +156,7 @@ public final class Llava {
      * @param adapter fits the model
      */
     public Llava withAdapter(Adapter adapter) {
-        return new Llava(config, adapter.onto(weights), tokenizer, tokenizerDirectory, imageProcessor, padsToSquare, chat,
+        return new Llava(config, adapter.onto(weights), text, tokenizerDirectory, imageProcessor, padsToSquare, chat,
                 imageConvention);
     }
 

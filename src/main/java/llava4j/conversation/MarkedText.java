@@ -71,6 +71,11 @@ public final class MarkedText {
         return new MarkedText(tokenizer, imageTokenId, Integer.MAX_VALUE);
     }
 
+    /** {@return the tokenizer that it reads with} */
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
     /** {@return the id that stands for a picture, or −1} */
     int imageTokenId() {
         return imageTokenId;

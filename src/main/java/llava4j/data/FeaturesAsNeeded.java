@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -14,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import llava4j.Llava;
 import llava4j.error.UserError;
+import llava4j.execution.Awaited;
 import llava4j.execution.Threads;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -60,12 +60,7 @@ public final class FeaturesAsNeeded implements FeatureStore {
             expect(images);
         }
         try {
-            return next.get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UserError("interrupted", e);
+            return Awaited.result(next);
         } finally {
             expected = null;
             next = null;

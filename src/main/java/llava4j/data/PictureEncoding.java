@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -18,6 +17,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import llava4j.Llava;
 import llava4j.error.UserError;
+import llava4j.execution.Awaited;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -77,7 +77,7 @@ public final class PictureEncoding {
                     String name = next.next();
                     decoded.add(decoder.submit(() -> decoded(name)));
                 }
-                Decoded one = decoded.remove().get();
+                Decoded one = Awaited.result(decoded.remove());
                 done++;
                 if (one.fault() == null) {
                     batch.add(one);
@@ -97,14 +97,6 @@ public final class PictureEncoding {
                 }
             }
             return bad;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UserError("interrupted", e);
         } finally {
             decoder.shutdownNow();
         }

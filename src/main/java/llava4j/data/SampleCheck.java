@@ -7,7 +7,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -16,6 +15,7 @@ import llava4j.conversation.ConversationEncoder;
 import llava4j.conversation.SupervisedTokens;
 import llava4j.error.Faults;
 import llava4j.error.UserError;
+import llava4j.execution.Awaited;
 
 /**
  * The one place where samples are declared fit to be trained on: text, template, length, pictures, vocabulary.
@@ -90,17 +90,12 @@ public final class SampleCheck {
                 }
                 running.add(pool.submit(() -> some.stream().map(this::checked).toList()));
                 if (running.size() > 2 * threads) {
-                    running.remove().get().forEach(Runnable::run);
+                    Awaited.result(running.remove()).forEach(Runnable::run);
                 }
             }
             while (!running.isEmpty()) {
-                running.remove().get().forEach(Runnable::run);
+                Awaited.result(running.remove()).forEach(Runnable::run);
             }
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UserError("interrupted", e);
         } finally {
             pool.shutdownNow();
         }

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import llava4j.error.UserError;
 import llava4j.graph.Dropout;
+import llava4j.execution.Awaited;
 import llava4j.execution.NativeMemory;
 import llava4j.execution.Threads;
 import llava4j.model.LlavaConfig;
@@ -135,7 +135,7 @@ public final class ParallelLoss {
         }
         List<LossGraph.Gradients> parts = new ArrayList<>();
         for (Future<LossGraph.Gradients> part : running) {
-            parts.add(result(part));
+            parts.add(Awaited.result(part));
         }
         if (++batches % BATCHES_BETWEEN_TRIMS == 0) {
             NativeMemory.trim();
@@ -146,21 +146,6 @@ public final class ParallelLoss {
     /** {@return bytes that all parts keep for activations and gradients, once {@link #gradients} has run} */
     public long bytes() {
         return graphs.stream().mapToLong(LossGraph::bytes).sum();
-    }
-
-    private static LossGraph.Gradients result(Future<LossGraph.Gradients> part) {
-        try {
-            return part.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;                                        // memory that does not suffice stays what it is
-            }
-            throw e.getCause() instanceof RuntimeException ? (RuntimeException) e.getCause()
-                    : new IllegalStateException(e.getCause());
-        }
     }
 
     private LossGraph.Gradients sum(List<LossGraph.Gradients> parts) {

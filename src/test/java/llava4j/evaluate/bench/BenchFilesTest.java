@@ -64,6 +64,9 @@ class BenchFilesTest {
                 .contains("\"poem\""));
         assertTrue(message(file("broken.jsonl", "{\"question_id\": 3,", "{}"), null, answers)
                 .contains("broken.jsonl, line 1"));
+        assertTrue(message(file("nul.jsonl",
+                "{\"question_id\": 3, \"image\": \"a\\u0000.jpg\", \"category\": \"conv\", \"text\": \"What?\"}"), null, answers)
+                .contains("this cannot be the name of a file"));
         assertTrue(message(folder.resolve("missing.jsonl"), null, answers).contains("no such file"));
         assertTrue(message(file("empty.jsonl", ""), null, answers).contains("holds no question"));
     }
