@@ -4,14 +4,16 @@
 
 Needs what requirements.txt lists with peft, and the jar. MODEL is a small LLaVA of random weights, such as
 src/test/resources/fixtures/llava_mlp2x_gqa; --language a small language model, such as .../fixtures/llama. Each adapter is made by
-peft with random A and B large enough to matter; logits are compared where the attention mask is 1, against 1e-4 or, where that
-is more, a hundred-thousandth of the largest logit. Exit 1 if anything differs, or is not refused that should be.
+peft with random A and B large enough to matter. Logits are compared where the attention mask is 1, with those of peft in float32
+and in float64; they are the same if they are within 1e-4 of the first, or no farther from the second than twice what the first
+are. Exit 1 if anything differs, or is not refused that should be.
 """
 import argparse
 import json
 import subprocess
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 
 import torch
@@ -34,8 +36,6 @@ SAME = [
     ("r 8, alpha 3, rslora", dict(r=8, lora_alpha=3, use_rslora=True, target_modules=decoder()), "transformers 5", torch.float32),
     ("projector in full", dict(r=4, lora_alpha=8, target_modules=decoder(), modules_to_save=["multi_modal_projector"]),
      "transformers 5", torch.float32),
-    ("output head in full", dict(r=4, lora_alpha=8, target_modules=decoder(), modules_to_save=["lm_head"]), "transformers 5",
-     torch.float32),
     ("ranks and alphas of their own", dict(r=4, lora_alpha=8, target_modules=decoder(), rank_pattern={"down_proj": 2},
                                            alpha_pattern={r"layers\.0\.self_attn\.q_proj": 1}), "transformers 5", torch.float32),
     ("endings, so that the encoder is adapted too", dict(r=4, lora_alpha=8, target_modules=["q_proj", "v_proj"]),
@@ -59,6 +59,7 @@ REFUSED = [
     ("embeddings by LoRA", dict(r=4, target_modules=[r"embed_tokens"]), "lora_embedding", {}),
     ("pissa", dict(r=4, target_modules=decoder()), "init_lora_weights", dict(init_lora_weights="pissa")),
     ("another r than the shapes have", dict(r=4, target_modules=decoder()), "r is 5", dict(r=5)),
+    ("output head of a tied model", dict(r=4, target_modules=decoder(), modules_to_save=["lm_head"]), "lm_head", {}),
     ("no LoRA", dict(r=4, target_modules=decoder()), "LORA", dict(peft_type="IA3")),
 ]
 
@@ -123,15 +124,19 @@ def compared(name, options, model_folder, model, batch, settings, spelling, dtyp
         save(found, folder / "adapter", spelling, dtype)
         with torch.no_grad():
             expected = found(**batch).logits
+            found.double()
+            exact = found(**{n: t.double() if t.is_floating_point() else t for n, t in batch.items()}).logits
         done = forward(options, model_folder, folder / "adapter", batch, folder)
         if done.returncode != 0:
             print(f"{name}: {done.stderr.strip()}")
             return False
         ours = load_file(folder / "out.safetensors")["logits"]
         real = batch["attention_mask"] == 1
-        distance, largest = float((ours - expected).abs()[real].max()), float(expected.abs()[real].max())
-        good = distance <= max(1e-4, 1e-5 * largest)
-        print(f"{name}: largest distance {distance:.1e}, the largest logit is {largest:.1f}{'' if good else ': DIFFERS'}")
+        distance, rounding, own = (float((a - b).abs()[real].max())
+                                   for a, b in ((ours, expected), (expected, exact), (ours, exact)))
+        good = distance <= 1e-4 or own <= 2 * rounding
+        print(f"{name}: largest distance {distance:.1e}; from float64: peft {rounding:.1e}, llava4j {own:.1e}; the largest "
+              f"logit is {float(exact.abs()[real].max()):.1f}{'' if good else ': DIFFERS'}")
         return good
 
 
@@ -155,6 +160,7 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(1)
     transformers.logging.set_verbosity_error()
+    warnings.filterwarnings("ignore")
 
     def llava():
         return transformers.LlavaForConditionalGeneration.from_pretrained(options.model, dtype=torch.float32,

@@ -168,6 +168,15 @@ def compare(what, ours, theirs):
     return worst <= BOUND and len(ours) == len(theirs)
 
 
+def learning(model, directory):
+    """What learns beside LoRA's A and B; of a linear projector the first layer alone, the second is the identity."""
+    linear = json.loads((Path(directory) / "config.json").read_text())["mm_projector_type"] == "linear"
+    for name, parameter in model.named_parameters():
+        saved = "multi_modal_projector" in name and "original_module" not in name and not (linear and "linear_2" in name)
+        parameter.requires_grad_(saved or "lora_" in name)
+    return [parameter for parameter in model.parameters() if parameter.requires_grad]
+
+
 def opened(directory):
     return transformers.LlavaForConditionalGeneration.from_pretrained(directory, dtype=torch.float32).eval()
 
@@ -193,9 +202,7 @@ def main():
         model = opened(options.model)
         image, count = model.config.image_token_id, model.config.image_seq_length
         ours = llava4j(options, 1, options.model, captions, folder / "stage1")
-        for parameter_name, parameter in model.named_parameters():
-            parameter.requires_grad_("multi_modal_projector" in parameter_name)
-        theirs = losses(model, [p for p in model.parameters() if p.requires_grad],
+        theirs = losses(model, learning(model, options.model),
                         [captioned(tokenizer, sample, image, count) for sample in samples], pixels, options)
         first = compare("stage 1, the projector", ours, theirs)
         del model
@@ -207,7 +214,7 @@ def main():
         del fresh
         ours = llava4j(options, 2, folder / "stage1", data, folder / "stage2", "--adapter", folder / "adapter")
         model = PeftModel.from_pretrained(opened(folder / "stage1"), folder / "adapter", is_trainable=True).eval()
-        theirs = losses(model, [p for p in model.parameters() if p.requires_grad],
+        theirs = losses(model, learning(model, options.model),
                         [conversed(tokenizer, sample, image, count) for sample in samples], pixels, options)
         second = compare(f"stage 2, LoRA of rank {options.rank}", ours, theirs)
     print("the same" if first and second else "they differ")

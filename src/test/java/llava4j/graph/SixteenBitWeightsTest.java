@@ -11,6 +11,7 @@ import llava4j.execution.EmptyGraph;
 import llava4j.execution.Schedule;
 import llava4j.execution.SixteenBits;
 import llava4j.support.Near;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,24 @@ class SixteenBitWeightsTest {
         INDArray plain = x.mmul(stored.castTo(DataType.FLOAT).transpose());
         assertEquals(0, run(stored, x, w -> w).get("y").sub(plain).norm2Number().doubleValue()
                 / plain.norm2Number().doubleValue(), 1e-5);
+    }
+
+    @Test
+    void tokenAfterTokenNoMoreMemoryIsTaken() {
+        INDArray stored = Nd4j.randn(DataType.FLOAT, 1000, 576).castTo(DataType.BFLOAT16);
+        INDArray x = Nd4j.randn(DataType.FLOAT, 1, 576);
+        SameDiff graph = EmptyGraph.create();
+        SDVariable input = graph.placeHolder("x", DataType.FLOAT, -1, 576);
+        graph.mmul(input, Scope.root(graph, Map.of("w", stored), name -> false).weight("w"), false, true, false).rename("y");
+        Schedule schedule = new Schedule(graph, List.of("y"));
+        schedule.run(Map.of("x", x));
+        long before = Pointer.totalBytes();
+        for (int token = 0; token < 200; token++) {
+            schedule.run(Map.of("x", x));
+        }
+        long grown = Pointer.totalBytes() - before;
+        // Two tiles more at the most, one for each of two cores; a tile of 256 KB for each token would be 50 MB
+        assertTrue(grown < 4_000_000, grown + " bytes more");
     }
 
     private static Map<String, INDArray> run(INDArray stored, INDArray x, UnaryOperator<INDArray> kept) {
