@@ -71,6 +71,15 @@ public enum Stage {
     }
 
     /**
+     * {@return the same for samples that are asked as their file asks them}
+     *
+     * @param model whose tokenizer is used
+     */
+    public ConversationEncoder encoder(Llava model) {
+        return encoder(model, SampleRules.STRICT);
+    }
+
+    /**
      * Reads the stage's data and checks every sample in them, before anything that takes long.
      *
      * @param model  whose tokenizer, template and context they must fit
