@@ -88,10 +88,7 @@ final class NativeTokenizer implements AutoCloseable {
                 long[] wide = library.getTokenIds(encoding);
                 int[] ids = new int[wide.length];
                 for (int i = 0; i < ids.length; i++) {
-                    if (wide[i] > Integer.MAX_VALUE) {
-                        throw UserError.of("%s: not a usable tokenizer: it has ids past 2^31", file);
-                    }
-                    ids[i] = (int) wide[i];
+                    ids[i] = id(wide[i]);
                 }
                 return ids;
             } finally {
@@ -102,6 +99,14 @@ final class NativeTokenizer implements AutoCloseable {
         } catch (RuntimeException e) {
             throw unusable(e);
         }
+    }
+
+    /** The library's ids are wider than any vocabulary. */
+    int id(long wide) {
+        if (wide > Integer.MAX_VALUE) {
+            throw UserError.of("%s: not a usable tokenizer: it has ids past 2^31", file);
+        }
+        return (int) wide;
     }
 
     /** Tokens, and where each stands in the text. */

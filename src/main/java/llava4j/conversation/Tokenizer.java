@@ -62,7 +62,7 @@ public final class Tokenizer implements AutoCloseable {
         endText = settings.tokenText("eos_token").orElse("</s>");
         // All else can be refused before native memory is taken
         library = NativeTokenizer.open(file, changed ? rules : null);
-        words = WordCache.of(rules, this::wholeText);
+        words = WordCache.of(rules, this::wholeText, this::placedInWhole);
     }
 
     /**
@@ -161,11 +161,17 @@ public final class Tokenizer implements AutoCloseable {
      * @throws UserError if the rules of tokenizer.json contradict themselves
      */
     public List<Placed> placed(String text) {
-        int[] ids = encode(text, false);
-        CharSpan[] spans = library.encoding(text, false).getCharTokenSpans();
+        return words.filter(WordCache::knowsPlaces).map(cache -> cache.placed(text)).orElseGet(() -> placedInWhole(text));
+    }
+
+    /** What {@link #placed} gives, the text being cut nowhere. */
+    List<Placed> placedInWhole(String text) {
+        Encoding encoding = library.encoding(text, false);
+        long[] ids = encoding.getIds();
+        CharSpan[] spans = encoding.getCharTokenSpans();
         List<Placed> tokens = new ArrayList<>();
         for (int i = 0; i < ids.length; i++) {
-            tokens.add(new Placed(ids[i], spans[i].getStart()));
+            tokens.add(new Placed(library.id(ids[i]), spans[i].getStart()));
         }
         return tokens;
     }

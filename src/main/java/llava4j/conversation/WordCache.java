@@ -1,13 +1,16 @@
 package llava4j.conversation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import llava4j.conversation.Tokenizer.Placed;
 
 /**
  * Token ids of words that were met before: a text is cut at its spaces, and only new words go to the native library.
@@ -34,12 +37,16 @@ final class WordCache {
     private final boolean keepsSpace;
     private final String beginnings;
     private final Function<String, int[]> library;
+    private final Function<String, List<Placed>> places;
     private final Map<String, int[]> known = new ConcurrentHashMap<>();
+    private final Map<String, List<Placed>> knownPlaces = new ConcurrentHashMap<>();
 
-    private WordCache(boolean keepsSpace, String beginnings, Function<String, int[]> library) {
+    private WordCache(boolean keepsSpace, String beginnings, Function<String, int[]> library,
+                      Function<String, List<Placed>> places) {
         this.keepsSpace = keepsSpace;
         this.beginnings = beginnings;
         this.library = library;
+        this.places = places;
     }
 
     /**
@@ -47,8 +54,9 @@ final class WordCache {
      *
      * @param rules   the content of tokenizer.json
      * @param library gives the ids of any text, without the tokens that begin and end every text
+     * @param places  gives the same tokens with their places in the text
      */
-    static Optional<WordCache> of(JsonNode rules, Function<String, int[]> library) {
+    static Optional<WordCache> of(JsonNode rules, Function<String, int[]> library, Function<String, List<Placed>> places) {
         StringBuilder beginnings = new StringBuilder();
         for (JsonNode token : rules.path("added_tokens")) {
             String content = token.path("content").asText();
@@ -59,7 +67,7 @@ final class WordCache {
         }
         boolean keepsSpace = isByteLevel(rules);
         return keepsSpace || writesBars(rules) || hasWholeWords(rules)
-                ? Optional.of(new WordCache(keepsSpace, beginnings.toString(), library)) : Optional.empty();
+                ? Optional.of(new WordCache(keepsSpace, beginnings.toString(), library, places)) : Optional.empty();
     }
 
     /** Byte-level: each word is made of tokens for itself, with the space before it. */
@@ -141,10 +149,46 @@ final class WordCache {
         return split.path("pattern").path("Regex").asText();
     }
 
+    /**
+     * Whether a word brings the space before it, as in byte-level vocabularies: then its tokens stand where the library says for
+     * the whole text. With other rules a space that became a part of a token is lost with the cut.
+     */
+    boolean knowsPlaces() {
+        return keepsSpace;
+    }
+
     /** Token ids of a text, the same as the library gives for the whole of it. */
     int[] encode(String text) {
-        int[] ids = new int[text.length() / 3 + 8];
-        int count = 0;
+        Ids ids = new Ids(text.length() / 3 + 8);
+        cut(text, (from, to) -> ids.add(once(known, library, text.substring(from, to))));
+        return ids.all();
+    }
+
+    /** Tokens and places of a text, the same as the library gives for the whole of it if {@link #knowsPlaces}. */
+    List<Placed> placed(String text) {
+        List<Placed> tokens = new ArrayList<>();
+        cut(text, new Piece() {
+            private int chars;
+            private int points;
+
+            @Override
+            public void take(int from, int to) {
+                points += text.codePointCount(chars, from);
+                chars = from;
+                for (Placed token : once(knownPlaces, places, text.substring(from, to))) {
+                    tokens.add(new Placed(token.id(), points + token.begin()));
+                }
+            }
+        });
+        return tokens;
+    }
+
+    /** Takes the pieces of a text in their order. */
+    private interface Piece {
+        void take(int from, int to);
+    }
+
+    private void cut(String text, Piece piece) {
         int start = 0;
         int cut = -1;
         boolean before = false;             // whether the word before the cut may hold an added token
@@ -156,38 +200,51 @@ final class WordCache {
                 continue;
             }
             if (cut >= 0 && !before && !now) {
-                int[] word = word(text.substring(start, cut));
-                ids = withRoom(ids, count + word.length);
-                System.arraycopy(word, 0, ids, count, word.length);
-                count += word.length;
+                piece.take(start, cut);
                 start = keepsSpace ? cut : cut + 1;
             }
             cut = i;
             before = now;
             now = false;
         }
-        int[] word = word(text.substring(start));
-        ids = withRoom(ids, count + word.length);
-        System.arraycopy(word, 0, ids, count, word.length);
-        return Arrays.copyOf(ids, count + word.length);
-    }
-
-    private static int[] withRoom(int[] ids, int needed) {
-        return needed <= ids.length ? ids : Arrays.copyOf(ids, 2 * needed);
+        piece.take(start, text.length());
     }
 
     private static boolean isVisible(String text, int at) {
         return at < text.length() && text.charAt(at) > ' ' && text.charAt(at) < 0x7f;
     }
 
-    private int[] word(String word) {
-        int[] ids = known.get(word);
-        if (ids == null) {
-            ids = library.apply(word);
+    /** What the library gives for a word, asked for once as far as there is room. */
+    private static <T> T once(Map<String, T> known, Function<String, T> library, String word) {
+        T found = known.get(word);
+        if (found == null) {
+            found = library.apply(word);
             if (word.length() <= LONGEST_WORD && known.size() < MOST_WORDS) {
-                known.put(word, ids);
+                known.put(word, found);
             }
         }
-        return ids;
+        return found;
+    }
+
+    /** Ids as they grow. */
+    private static final class Ids {
+        private int[] values;
+        private int count;
+
+        Ids(int room) {
+            values = new int[room];
+        }
+
+        void add(int[] more) {
+            if (count + more.length > values.length) {
+                values = Arrays.copyOf(values, 2 * (count + more.length));
+            }
+            System.arraycopy(more, 0, values, count, more.length);
+            count += more.length;
+        }
+
+        int[] all() {
+            return Arrays.copyOf(values, count);
+        }
     }
 }

@@ -76,13 +76,15 @@ class WordCacheTest {
 
     /** The tokens come from the library's way that is never cut. */
     private static void check(Random random, Tokenizer tokenizer, JsonNode rules) {
-        WordCache cache = WordCache.of(rules, text -> ids(tokenizer, text)).orElseThrow();
+        WordCache cache = WordCache.of(rules, text -> ids(tokenizer, text), tokenizer::placedInWhole).orElseThrow();
         for (int i = 0; i < 1500; i++) {
             StringBuilder text = new StringBuilder();
             IntStream.range(0, random.nextInt(12)).forEach(n -> text.append(PIECES[random.nextInt(PIECES.length)]));
             int[] whole = ids(tokenizer, text.toString());
             assertArrayEquals(whole, cache.encode(text.toString()), () -> "\"" + text + "\" by " + rules.toString().substring(0, 300));
             assertArrayEquals(whole, tokenizer.encode(text.toString(), false));
+            assertEquals(tokenizer.placedInWhole(text.toString()), tokenizer.placed(text.toString()),
+                    () -> "places in \"" + text + "\" by " + rules.toString().substring(0, 300));
         }
     }
 
@@ -98,7 +100,7 @@ class WordCacheTest {
         WordCache cache = WordCache.of(rules, text -> {
             asked.add(text);
             return new int[] {text.length()};
-        }).orElseThrow();
+        }, text -> List.of()).orElseThrow();
         assertArrayEquals(new int[] {1, 4, 7}, cache.encode("a man man  b"));
         assertEquals(List.of("a", " man", " man  b"), asked);
         cache.encode("a man");
@@ -114,7 +116,7 @@ class WordCacheTest {
         "'added_tokens': [{'id': 500, 'content': 'a b'}], 'normalizer': null, 'pre_tokenizer': {'type': 'ByteLevel'}"})
     @DisplayName("are not kept where the rules do not say for certain that no token reaches over a space")
     void otherRules(String steps) throws IOException {
-        assertTrue(WordCache.of(rules(steps), text -> new int[0]).isEmpty());
+        assertTrue(WordCache.of(rules(steps), text -> new int[0], text -> List.of()).isEmpty());
     }
 
     @Test
@@ -122,9 +124,9 @@ class WordCacheTest {
     void aTokenOfTwoWords() throws IOException {
         JsonNode rules = rules("'normalizer': null, 'pre_tokenizer': {'type': 'Metaspace', 'replacement': '\u2581', "
                 + "'prepend_scheme': 'first'}");
-        assertTrue(WordCache.of(rules, text -> new int[0]).isPresent());
+        assertTrue(WordCache.of(rules, text -> new int[0], text -> List.of()).isPresent());
         ((ObjectNode) rules.path("model").path("vocab")).put("a\u2581b", 400);
-        assertTrue(WordCache.of(rules, text -> new int[0]).isEmpty());
+        assertTrue(WordCache.of(rules, text -> new int[0], text -> List.of()).isEmpty());
     }
 
     private static JsonNode rules(String steps) throws IOException {
