@@ -5,8 +5,6 @@ import java.util.concurrent.Callable;
 import llava4j.picturebook.BookWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Makes a fresh picture book: scenes of recognisable things, told in everyday English. */
 @Command(name = "picturebook", mixinStandardHelpOptions = true,
@@ -15,29 +13,21 @@ import picocli.CommandLine.Spec;
         footer = {"", "The art comes with \"fetch emoji\". Who shows the pictures names its authors: ATTRIBUTION.md beside it."})
 final class PicturebookCommand implements Callable<Integer> {
 
-    private static final int MOST = 999_999;
-
     @Option(names = "--emoji", required = true, paramLabel = "DIR", description = "The art, as \"fetch emoji\" writes it.")
     private Path emoji;
 
     @Option(names = "--seed", required = true, paramLabel = "S", description = "The same seed gives the same book.")
     private long seed;
 
-    @Option(names = "--count", converter = Range.Count.class, required = true, paramLabel = "N",
+    @Option(names = "--count", converter = Range.Pictures.class, required = true, paramLabel = "N",
             description = "Number of pictures.")
     private int count;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Made if need be.")
     private Path out;
 
-    @Spec
-    private picocli.CommandLine.Model.CommandSpec spec;
-
     @Override
     public Integer call() {
-        if (count > MOST) {
-            throw new ParameterException(spec.commandLine(), "--count " + count + ": need 1 to " + MOST);
-        }
         BookWriter.write(emoji, out, seed, count);
         System.out.println(count + " pictures in " + out);
         return 0;

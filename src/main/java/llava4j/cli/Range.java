@@ -21,6 +21,7 @@ abstract class Range<T> implements ITypeConverter<T> {
     /** The loss of each step is kept. */
     private static final int DEEPEST = 1000;
     static final int MOST_STEPS = 10_000_000;
+    private static final int MOST_PICTURES = 999_999;
 
     /** Each has a thread of its own. */
     private static final int MOST_REQUESTS = 256;
@@ -60,6 +61,13 @@ abstract class Range<T> implements ITypeConverter<T> {
     static final class Parallel extends Range<Integer> {
         Parallel() {
             super(Integer::valueOf, n -> n >= 1 && n <= MOST_REQUESTS, "a whole number from 1 to " + MOST_REQUESTS);
+        }
+    }
+
+    /** Pictures of a painted world, whose names have six digits. */
+    static final class Pictures extends Range<Integer> {
+        Pictures() {
+            super(Integer::valueOf, n -> n >= 1 && n <= MOST_PICTURES, "a whole number from 1 to " + MOST_PICTURES);
         }
     }
 

@@ -6,8 +6,6 @@ import llava4j.teacher.TinyInstructions;
 import llava4j.tinyworld.WorldWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Makes a fresh world: pictures that nobody trained on. */
 @Command(name = "tinyworld", mixinStandardHelpOptions = true,
@@ -18,21 +16,15 @@ final class TinyworldCommand implements Callable<Integer> {
     @Option(names = "--seed", required = true, paramLabel = "S", description = "The same seed gives the same world.")
     private long seed;
 
-    @Option(names = "--count", converter = Range.Count.class, required = true, paramLabel = "N",
+    @Option(names = "--count", converter = Range.Pictures.class, required = true, paramLabel = "N",
             description = "Number of pictures.")
     private int count;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Made if need be.")
     private Path out;
 
-    @Spec
-    private picocli.CommandLine.Model.CommandSpec spec;
-
     @Override
     public Integer call() {
-        if (count < 1 || count > 999_999) {
-            throw new ParameterException(spec.commandLine(), "--count " + count + ": need 1 to 999999");
-        }
         WorldWriter.write(out, seed, count);
         TinyInstructions.write(out, seed);
         System.out.println(count + " pictures in " + out);

@@ -1,26 +1,22 @@
 package llava4j.picturebook;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.awt.image.BufferedImage;
+import java.awt.Rectangle;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
-import javax.imageio.ImageIO;
-import llava4j.checkpoint.WholeFile;
 import llava4j.data.ConversationFile;
 import llava4j.error.UserError;
 import llava4j.teacher.InstructionData;
 import llava4j.teacher.InstructionKind;
 import llava4j.teacher.SamplePlan;
 import llava4j.tinyworld.Question;
-import llava4j.tinyworld.WorldFile;
+import llava4j.tinyworld.WorldFiles;
 
 /**
  * Makes a picture book and all that is said about it, in the files and formats in which the tiny world is written.
@@ -33,29 +29,18 @@ public final class BookWriter {
     private static final int CAPTIONS = 3;
     private static final Map<InstructionKind, Integer> PER_PICTURE = Map.of(InstructionKind.CONVERSATION, 2,
             InstructionKind.DETAIL, 1, InstructionKind.REASONING, 1);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final EmojiPictures art;
     private final Path directory;
     private final long seed;
-    private final ArrayNode scenes = JSON.createArrayNode();
-    private final ObjectNode captions = JSON.createObjectNode();
-    private final ObjectNode instances = JSON.createObjectNode();
-    private final ArrayNode questions = JSON.createArrayNode();
+    private final WorldFiles files;
 
     private BookWriter(EmojiPictures art, Path directory, long seed) {
         this.art = art;
         this.directory = directory;
         this.seed = seed;
-        for (ObjectNode file : List.of(captions, instances)) {
-            file.putArray("images");
-            file.putArray("annotations");
-        }
-        ArrayNode categories = instances.putArray("categories");
-        for (int i = 0; i < Concepts.ALL.size(); i++) {
-            categories.addObject().put("id", i + 1).put("name", Concepts.ALL.get(i).name())
-                    .put("supercategory", Concepts.ALL.get(i).kind());
-        }
+        this.files = new WorldFiles(directory);
+        Concepts.ALL.forEach(concept -> files.category(concept.name()).put("supercategory", concept.kind()));
     }
 
     /**
@@ -72,10 +57,7 @@ public final class BookWriter {
         for (int i = 1; i <= count; i++) {
             writer.picture(i);
         }
-        WorldFile.write(directory.resolve("scenes.json"), writer.scenes);
-        WorldFile.write(directory.resolve("captions.json"), writer.captions);
-        WorldFile.write(directory.resolve("instances.json"), writer.instances);
-        WorldFile.write(directory.resolve("questions.json"), writer.questions);
+        writer.files.write();
         writer.instructions();
     }
 
@@ -84,31 +66,21 @@ public final class BookWriter {
         Random random = new Random(new SplittableRandom(seed * 1_000_003L + id).nextLong());
         BookScene scene = BookScene.random(random);
         Contents contents = scene.contents();
-        String name = String.format(Locale.ROOT, "%06d.png", id);
-        BufferedImage image = BookPainter.paint(scene, art, random);
-        WholeFile.write(directory.resolve("images").resolve(name),
-                temporary -> ImageIO.write(image, "png", temporary.toFile()));
-        for (ObjectNode file : List.of(captions, instances)) {
-            ((ArrayNode) file.get("images")).addObject().put("id", id).put("file_name", name).put("width", BookScene.SIZE)
-                    .put("height", BookScene.SIZE);
-        }
-        scene(id, name, scene, contents);
+        files.picture(id, BookPainter.paint(scene, art, random));
+        scene(id, scene, contents);
         for (int i = 0; i < CAPTIONS; i++) {
-            ((ArrayNode) captions.get("annotations")).addObject().put("id", (id - 1) * CAPTIONS + i + 1).put("image_id", id)
-                    .put("caption", i == 0 ? BookTelling.detail(contents) : BookTelling.caption(contents, random));
+            files.caption(id, i == 0 ? BookTelling.detail(contents) : BookTelling.caption(contents, random));
         }
-        questions(id, name, contents, random);
+        questions(id, contents, random);
     }
 
-    private void scene(int id, String name, BookScene scene, Contents contents) {
-        ArrayNode things = heldOut(scenes.addObject().put("id", id).put("image", name), contents).putArray("things");
-        ArrayNode annotations = (ArrayNode) instances.get("annotations");
+    private void scene(int id, BookScene scene, Contents contents) {
+        ArrayNode things = heldOut(files.scene(id), contents).putArray("things");
         for (BookScene.Sprite sprite : scene.sprites()) {
             things.addObject().put("concept", sprite.concept().name()).put("style", sprite.style())
                     .put("cell", sprite.placed().cell()).put("place", sprite.placed().place());
-            annotations.addObject().put("id", annotations.size()).put("image_id", id)
-                    .put("category_id", Concepts.ALL.indexOf(sprite.concept()) + 1).put("area", sprite.side() * sprite.side())
-                    .put("iscrowd", 0).putArray("bbox").add(sprite.x()).add(sprite.y()).add(sprite.side()).add(sprite.side());
+            files.box(id, Concepts.ALL.indexOf(sprite.concept()) + 1,
+                    new Rectangle(sprite.x(), sprite.y(), sprite.side(), sprite.side()));
         }
     }
 
@@ -118,15 +90,14 @@ public final class BookWriter {
     }
 
     /** The exam: one question of each type. */
-    private void questions(int id, String name, Contents contents, Random random) {
+    private void questions(int id, Contents contents, Random random) {
         List<Optional<Question>> asked = new ArrayList<>();
         SeeingQuestions.TYPES.forEach(type -> asked.add(SeeingQuestions.of(type, contents, random)));
         KnowingQuestions.TYPES.forEach(type -> asked.add(KnowingQuestions.of(type, contents, random)));
         asked.add(Optional.of(new Question("description", "Describe the picture in detail.", BookTelling.detail(contents))));
-        asked.stream().flatMap(Optional::stream).forEach(question -> heldOut(questions.addObject()
-                .put("id", String.format(Locale.ROOT, "%06d-%s", id, question.type().replace(' ', '-'))).put("image", name)
-                .put("type", question.type()).put("objects", contents.count()), contents).put("question", question.text())
-                .put("answer", question.answer()));
+        asked.stream().flatMap(Optional::stream).forEach(question ->
+                heldOut(files.question(id, question.type(), contents.count()), contents).put("question", question.text())
+                        .put("answer", question.answer()));
     }
 
     private void instructions() {
