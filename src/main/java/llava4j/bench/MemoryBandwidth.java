@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import llava4j.execution.Awaited;
 
 /**
  * How fast this machine reads memory: bytes a second, all processors together.
@@ -37,17 +37,10 @@ final class MemoryBandwidth {
             double fastest = 0;
             for (int round = 0; round < ROUNDS; round++) {
                 long started = System.nanoTime();
-                for (var sum : pool.invokeAll(readers)) {
-                    sum.get();
-                }
+                readers.stream().map(pool::submit).toList().forEach(Awaited::result);
                 fastest = Math.max(fastest, 8.0 * NUMBERS * threads / ((System.nanoTime() - started) / 1e9));
             }
             return fastest;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
         } finally {
             pool.shutdown();
         }

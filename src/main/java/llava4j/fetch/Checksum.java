@@ -45,6 +45,15 @@ public record Checksum(Kind kind, String hex) {
         boolean fits(String hex) {
             return hex.matches("[0-9a-f]{" + digits + "}");
         }
+
+        /** {@return a digest of this kind that has seen nothing yet} */
+        MessageDigest digest() {
+            try {
+                return MessageDigest.getInstance(algorithm);
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java has " + algorithm, e);
+            }
+        }
     }
 
     private static final int BUFFER = 1 << 20;
@@ -56,7 +65,7 @@ public record Checksum(Kind kind, String hex) {
      * @throws IOException if it cannot be read
      */
     boolean matches(Path file) throws IOException {
-        MessageDigest digest = digest();
+        MessageDigest digest = kind.digest();
         if (kind == Kind.GIT_BLOB) {
             digest.update(("blob " + Files.size(file) + "\0").getBytes(StandardCharsets.US_ASCII));
         }
@@ -67,13 +76,5 @@ public record Checksum(Kind kind, String hex) {
             }
         }
         return HexFormat.of().formatHex(digest.digest()).equals(hex);
-    }
-
-    private MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance(kind.algorithm);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has " + kind.algorithm, e);
-        }
     }
 }

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
@@ -68,24 +67,16 @@ final class KeptFiles {
      * @throws IOException if one cannot be read
      */
     static String checksum(Path folder, List<String> paths) throws IOException {
-        MessageDigest all = sha256();
+        MessageDigest all = Checksum.Kind.SHA_256.digest();
         for (String path : new TreeSet<>(paths)) {
             Path file = folder.resolve(path);
             if (Files.isRegularFile(file)) {
                 all.update((path + "\0").getBytes(StandardCharsets.UTF_8));
                 try (InputStream in = Files.newInputStream(file)) {
-                    all.update(sha256().digest(in.readAllBytes()));
+                    all.update(Checksum.Kind.SHA_256.digest().digest(in.readAllBytes()));
                 }
             }
         }
         return HexFormat.of().formatHex(all.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }
