@@ -43,7 +43,7 @@ final class ConfigReader {
         }
         return new VisionConfig(image, patch, hidden, node.size("intermediate_size", 3072, 4 * WIDEST),
                 node.size("num_hidden_layers", 12, DEEPEST), heads,
-                node.word("hidden_act", "quick_gelu", "quick_gelu", "gelu"),
+                node.word("hidden_act", "quick_gelu", "quick_gelu", "gelu", "relu"),
                 node.number("layer_norm_eps", 1e-5, 0, 1));
     }
 
@@ -68,7 +68,7 @@ final class ConfigReader {
         TextTowerConfig tower = new TextTowerConfig(text.size("vocab_size", 49408, 10_000_000),
                 text.size("max_position_embeddings", 77, 1_000_000), hidden,
                 text.size("intermediate_size", 2048, 4 * WIDEST), text.size("num_hidden_layers", 12, DEEPEST), heads,
-                text.word("hidden_act", "quick_gelu", "quick_gelu", "gelu"), text.number("layer_norm_eps", 1e-5, 0, 1),
+                text.word("hidden_act", "quick_gelu", "quick_gelu", "gelu", "relu"), text.number("layer_norm_eps", 1e-5, 0, 1),
                 text.integer("eos_token_id", 49407, 0, Integer.MAX_VALUE));
         return new ClipConfig(vision(part(root, "vision_config")), tower, root.size("projection_dim", 512, WIDEST));
     }

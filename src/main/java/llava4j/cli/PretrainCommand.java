@@ -11,15 +11,15 @@ import llava4j.conversation.Tokenizer;
 import llava4j.demo.MetricsJson;
 import llava4j.error.UserError;
 import llava4j.evaluate.Score;
-import llava4j.image.ImageProcessorConfig;
 import llava4j.model.LlavaConfig;
 import llava4j.pretrain.ClipPretraining;
+import llava4j.pretrain.ClipRecipe;
 import llava4j.pretrain.LanguagePretraining;
 import llava4j.pretrain.TinyVocabulary;
 import llava4j.pretrain.ToldExam;
+import llava4j.pretrain.WordTokenizer;
 import llava4j.train.Trainer;
 import llava4j.train.TrainingPlan;
-import llava4j.vision.ClipConfig;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -75,19 +75,24 @@ final class PretrainCommand {
         @picocli.CommandLine.Mixin
         private Run run;
 
-        @Option(names = "--steps", converter = Range.Steps.class, defaultValue = "1500", paramLabel = "N",
-                description = "Steps of 96 pairs (default ${DEFAULT-VALUE}).")
-        private int steps;
+        @Option(names = "--emoji", paramLabel = "DIR",
+                description = "Learn the picture book and not the tiny world: its art, as \"fetch emoji\" writes it.")
+        private Path emoji;
+
+        @Option(names = "--steps", converter = Range.Steps.class, paramLabel = "N",
+                description = "Steps of 96 pairs (1500), in the picture book of 128 (4000).")
+        private Integer steps;
 
         @Override
         public Integer call() {
+            ClipRecipe recipe = emoji == null ? ClipRecipe.tinyWorld() : ClipRecipe.pictureBook(emoji);
+            int steps = this.steps != null ? this.steps : recipe.usualSteps();
             run.prepare();
-            TinyVocabulary.write(run.out, true, 64);
-            ClipConfig config = ClipPretraining.config();
-            Map<String, INDArray> weights = ClipPretraining.fresh(config, run.seed);
-            ClipPretraining objective = new ClipPretraining(config, weights, Tokenizer.open(run.out), run.seed);
-            TrainingPlan plan = ClipPretraining.plan(steps, run.seed);
-            Trainer trainer = new Trainer(plan, weights, objective.trained(), "clip");
+            WordTokenizer.write(run.out, recipe.tokens(), true, recipe.config().text().maxPositions());
+            Map<String, INDArray> weights = ClipPretraining.fresh(recipe.config(), run.seed);
+            ClipPretraining objective = new ClipPretraining(recipe, weights, Tokenizer.open(run.out), run.seed);
+            TrainingPlan plan = recipe.plan(steps, run.seed);
+            Trainer trainer = new Trainer(plan, weights, objective.trained(), emoji == null ? "clip" : "clip of the picture book");
             trainer.resume(run.state());
             double[] accuracy = {0, 0};
             try (StepProgress progress = new StepProgress("pretrain clip", steps)) {
@@ -99,11 +104,11 @@ final class PretrainCommand {
                     }
                 }, run.state());
             }
-            ImageProcessorConfig.tinyWorld().write(run.out.resolve("preprocessor_config.json"));
-            ModelDirectoryWriter.write(run.out, config, weights, run.out);
+            recipe.images().write(run.out.resolve("preprocessor_config.json"));
+            ModelDirectoryWriter.write(run.out, recipe.config(), weights, run.out);
             run.finish();
-            System.out.printf(Locale.ROOT, "pictures that find their caption among 96, half of them near misses: %.1f %%%n",
-                    100 * accuracy[0] / accuracy[1]);
+            System.out.printf(Locale.ROOT, "pictures that find their caption among %d, half of them near misses: %.1f %%%n",
+                    recipe.batch(), 100 * accuracy[0] / accuracy[1]);
             return 0;
         }
     }

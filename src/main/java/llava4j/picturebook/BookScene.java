@@ -88,6 +88,35 @@ record BookScene(List<Sprite> sprites) {
         }
     }
 
+    /**
+     * {@return a scene of one thing alone}
+     *
+     * @param concept what it is
+     * @param style   one of {@link EmojiPictures#STYLES}
+     * @param random  of its size and place
+     */
+    static BookScene single(Concept concept, String style, Random random) {
+        Sprite sprite = sprite(concept, SIDES[1], random);
+        return new BookScene(List.of(new Sprite(concept, style, sprite.x, sprite.y, sprite.side)));
+    }
+
+    /**
+     * {@return the same scene with a concept that it does not show in the place of one of its things}
+     *
+     * @param random chooses both
+     */
+    BookScene nearMiss(Random random) {
+        List<Sprite> changed = new ArrayList<>(sprites);
+        int i = random.nextInt(changed.size());
+        Concept other = changed.get(i).concept;
+        while (contents().concepts().contains(other)) {
+            other = Concepts.ALL.get(random.nextInt(Concepts.ALL.size()));
+        }
+        Sprite old = changed.get(i);
+        changed.set(i, new Sprite(other, old.style, old.x, old.y, old.side));
+        return new BookScene(List.copyOf(changed));
+    }
+
     private static Sprite sprite(Concept concept, int[] sides, Random random) {
         int side = sides[0] + random.nextInt(sides[1] - sides[0] + 1);
         return new Sprite(concept, EmojiPictures.STYLES.get(random.nextInt(EmojiPictures.STYLES.size())),

@@ -11,7 +11,7 @@ import java.util.Set;
 import llava4j.error.UserError;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
-import llava4j.pretrain.ClipPretraining;
+import llava4j.pretrain.ClipRecipe;
 import llava4j.pretrain.LanguagePretraining;
 import llava4j.projector.ProjectorConfig;
 import llava4j.vision.VisionConfig;
@@ -24,7 +24,7 @@ public final class Presets {
     private static final Map<String, LlavaConfig> BY_NAME = new LinkedHashMap<>();
 
     static {
-        BY_NAME.put("tiny", llava(ClipPretraining.config().vision(), "linear", LanguagePretraining.config().decoder()));
+        BY_NAME.put("tiny", llava(ClipRecipe.tinyWorld().config().vision(), "linear", LanguagePretraining.config().decoder()));
         BY_NAME.put("mid", llava(new VisionConfig(224, 14, 384, 1536, 12, 6, "quick_gelu", 1e-5), "linear",
                 llama(8192, 512, 1376, 8, 8)));
         // The paper's CLIP before a decoder whose training step of 8 x 384 tokens fits a GPU of 24 GB: docs/gpu.md

@@ -1,41 +1,32 @@
 package llava4j.pretrain;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import llava4j.checkpoint.ExpectedTensors;
 import llava4j.conversation.Tokenizer;
 import llava4j.graph.Initializer;
 import llava4j.execution.Threads;
 import llava4j.image.ClipImageProcessor;
-import llava4j.image.ImageProcessorConfig;
 import llava4j.model.Prompt;
-import llava4j.tinyworld.Painter;
-import llava4j.tinyworld.Scene;
-import llava4j.tinyworld.Telling;
-import llava4j.tinyworld.Thing;
+import llava4j.tinyworld.CaptionedPicture;
 import llava4j.train.Objective;
-import llava4j.train.TrainingPlan;
 import llava4j.vision.ClipConfig;
 import llava4j.vision.ClipGraph;
-import llava4j.vision.TextTowerConfig;
-import llava4j.vision.VisionConfig;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How the tiny CLIP came to be: by the contrast of painted scenes and their captions, endlessly many of both.
+ * How a CLIP comes to be: by the contrast of painted scenes and their captions, endlessly many of both.
  *
- * <p>Half of each batch are near misses, a scene and the same scene with one colour, kind or place changed. Without them
- * the towers need not look closely: among random scenes, counting the things already finds most partners.
+ * <p>Half of each batch are near misses, a scene and the same scene with one thing changed. Without them the towers need not
+ * look closely: among random scenes, counting the things already finds most partners.
  */
 public final class ClipPretraining implements Objective {
 
-    private static final int BATCH = 96;
-
-    private final ClipGraph graph;
+    private final ClipRecipe recipe;
+    private final List<ClipGraph> graphs = new ArrayList<>();
     private final Tokenizer tokenizer;
     private final ClipImageProcessor processor;
     private final long seed;
@@ -44,41 +35,27 @@ public final class ClipPretraining implements Objective {
     /**
      * Builds the graph; the batch's size is fixed.
      *
-     * @param config    the tiny CLIP's sizes
+     * @param recipe    the world, and the CLIP's sizes
      * @param weights   all parameters, trained in place
-     * @param tokenizer of the tiny vocabulary, for CLIP
+     * @param tokenizer of the recipe's tokens
      * @param seed      of scenes, captions and near misses
      */
-    public ClipPretraining(ClipConfig config, Map<String, INDArray> weights, Tokenizer tokenizer, long seed) {
-        Threads.fit(config.vision().hiddenSize());
-        this.graph = new ClipGraph(config, weights, BATCH, BATCH, name -> true);
+    public ClipPretraining(ClipRecipe recipe, Map<String, INDArray> weights, Tokenizer tokenizer, long seed) {
+        Threads.fit(recipe.config().vision().hiddenSize());
+        this.recipe = recipe;
+        for (int group = 0; group < recipe.groups(); group++) {
+            graphs.add(new ClipGraph(recipe.config(), weights, recipe.batch(), recipe.batch(), name -> true));
+        }
         this.tokenizer = tokenizer;
-        this.processor = new ClipImageProcessor(ImageProcessorConfig.tinyWorld());
+        this.processor = new ClipImageProcessor(recipe.images());
         this.seed = seed;
-    }
-
-    /** {@return the tiny CLIP's sizes} */
-    public static ClipConfig config() {
-        int vocabulary = TinyVocabulary.tokens().size();
-        return new ClipConfig(new VisionConfig(Painter.SIZE, 16, 96, 384, 4, 4, "quick_gelu", 1e-5),
-                new TextTowerConfig(vocabulary, 64, 96, 384, 2, 4, "quick_gelu", 1e-5, TinyVocabulary.EOS), 64);
-    }
-
-    /**
-     * {@return the settings of this training: AdamW with decay 0.05, peak rate 1e-3}
-     *
-     * @param steps optimizer steps
-     * @param seed  of the scenes
-     */
-    public static TrainingPlan plan(int steps, long seed) {
-        return TrainingPlan.ofSteps(steps).withBatch(BATCH).withWarmUp(0.07).withAdam(0.9, 0.98, 0.05).withSeed(seed);
     }
 
     /**
      * Parameters before training. The picture's position embeddings begin as large as what they are added to (0.5):
      * small ones are nearly lost among the patches' features, and "where" is then the last thing the model learns.
      *
-     * @param config the tiny CLIP's sizes
+     * @param config the CLIP's sizes
      * @param seed   of all draws
      * @return all parameters by name
      */
@@ -90,21 +67,35 @@ public final class ClipPretraining implements Objective {
     @Override
     public Step at(int step) {
         Random random = new Random(seed * 1_000_003L + step);
-        List<Scene> scenes = new ArrayList<>();
-        while (scenes.size() < BATCH) {
-            Scene scene = Scene.random(random);
-            scenes.add(scene);
-            scenes.add(nearMiss(scene, random));
+        List<Batch> batches = graphs.stream().map(graph -> batch(random)).toList();
+        ClipGraph.Gradients[] results = new ClipGraph.Gradients[batches.size()];
+        Threads.each(results.length, (group, groups) -> results[group] =
+                graphs.get(group).gradients(batches.get(group).pixels(), batches.get(group).captions()));
+        double share = 1.0 / results.length;
+        Map<String, INDArray> mean = results[0].byName();
+        if (results.length > 1) {
+            mean.forEach((name, gradient) -> {
+                for (int group = 1; group < results.length; group++) {
+                    gradient.addi(results[group].byName().get(name));
+                }
+                gradient.muli(share);
+            });
         }
-        INDArray pixels = processor.pixelValues(
-                scenes.stream().map(scene -> Painter.paint(scene, random)).collect(Collectors.toList()));
-        List<int[]> captions = scenes.stream().map(scene -> tokenizer.encode(Telling.caption(scene, random), true))
-                .collect(Collectors.toList());
-        Prompt batch = Prompt.padded(captions, TinyVocabulary.PAD, false, null);
-        ClipGraph.Gradients result = graph.gradients(pixels, batch.ids());
-        accuracy = result.accuracy();
-        return new Step(result.loss(), result.byName(), List.of("batch " + step),
-                captions.stream().mapToInt(c -> c.length).sum());
+        accuracy = Stream.of(results).mapToDouble(ClipGraph.Gradients::accuracy).sum() * share;
+        return new Step(Stream.of(results).mapToDouble(ClipGraph.Gradients::loss).sum() * share, mean,
+                List.of("batch " + step), batches.stream().mapToInt(Batch::tokens).sum());
+    }
+
+    /** Pictures and captions that are contrasted with each other. */
+    private record Batch(INDArray pixels, int[][] captions, int tokens) {
+    }
+
+    private Batch batch(Random random) {
+        List<CaptionedPicture> pairs = recipe.world().batch(recipe.batch(), random);
+        INDArray pixels = processor.pixelValues(pairs.stream().map(CaptionedPicture::picture).toList());
+        List<int[]> captions = pairs.stream().map(pair -> tokenizer.encode(pair.caption(), true)).toList();
+        return new Batch(pixels, Prompt.padded(captions, WordTokenizer.PAD, false, null).ids(),
+                captions.stream().mapToInt(caption -> caption.length).sum());
     }
 
     /** {@return share of the last batch's pictures that found their caption} */
@@ -114,38 +105,6 @@ public final class ClipPretraining implements Objective {
 
     /** {@return the names of the parameters that are trained} */
     public List<String> trained() {
-        return graph.trained();
-    }
-
-    private static Scene nearMiss(Scene scene, Random random) {
-        List<Thing> things = new ArrayList<>(scene.things());
-        int i = random.nextInt(things.size());
-        Thing old = things.get(i);
-        double which = random.nextDouble();
-        if (which < 0.4) {
-            things.set(i, new Thing(other(Scene.COLORS, List.of(old.color()), random), old.kind(), old.cell()));
-        } else if (which < 0.7) {
-            List<String> present = things.stream().map(Thing::kind).collect(Collectors.toList());
-            things.set(i, new Thing(old.color(), other(Scene.KINDS, present, random), old.cell()));
-        } else if (which < 0.85 && things.size() > 1) {
-            int j = (i + 1) % things.size();
-            Thing partner = things.get(j);
-            things.set(i, new Thing(partner.color(), old.kind(), old.cell()));
-            things.set(j, new Thing(old.color(), partner.kind(), partner.cell()));
-        } else {
-            List<Integer> taken = things.stream().map(Thing::cell).collect(Collectors.toList());
-            int cell = random.nextInt(9);
-            while (taken.contains(cell)) {
-                cell = random.nextInt(9);
-            }
-            things.set(i, new Thing(old.color(), old.kind(), cell));
-        }
-        things.sort(Comparator.comparingInt(Thing::cell));
-        return new Scene(List.copyOf(things));
-    }
-
-    private static String other(List<String> from, List<String> not, Random random) {
-        List<String> left = from.stream().filter(word -> !not.contains(word)).collect(Collectors.toList());
-        return left.get(random.nextInt(left.size()));
+        return graphs.get(0).trained();
     }
 }

@@ -79,8 +79,8 @@ public final class LanguagePretraining implements Objective {
     public static LlavaConfig config() {
         DecoderConfig decoder = new DecoderConfig(TinyVocabulary.withMaps().size(), 128, 344, 3, 4, 4, 32, CONTEXT, 10_000,
                 1e-5, false, false, false);
-        return new LlavaConfig(null, null, decoder, 0, false, -1, TinyVocabulary.BOS, List.of(TinyVocabulary.EOS),
-                TinyVocabulary.PAD);
+        return new LlavaConfig(null, null, decoder, 0, false, -1, WordTokenizer.BOS, List.of(WordTokenizer.EOS),
+                WordTokenizer.PAD);
     }
 
     /**
@@ -108,7 +108,7 @@ public final class LanguagePretraining implements Objective {
     public Step at(int step) {
         List<SupervisedTokens> samples = texts.at(step);
         Prompt prompt = Prompt.padded(samples.stream().map(SupervisedTokens::ids).collect(Collectors.toList()),
-                TinyVocabulary.PAD, false, null);
+                WordTokenizer.PAD, false, null);
         int[][] labels = Prompt.padded(samples.stream().map(SupervisedTokens::labels).collect(Collectors.toList()),
                 LossGraph.IGNORED, false, null).ids();
         LossGraph.Gradients result = graph.gradients(prompt, labels);

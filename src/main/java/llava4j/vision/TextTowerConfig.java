@@ -9,7 +9,7 @@ package llava4j.vision;
  * @param intermediateSize width of the hidden layer of the feed-forward part
  * @param layers           number of transformer layers
  * @param heads            attention heads
- * @param activation       {@code quick_gelu} or {@code gelu}
+ * @param activation       {@code quick_gelu}, {@code gelu} or {@code relu}
  * @param layerNormEps     ε of every layer normalisation
  * @param eosTokenId       the token whose output stands for the caption; 2 means "the largest id", as in transformers
  */

@@ -9,7 +9,7 @@ package llava4j.vision;
  * @param intermediateSize width of the hidden layer of the feed-forward part
  * @param layers           number of transformer layers
  * @param heads            attention heads; D / heads is the width of one
- * @param activation       {@code quick_gelu} (OpenAI's CLIP) or {@code gelu}
+ * @param activation       {@code quick_gelu} (OpenAI's CLIP), {@code gelu} or {@code relu}
  * @param layerNormEps     ε of every layer normalisation
  */
 public record VisionConfig(int imageSize, int patchSize, int hiddenSize, int intermediateSize, int layers, int heads,

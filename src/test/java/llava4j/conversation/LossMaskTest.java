@@ -11,6 +11,7 @@ import llava4j.conversation.Conversation.Turn;
 import llava4j.error.UserError;
 import llava4j.model.LossGraph;
 import llava4j.pretrain.TinyVocabulary;
+import llava4j.pretrain.WordTokenizer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class LossMaskTest {
     }
 
     private static ConversationEncoder encoder(Template template, String system) {
-        return new ConversationEncoder(tokenizer, template, system, TinyVocabulary.IMAGE, PATCHES);
+        return new ConversationEncoder(tokenizer, template, system, WordTokenizer.IMAGE, PATCHES);
     }
 
     private static SupervisedTokens encode(Template template, List<Turn> turns) {
@@ -92,7 +93,7 @@ class LossMaskTest {
         SupervisedTokens tokens = encode(Template.V1, TWO_TURNS);
         int images = 0;
         for (int t = 0; t < tokens.ids().length; t++) {
-            if (tokens.ids()[t] == TinyVocabulary.IMAGE) {
+            if (tokens.ids()[t] == WordTokenizer.IMAGE) {
                 images++;
                 assertEquals(LossGraph.IGNORED, tokens.labels()[t]);
             }

@@ -73,7 +73,7 @@ class ToldProblemsTest {
         String answer = TOKENIZER.decode(learned, false);
         assertTrue(answer.startsWith("the answer is"), answer);
         assertFalse(answer.contains("options:"), answer);
-        assertTrue(Arrays.stream(learned).noneMatch(id -> id == TinyVocabulary.UNKNOWN), answer);
+        assertTrue(Arrays.stream(learned).noneMatch(id -> id == WordTokenizer.UNKNOWN), answer);
     }
 
     @Test

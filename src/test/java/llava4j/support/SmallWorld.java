@@ -11,6 +11,7 @@ import llava4j.image.ImageProcessorConfig;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
 import llava4j.pretrain.TinyVocabulary;
+import llava4j.pretrain.WordTokenizer;
 import llava4j.projector.ProjectorConfig;
 import llava4j.teacher.TinyInstructions;
 import llava4j.tinyworld.WorldWriter;
@@ -54,7 +55,7 @@ public final class SmallWorld {
         DecoderConfig decoder = new DecoderConfig(TinyVocabulary.tokens().size(), 16, 24, 2, 4, 4, 4, 256, 10_000, 1e-5,
                 false, false, false);
         LlavaConfig config = new LlavaConfig(vision, new ProjectorConfig("linear", 8, 16, true, "gelu"), decoder, -2, false,
-                TinyVocabulary.IMAGE, TinyVocabulary.BOS, List.of(TinyVocabulary.EOS), TinyVocabulary.PAD);
+                WordTokenizer.IMAGE, WordTokenizer.BOS, List.of(WordTokenizer.EOS), WordTokenizer.PAD);
         Map<String, INDArray> weights = new LinkedHashMap<>(TinyModel.random(ExpectedTensors.of(config), 8));
         return new Llava(config, weights, tokenizer(), ImageProcessorConfig.tinyWorld(), false, Template.V1, "");
     }

@@ -1,0 +1,84 @@
+package llava4j.picturebook;
+
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import llava4j.error.UserError;
+import llava4j.tinyworld.CaptionedPicture;
+
+/**
+ * Pictures of the book and their captions, endlessly many, for the contrast that CLIP learns from.
+ *
+ * <p>Half of each batch are near misses: a scene and the same scene with another concept in the place of one thing. Only who
+ * looks at every thing tells the two captions apart.
+ */
+public final class BookContrast {
+
+    /** Side of a picture, in pixels. */
+    public static final int SIZE = BookScene.SIZE;
+
+    private static final int SAMPLES = 4000;
+
+    private final EmojiPictures art;
+
+    /**
+     * Reads the art.
+     *
+     * @param emoji folder as {@code fetch emoji} writes it
+     * @throws UserError naming what is missing
+     */
+    public BookContrast(Path emoji) {
+        this.art = new EmojiPictures(emoji);
+    }
+
+    /**
+     * {@return pictures with a caption each: a scene, its near miss, the next scene, and so on}
+     *
+     * @param pairs  how many, an even number
+     * @param random chooses everything
+     */
+    public List<CaptionedPicture> batch(int pairs, Random random) {
+        List<BookScene> scenes = new ArrayList<>();
+        while (scenes.size() < pairs) {
+            BookScene scene = BookScene.random(random);
+            scenes.add(scene);
+            scenes.add(scene.nearMiss(random));
+        }
+        return scenes.stream().map(scene -> new CaptionedPicture(BookPainter.paint(scene, art, random),
+                BookTelling.caption(scene.contents(), random))).toList();
+    }
+
+    /**
+     * {@return pictures of a single thing, for each concept in turn}
+     *
+     * @param style  a folder of the art
+     * @param random of sizes, places and backgrounds
+     */
+    public Stream<BufferedImage> singles(String style, Random random) {
+        return Concepts.ALL.stream().map(concept -> BookPainter.paint(BookScene.single(concept, style, random), art, random));
+    }
+
+    /** {@return a caption for each concept alone, "A dog.", in the order of {@link Concepts#ALL}} */
+    public static List<String> names() {
+        return Concepts.ALL.stream().map(concept -> Contents.sentence(concept.one() + ".")).toList();
+    }
+
+    /** {@return all words that captions are made of, in the order of the alphabet} */
+    public static Set<String> words() {
+        Random random = new Random(0);
+        Stream<String> captions = IntStream.range(0, SAMPLES).mapToObj(i -> BookScene.random(random).contents())
+                .flatMap(contents -> Stream.of(BookTelling.caption(contents, random), BookTelling.detail(contents)));
+        Stream<String> names = Concepts.ALL.stream().flatMap(concept -> Stream.of(concept.one(), concept.plural()));
+        Set<String> words = new TreeSet<>();
+        Stream.concat(captions, names).flatMap(text -> Stream.of(text.replaceAll("[.,?]", " ").split(" +")))
+                .filter(word -> !word.isEmpty()).forEach(word -> words.add(word.toLowerCase(Locale.ROOT)));
+        return words;
+    }
+}

@@ -1,0 +1,79 @@
+package llava4j.pretrain;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import llava4j.image.ImageProcessorConfig;
+import llava4j.picturebook.BookContrast;
+import llava4j.tinyworld.CaptionedPicture;
+import llava4j.tinyworld.Painter;
+import llava4j.tinyworld.SceneContrast;
+import llava4j.train.TrainingPlan;
+import llava4j.vision.ClipConfig;
+import llava4j.vision.TextTowerConfig;
+import llava4j.vision.VisionConfig;
+
+/**
+ * A world that a CLIP is trained on, with the size of the CLIP that it takes.
+ *
+ * @param config sizes of both towers
+ * @param tokens of the captions, in the order of their ids
+ * @param images how pictures are prepared
+ * @param batch  pairs that are contrasted with each other
+ * @param groups such batches in a step, each computed by a thread of its own
+ * @param world  makes the pairs
+ * @param usualSteps optimizer steps that are enough
+ */
+public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorConfig images, int batch, int groups, World world,
+                         int usualSteps) {
+
+    /** Makes pictures and captions. */
+    @FunctionalInterface
+    public interface World {
+
+        /**
+         * {@return pictures with a caption each, every second one a near miss of the one before it}
+         *
+         * @param pairs  how many
+         * @param random chooses everything
+         */
+        List<CaptionedPicture> batch(int pairs, Random random);
+    }
+
+    /** {@return eight kinds of things in six colours, 48 by 48 pixels: 0.6 M parameters, some minutes} */
+    public static ClipRecipe tinyWorld() {
+        List<String> tokens = TinyVocabulary.tokens();
+        VisionConfig vision = new VisionConfig(Painter.SIZE, 16, 96, 384, 4, 4, "quick_gelu", 1e-5);
+        TextTowerConfig text = new TextTowerConfig(tokens.size(), 64, 96, 384, 2, 4, "quick_gelu", 1e-5, WordTokenizer.EOS);
+        return new ClipRecipe(new ClipConfig(vision, text, 64), tokens, ImageProcessorConfig.tinyWorld(), 96, 1,
+                SceneContrast::batch, 1500);
+    }
+
+    /**
+     * {@return the picture book: 249 concepts in two styles, 96 by 96 pixels}
+     *
+     * @param emoji the art, as {@code fetch emoji} writes it
+     */
+    public static ClipRecipe pictureBook(Path emoji) {
+        List<String> tokens = new ArrayList<>(WordTokenizer.SPECIALS);
+        tokens.addAll(List.of(".", ",", "?"));
+        Set<String> words = BookContrast.words();
+        tokens.addAll(words);
+        VisionConfig vision = new VisionConfig(BookContrast.SIZE, 16, 192, 768, 6, 6, "relu", 1e-5);
+        TextTowerConfig text = new TextTowerConfig(tokens.size(), 64, 128, 512, 2, 4, "relu", 1e-5, WordTokenizer.EOS);
+        return new ClipRecipe(new ClipConfig(vision, text, 128), tokens, ImageProcessorConfig.clip(BookContrast.SIZE), 64, 2,
+                new BookContrast(emoji)::batch, 4000);
+    }
+
+    /**
+     * {@return the settings of this training: AdamW with decay 0.05, peak rate 1e-3}
+     *
+     * @param steps optimizer steps
+     * @param seed  of the scenes
+     */
+    public TrainingPlan plan(int steps, long seed) {
+        return TrainingPlan.ofSteps(steps).withBatch(batch * groups).withWarmUp(0.07).withAdam(0.9, 0.98, 0.05).withSeed(seed);
+    }
+}
