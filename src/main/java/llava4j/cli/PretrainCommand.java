@@ -80,7 +80,7 @@ final class PretrainCommand {
         private Path emoji;
 
         @Option(names = "--steps", converter = Range.Steps.class, paramLabel = "N",
-                description = "Steps of 96 pairs (1500), in the picture book of 128 (4000).")
+                description = "Steps of 96 pairs (1500), in the picture book of 128 (3000).")
         private Integer steps;
 
         @Override
@@ -90,7 +90,7 @@ final class PretrainCommand {
             run.prepare();
             WordTokenizer.write(run.out, recipe.tokens(), true, recipe.config().text().maxPositions());
             Map<String, INDArray> weights = ClipPretraining.fresh(recipe.config(), run.seed);
-            ClipPretraining objective = new ClipPretraining(recipe, weights, Tokenizer.open(run.out), run.seed);
+            ClipPretraining objective = new ClipPretraining(recipe, weights, Tokenizer.open(run.out), steps, run.seed);
             TrainingPlan plan = recipe.plan(steps, run.seed);
             Trainer trainer = new Trainer(plan, weights, objective.trained(), emoji == null ? "clip" : "clip of the picture book");
             trainer.resume(run.state());

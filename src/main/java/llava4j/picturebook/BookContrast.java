@@ -17,13 +17,15 @@ import llava4j.tinyworld.CaptionedPicture;
  * Pictures of the book and their captions, endlessly many, for the contrast that CLIP learns from.
  *
  * <p>Half of each batch are near misses: a scene and the same scene with another concept in the place of one thing. Only who
- * looks at every thing tells the two captions apart.
+ * looks at every thing tells the two captions apart. The first fifth of the training shows one thing at a time, at any size:
+ * a caption of four things does not say which of them is the accordion.
  */
 public final class BookContrast {
 
     /** Side of a picture, in pixels. */
     public static final int SIZE = BookScene.SIZE;
 
+    private static final double ONE_AT_A_TIME = 0.2;
     private static final int SAMPLES = 4000;
 
     private final EmojiPictures art;
@@ -42,12 +44,13 @@ public final class BookContrast {
      * {@return pictures with a caption each: a scene, its near miss, the next scene, and so on}
      *
      * @param pairs  how many, an even number
+     * @param done   share of the training that is over
      * @param random chooses everything
      */
-    public List<CaptionedPicture> batch(int pairs, Random random) {
+    public List<CaptionedPicture> batch(int pairs, double done, Random random) {
         List<BookScene> scenes = new ArrayList<>();
         while (scenes.size() < pairs) {
-            BookScene scene = BookScene.random(random);
+            BookScene scene = done < ONE_AT_A_TIME ? BookScene.single(random) : BookScene.random(random);
             scenes.add(scene);
             scenes.add(scene.nearMiss(random));
         }

@@ -89,7 +89,17 @@ record BookScene(List<Sprite> sprites) {
     }
 
     /**
-     * {@return a scene of one thing alone}
+     * {@return a scene of one thing alone, as small or as large as things ever are}
+     *
+     * @param random chooses everything
+     */
+    static BookScene single(Random random) {
+        int[] sides = {SIDES[SIDES.length - 1][0], SIDES[1][1]};
+        return new BookScene(List.of(sprite(Concepts.ALL.get(random.nextInt(Concepts.ALL.size())), sides, random)));
+    }
+
+    /**
+     * {@return a scene of one thing alone, of the size that a thing alone has}
      *
      * @param concept what it is
      * @param style   one of {@link EmojiPictures#STYLES}

@@ -29,6 +29,7 @@ public final class ClipPretraining implements Objective {
     private final List<ClipGraph> graphs = new ArrayList<>();
     private final Tokenizer tokenizer;
     private final ClipImageProcessor processor;
+    private final int steps;
     private final long seed;
     private double accuracy;
 
@@ -38,9 +39,11 @@ public final class ClipPretraining implements Objective {
      * @param recipe    the world, and the CLIP's sizes
      * @param weights   all parameters, trained in place
      * @param tokenizer of the recipe's tokens
+     * @param steps     of the whole training
      * @param seed      of scenes, captions and near misses
      */
-    public ClipPretraining(ClipRecipe recipe, Map<String, INDArray> weights, Tokenizer tokenizer, long seed) {
+    public ClipPretraining(ClipRecipe recipe, Map<String, INDArray> weights, Tokenizer tokenizer, int steps,
+                           long seed) {
         Threads.fit(recipe.config().vision().hiddenSize());
         this.recipe = recipe;
         for (int group = 0; group < recipe.groups(); group++) {
@@ -48,6 +51,7 @@ public final class ClipPretraining implements Objective {
         }
         this.tokenizer = tokenizer;
         this.processor = new ClipImageProcessor(recipe.images());
+        this.steps = steps;
         this.seed = seed;
     }
 
@@ -67,7 +71,7 @@ public final class ClipPretraining implements Objective {
     @Override
     public Step at(int step) {
         Random random = new Random(seed * 1_000_003L + step);
-        List<Batch> batches = graphs.stream().map(graph -> batch(random)).toList();
+        List<Batch> batches = graphs.stream().map(graph -> batch((double) step / steps, random)).toList();
         ClipGraph.Gradients[] results = new ClipGraph.Gradients[batches.size()];
         Threads.each(results.length, (group, groups) -> results[group] =
                 graphs.get(group).gradients(batches.get(group).pixels(), batches.get(group).captions()));
@@ -90,8 +94,8 @@ public final class ClipPretraining implements Objective {
     private record Batch(INDArray pixels, int[][] captions, int tokens) {
     }
 
-    private Batch batch(Random random) {
-        List<CaptionedPicture> pairs = recipe.world().batch(recipe.batch(), random);
+    private Batch batch(double done, Random random) {
+        List<CaptionedPicture> pairs = recipe.world().batch(recipe.batch(), done, random);
         INDArray pixels = processor.pixelValues(pairs.stream().map(CaptionedPicture::picture).toList());
         List<int[]> captions = pairs.stream().map(pair -> tokenizer.encode(pair.caption(), true)).toList();
         return new Batch(pixels, Prompt.padded(captions, WordTokenizer.PAD, false, null).ids(),

@@ -37,9 +37,10 @@ public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorC
          * {@return pictures with a caption each, every second one a near miss of the one before it}
          *
          * @param pairs  how many
+         * @param done   share of the training that is over, in [0, 1): a world may begin with what is easy
          * @param random chooses everything
          */
-        List<CaptionedPicture> batch(int pairs, Random random);
+        List<CaptionedPicture> batch(int pairs, double done, Random random);
     }
 
     /** {@return eight kinds of things in six colours, 48 by 48 pixels: 0.6 M parameters, some minutes} */
@@ -48,7 +49,7 @@ public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorC
         VisionConfig vision = new VisionConfig(Painter.SIZE, 16, 96, 384, 4, 4, "quick_gelu", 1e-5);
         TextTowerConfig text = new TextTowerConfig(tokens.size(), 64, 96, 384, 2, 4, "quick_gelu", 1e-5, WordTokenizer.EOS);
         return new ClipRecipe(new ClipConfig(vision, text, 64), tokens, ImageProcessorConfig.tinyWorld(), 96, 1,
-                SceneContrast::batch, 1500);
+                (pairs, done, random) -> SceneContrast.batch(pairs, random), 1500);
     }
 
     /**
@@ -61,10 +62,10 @@ public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorC
         tokens.addAll(List.of(".", ",", "?"));
         Set<String> words = BookContrast.words();
         tokens.addAll(words);
-        VisionConfig vision = new VisionConfig(BookContrast.SIZE, 16, 192, 768, 6, 6, "relu", 1e-5);
+        VisionConfig vision = new VisionConfig(BookContrast.SIZE, 16, 192, 768, 4, 6, "relu", 1e-5);
         TextTowerConfig text = new TextTowerConfig(tokens.size(), 64, 128, 512, 2, 4, "relu", 1e-5, WordTokenizer.EOS);
         return new ClipRecipe(new ClipConfig(vision, text, 128), tokens, ImageProcessorConfig.clip(BookContrast.SIZE), 64, 2,
-                new BookContrast(emoji)::batch, 4000);
+                new BookContrast(emoji)::batch, 3000);
     }
 
     /**
