@@ -14,7 +14,9 @@ import llava4j.evaluate.Score;
 import llava4j.model.LlavaConfig;
 import llava4j.pretrain.ClipPretraining;
 import llava4j.pretrain.ClipRecipe;
+import llava4j.picturebook.BookContrast;
 import llava4j.pretrain.LanguagePretraining;
+import llava4j.pretrain.NamingExam;
 import llava4j.pretrain.TinyVocabulary;
 import llava4j.pretrain.ToldExam;
 import llava4j.pretrain.WordTokenizer;
@@ -109,6 +111,11 @@ final class PretrainCommand {
             run.finish();
             System.out.printf(Locale.ROOT, "pictures that find their caption among %d, half of them near misses: %.1f %%%n",
                     recipe.batch(), 100 * accuracy[0] / accuracy[1]);
+            if (emoji != null) {
+                NamingExam naming = NamingExam.of(recipe, new BookContrast(emoji), weights, Tokenizer.open(run.out));
+                System.out.printf(Locale.ROOT, "name of a single thing among all, %d pictures: %.1f %%, in a style in which it "
+                        + "never was %.1f %%%n", naming.asked(), 100 * naming.seen(), 100 * naming.unseen());
+            }
             return 0;
         }
     }

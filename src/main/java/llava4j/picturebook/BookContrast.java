@@ -54,18 +54,29 @@ public final class BookContrast {
             scenes.add(scene);
             scenes.add(scene.nearMiss(random));
         }
-        return scenes.stream().map(scene -> new CaptionedPicture(BookPainter.paint(scene, art, random),
+        return scenes.stream().map(BookScene::inSeenStyles).map(scene -> new CaptionedPicture(BookPainter.paint(scene, art, random),
                 BookTelling.caption(scene.contents(), random))).toList();
     }
 
     /**
-     * {@return pictures of a single thing, for each concept in turn}
+     * {@return a picture of each concept alone, in the order of {@link Concepts#ALL}}
      *
-     * @param style  a folder of the art
+     * @param style  0 or 1: a folder of the art
      * @param random of sizes, places and backgrounds
      */
-    public Stream<BufferedImage> singles(String style, Random random) {
-        return Concepts.ALL.stream().map(concept -> BookPainter.paint(BookScene.single(concept, style, random), art, random));
+    public List<BufferedImage> singles(int style, Random random) {
+        return Concepts.ALL.stream().map(concept -> BookPainter.paint(BookScene.single(concept,
+                EmojiPictures.STYLES.get(style), random), art, random)).toList();
+    }
+
+    /**
+     * {@return whether no picture of a batch shows this concept in this style}
+     *
+     * @param concept place in {@link Concepts#ALL}
+     * @param style   0 or 1
+     */
+    public static boolean unseen(int concept, int style) {
+        return style == 1 && Concepts.styleHeldOut(Concepts.ALL.get(concept));
     }
 
     /** {@return a caption for each concept alone, "A dog.", in the order of {@link Concepts#ALL}} */

@@ -133,6 +133,12 @@ record BookScene(List<Sprite> sprites) {
                 random.nextInt(SIZE - side + 1), random.nextInt(SIZE - side + 1), side);
     }
 
+    /** The same scene, with what an encoder is not shown in its second style in the first. */
+    BookScene inSeenStyles() {
+        return new BookScene(sprites.stream().map(sprite -> Concepts.styleHeldOut(sprite.concept)
+                ? new Sprite(sprite.concept, EmojiPictures.STYLES.get(0), sprite.x, sprite.y, sprite.side) : sprite).toList());
+    }
+
     /** The same in words' terms. */
     Contents contents() {
         return Contents.of(sprites.stream().map(Sprite::placed).toList());

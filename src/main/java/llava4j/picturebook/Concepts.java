@@ -24,6 +24,7 @@ public final class Concepts {
 
     private static final Map<String, Concept> BY_NAME = new LinkedHashMap<>();
     private static final int PAIRS_TO_ONE_HELD_OUT = 20;
+    private static final int STYLES_TO_ONE_HELD_OUT = 10;
 
     static {
         ALL.forEach(concept -> BY_NAME.put(concept.name(), concept));
@@ -58,6 +59,16 @@ public final class Concepts {
     static boolean pairHeldOut(List<Concept> concepts) {
         return concepts.stream().anyMatch(a -> concepts.stream().anyMatch(b -> a.name().compareTo(b.name()) < 0
                 && checksum(a.name() + " and " + b.name()) % PAIRS_TO_ONE_HELD_OUT == 0));
+    }
+
+    /**
+     * {@return whether a concept's second style is kept from the encoder: does it know a thing that it has seen in one style by
+     * the other?}
+     *
+     * @param concept any
+     */
+    static boolean styleHeldOut(Concept concept) {
+        return checksum(concept.name() + " in another style") % STYLES_TO_ONE_HELD_OUT == 0;
     }
 
     private static long checksum(String text) {

@@ -1,0 +1,56 @@
+package llava4j.pretrain;
+
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import llava4j.conversation.Tokenizer;
+import llava4j.image.ClipImageProcessor;
+import llava4j.model.Prompt;
+import llava4j.picturebook.BookContrast;
+import llava4j.vision.ClipGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What a CLIP of the picture book knows without being taught to name: which of all concepts' captions is nearest to a picture
+ * of one thing ("zero-shot", Radford et al. 2021, section 3.1).
+ *
+ * @param seen   share of pictures named rightly, of concepts in styles that were seen
+ * @param unseen share in a style in which the concept never was
+ * @param asked  pictures in all
+ */
+public record NamingExam(double seen, double unseen, int asked) {
+
+    private static final int ROUNDS = 4;
+
+    /**
+     * {@return the outcome, on pictures that the training did not see}
+     *
+     * @param recipe    with the CLIP's sizes
+     * @param book      paints
+     * @param weights   trained
+     * @param tokenizer of the recipe's tokens
+     */
+    public static NamingExam of(ClipRecipe recipe, BookContrast book, Map<String, INDArray> weights, Tokenizer tokenizer) {
+        List<int[]> names = BookContrast.names().stream().map(name -> tokenizer.encode(name, true)).toList();
+        int concepts = names.size();
+        int[][] captions = Prompt.padded(names, WordTokenizer.PAD, false, null).ids();
+        ClipGraph graph = new ClipGraph(recipe.config(), weights, concepts, concepts, name -> false);
+        ClipImageProcessor processor = new ClipImageProcessor(recipe.images());
+        Random random = new Random(-1);
+        int[][] right = new int[2][2];                     // [seen, unseen][all, right]
+        for (int round = 0; round < ROUNDS; round++) {
+            int style = round % 2;
+            List<BufferedImage> pictures = book.singles(style, random);
+            int[] nearest = graph.output(processor.pixelValues(pictures), captions, "logits_per_image")
+                    .get("logits_per_image").argMax(1).toIntVector();
+            IntStream.range(0, concepts).forEach(concept -> {
+                int[] of = right[BookContrast.unseen(concept, style) ? 1 : 0];
+                of[0]++;
+                of[1] += nearest[concept] == concept ? 1 : 0;
+            });
+        }
+        return new NamingExam((double) right[0][1] / right[0][0], (double) right[1][1] / right[1][0], right[0][0] + right[1][0]);
+    }
+}
