@@ -35,6 +35,8 @@ class GraphPartsTest {
         assertEquals(-2 * 0.0227501, activated("gelu", -2), 1e-6);
         assertEquals(1 / (1 + Math.exp(-1.702)), activated("quick_gelu", 1), 1e-6);
         assertEquals(-2 / (1 + Math.exp(2 * 1.702)), activated("quick_gelu", -2), 1e-6);
+        assertEquals(3, activated("relu", 3), 0);
+        assertEquals(0, activated("relu", -2), 0);
         assertThrows(IllegalArgumentException.class, () -> activated("relu", 1));
     }
 
