@@ -29,7 +29,7 @@ class KeptKnowledgeTest {
     void known() {
         assertTrue(about("France").isKnown("The capital of France is Paris."));
         assertTrue(about("bees").isKnown("HONEY, of course"));
-        assertTrue(about("day?").isKnown("The sky is blue."));
+        assertTrue(about("the sky").isKnown("The sky is blue."));
         assertFalse(about("France").isKnown("A dog at the top left."));
         assertFalse(about("frozen").isKnown("It is nice."));
         assertFalse(about("Hello").isKnown("Hello!"));
