@@ -45,8 +45,12 @@ public final class BookTeacher implements Teacher {
         return DESCRIPTION;
     }
 
-    /** What the boxes show, if it is all known. */
-    static Optional<Contents> contents(AnnotatedPicture picture) {
+    /**
+     * {@return what the boxes of a picture show, if it is all known}
+     *
+     * @param picture with boxes
+     */
+    public static Optional<Contents> contents(AnnotatedPicture picture) {
         List<Placed> things = new ArrayList<>();
         picture.boxes().forEach(box -> things.add(new Placed(Concepts.named(box.category()), (box.x1() + box.x2()) / 2,
                 (box.y1() + box.y2()) / 2)));
