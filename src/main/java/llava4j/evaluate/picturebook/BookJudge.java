@@ -140,16 +140,21 @@ public final class BookJudge {
     /** What is told without a place, or at the place asked for, must be the thing that is there. */
     private static Verdict at(Set<Direction> place, Contents contents, Reading said) {
         int cell = Direction.cell(place);
-        Group group = contents.groups().stream().filter(one -> one.things().stream().anyMatch(thing -> thing.cell() == cell))
-                .findFirst().orElseThrow();
+        Concept concept = at(place, contents).orElseThrow();
         List<Mention> here = said.told().stream().filter(mention -> !mention.landmark && (mention.place.isEmpty()
                 || Direction.cell(mention.place) == cell)).toList();
-        Optional<Mention> other = here.stream().filter(mention -> !mention.covers(group.concept())).findFirst();
+        Optional<Mention> other = here.stream().filter(mention -> !mention.covers(concept)).findFirst();
         if (other.isPresent()) {
             return Verdict.wrong("says " + said.words.phrase(other.get().start, other.get().end));
         }
-        return Verdict.of(here.stream().anyMatch(mention -> mention.meaning.exactly().contains(group.concept()))
-                && UnknownThings.in(said).isEmpty(), "it is " + group.concept().one());
+        return Verdict.of(here.stream().anyMatch(mention -> mention.meaning.exactly().contains(concept))
+                && UnknownThings.in(said).isEmpty(), "it is " + concept.one());
+    }
+
+    /** What is at a place. */
+    static Optional<Concept> at(Set<Direction> place, Contents contents) {
+        return contents.groups().stream().filter(group -> group.things().stream().anyMatch(thing ->
+                thing.cell() == Direction.cell(place))).map(Group::concept).findFirst();
     }
 
     /** Yes or no, in whatever words; what follows must not say the opposite. */

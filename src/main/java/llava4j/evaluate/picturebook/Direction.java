@@ -1,5 +1,6 @@
 package llava4j.evaluate.picturebook;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -39,6 +40,6 @@ enum Direction {
 
     /** As one would say them. */
     static String text(Set<Direction> words) {
-        return words.stream().map(word -> word.name().toLowerCase(java.util.Locale.ROOT)).collect(Collectors.joining(" "));
+        return words.stream().map(word -> word.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(" "));
     }
 }

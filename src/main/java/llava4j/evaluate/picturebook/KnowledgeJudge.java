@@ -33,11 +33,11 @@ final class KnowledgeJudge {
             case "helps" -> {
                 String use = contents.concepts().stream().map(Concept::use).filter(one -> !one.isEmpty() && question.contains(one))
                         .max(Comparator.comparingInt(String::length)).orElseThrow();
-                yield which(contents, concept -> concept.use().equals(use), false, said);
+                yield which(contents, concept -> concept.use().equals(use), use, false, said);
             }
-            case "flies" -> which(contents, Concept::flies, isWhether(asked), said);
-            case "alive" -> which(contents, Concept::alive, isWhether(asked), said);
-            case "eaten" -> which(contents, Concept::eaten, isWhether(asked), said);
+            case "flies" -> which(contents, Concept::flies, "", isWhether(asked), said);
+            case "alive" -> which(contents, Concept::alive, "", isWhether(asked), said);
+            case "eaten" -> which(contents, Concept::eaten, "", isWhether(asked), said);
             case "belongs" -> belongs(concept(asked, contents), said);
             default -> throw new IllegalArgumentException("no such type of question: " + type);
         };
@@ -45,8 +45,7 @@ final class KnowledgeJudge {
 
     /** The thing asked about, by its name or by its place. */
     private static Concept concept(Reading asked, Contents contents) {
-        return asked.mentions.isEmpty() ? contents.groups().stream().filter(group -> group.things().stream().anyMatch(thing ->
-                thing.cell() == Direction.cell(asked.ofIt))).map(Group::concept).findFirst().orElseThrow()
+        return asked.mentions.isEmpty() ? BookJudge.at(asked.ofIt, contents).orElseThrow()
                 : BookJudge.exactly(asked.mentions.get(0));
     }
 
@@ -105,12 +104,16 @@ final class KnowledgeJudge {
         return Pattern.compile("\\b" + Pattern.quote(name) + "(s|es)?\\b").matcher(text).find();
     }
 
-    /** All of them and no other; "both" and "all" are all things of the picture. */
-    private static Verdict which(Contents contents, Predicate<Concept> holds, boolean whether, Reading said) {
+    /**
+     * All of them and no other; "both" and "all" are all things of the picture, "the one on the left" is what is there. Things that
+     * only say what it is for are none of them: the stars, in "the telescope is what you need to look at the stars".
+     */
+    private static Verdict which(Contents contents, Predicate<Concept> holds, String use, boolean whether, Reading said) {
         Set<Concept> right = contents.concepts().stream().filter(holds).collect(Collectors.toCollection(LinkedHashSet::new));
         int because = said.words.indexOf(0, said.words.size(), "because", "since");
-        List<Mention> told = said.told().stream().filter(mention -> !mention.negated && (because < 0 || mention.start < because))
-                .toList();
+        Set<Integer> purpose = said.words.places(Words.of(use));
+        List<Mention> told = said.told().stream().filter(mention -> !mention.negated && !purpose.contains(mention.start)
+                && (because < 0 || mention.start < because)).toList();
         Set<Concept> named = new LinkedHashSet<>();
         for (Mention mention : told) {
             Group group = BookJudge.group(mention, contents);
@@ -120,6 +123,9 @@ final class KnowledgeJudge {
             if (group != null) {
                 named.add(group.concept());
             }
+        }
+        if (named.isEmpty() && said.told().isEmpty()) {
+            BookJudge.at(said.ofIt, contents).ifPresent(named::add);
         }
         boolean all = said.words.any(0, said.words.size(), "both", "all", "everything") && named.isEmpty();
         if (all) {

@@ -22,7 +22,7 @@ final class Reading {
     private static final Set<String> SIDES = Set.of("above", "over", "below", "under", "underneath", "beneath");
     /** "I do", "it doesn't", "there is one". */
     private static final Pattern SHORT_REPLY = Pattern.compile("(i|it|there|they) (sure |certainly )?(do|does|is|are|can|could)( not)?"
-            + "( think so| believe so)?( see| find| show)?( one| any| it)?( here| in (this|the) (picture|image))?");
+            + "( think| believe)?( so)?( see| find| show)?( one| any| it)?( here| in (this|the) (picture|image))?");
     private static final int NEAR = 3;
 
     final Words words;

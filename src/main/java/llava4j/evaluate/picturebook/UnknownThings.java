@@ -8,7 +8,7 @@ import java.util.Set;
  * Things that an answer tells of and the book does not know: "a person", "a table".
  *
  * <p>Read are nouns after "a", "an" or a number, and not those that only say how or where something is ("with a long tail", "on
- * a white background") or stand for the picture and its parts ("a corner", "two things").
+ * a white background") or stand for the picture and its parts ("a corner", "two things"), or that measure a known thing ("a wedge of cheese").
  */
 final class UnknownThings {
 
@@ -43,7 +43,8 @@ final class UnknownThings {
                         && !words.at(end).endsWith("ing")) {
                     end++;
                 }
-                if (end > i + 1 && !NO_THING.contains(words.at(end - 1)) && !speaksOf(reading, i, end)) {
+                if (end > i + 1 && !NO_THING.contains(words.at(end - 1)) && !speaksOf(reading, i, end)
+                        && !(words.at(end).equals("of") && speaksOf(reading, end, end + 3))) {
                     found.add(words.phrase(i, end));
                 }
             }

@@ -2,11 +2,13 @@ package llava4j.evaluate.picturebook;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * An answer as a row of words and marks, in small letters: "It isn't 3 dogs." becomes {@code it is not three dogs .}
@@ -115,6 +117,17 @@ final class Words {
     /** Whether one of some words stands there, the end not included. */
     boolean any(int start, int end, String... some) {
         return indexOf(start, end, some) >= 0;
+    }
+
+    /** All places that a row of words takes up here, wherever it stands. */
+    Set<Integer> places(Words row) {
+        Set<Integer> places = new HashSet<>();
+        for (int i = 0; row.size() > 0 && i + row.size() <= size(); i++) {
+            if (all.subList(i, i + row.size()).equals(row.all)) {
+                IntStream.range(i, i + row.size()).forEach(places::add);
+            }
+        }
+        return places;
     }
 
     /** The first place of one of some words, or -1. */
