@@ -27,6 +27,9 @@ import llava4j.evaluate.bench.BenchQuestion;
 import llava4j.evaluate.bench.EndpointJudge;
 import llava4j.evaluate.bench.LlavaBench;
 import llava4j.evaluate.bench.TinyBench;
+import llava4j.evaluate.picturebook.BookQuestion;
+import llava4j.evaluate.picturebook.BookQuestion.Split;
+import llava4j.evaluate.picturebook.BookSuite;
 import llava4j.evaluate.scienceqa.Accuracy;
 import llava4j.evaluate.scienceqa.EndpointSolver;
 import llava4j.evaluate.scienceqa.Problem;
@@ -44,7 +47,8 @@ import picocli.CommandLine.Spec;
 /** Examines a model. */
 @Command(name = "evaluate", mixinStandardHelpOptions = true,
         description = "Examine a model. Suite tiny: every question of a tiny world, beside the same questions with the "
-                + "picture blanked, swapped for another, and left out. Suite llava-bench: open questions, rated by a judge "
+                + "picture blanked, swapped for another, and left out. Suite picturebook: questions of every kind about a picture "
+                + "book, answered in free English and read by a judge, with the same controls. Suite llava-bench: open questions, rated by a judge "
                 + "beside a reference. Suite scienceqa: multiple choice, with all and with a part of what is given.")
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -58,11 +62,11 @@ final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private TemplateOption template;
 
-    @Option(names = "--suite", required = true, paramLabel = "NAME", description = "tiny, llava-bench or scienceqa")
+    @Option(names = "--suite", required = true, paramLabel = "NAME", description = "tiny, picturebook, llava-bench or scienceqa")
     private String suite;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "A world made by tinyworld (default tiny-data/held-out), or "
-            + "a folder with problems.json and pid_splits.json (default tiny-data/science).")
+    @Option(names = "--data", paramLabel = "DIR", description = "A world made by tinyworld (default tiny-data/held-out), a "
+            + "picture book made by picturebook, or a folder with problems.json and pid_splits.json (default tiny-data/science).")
     private Path data;
 
     @Mixin
@@ -87,6 +91,15 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Of the bench's pictures and the intervals (default ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Option(names = "--limit", converter = Range.Count.class, paramLabel = "N",
+            description = "Of a picture book, at most N questions, taken evenly from all kinds by --seed (default all).")
+    private int limit = Integer.MAX_VALUE;
+
+    @Option(names = "--controls", negatable = true, defaultValue = "true", fallbackValue = "true",
+            description = "Of a picture book, ask again with another picture, a blank one and none (the default); "
+                    + "--no-controls leaves that out.")
+    private boolean controls;
+
     @Option(names = "--out", paramLabel = "FILE", description = "Also write every answer and review, JSON lines. What an "
             + "endpoint says is kept as it comes, and taken up again by the same command: a judge's reviews here, a solver's "
             + "answers in FILE.replies.jsonl.")
@@ -105,9 +118,10 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         switch (suite) {
             case "tiny" -> tiny();
+            case "picturebook" -> pictureBook();
             case "llava-bench" -> llavaBench();
             case "scienceqa" -> scienceQa();
-            default -> throw misuse("--suite " + suite + ": there are tiny, llava-bench and scienceqa");
+            default -> throw misuse("--suite " + suite + ": there are tiny, picturebook, llava-bench and scienceqa");
         }
         return 0;
     }
@@ -137,6 +151,28 @@ final class EvaluateCommand implements Callable<Integer> {
         if (json) {
             System.out.println(report.json().toPrettyString());
         }
+    }
+
+    private void pictureBook() {
+        if (data == null) {
+            throw misuse("--suite picturebook: need --data DIR, a book made by picturebook with a seed of its own");
+        }
+        List<BookQuestion> questions = BookSuite.choose(data, limit, seed);
+        Llava llava = template.asked(pictures.asked(model.open()));
+        BookSuite book = BookSuite.open(llava, data, questions);
+        BookReport report = new BookReport(llava, bench.longest != null ? bench.longest : BookSuite.LONGEST_ANSWER);
+        report.score("picture", "held_out", book.only(Split.FAMILIAR), Shown.PICTURE);
+        report.score("held-out pairs", "held_out_pairs", book.only(Split.HELD_OUT_PAIR), Shown.PICTURE);
+        report.score("held-out concepts", "held_out_concepts", book.only(Split.HELD_OUT_CONCEPT), Shown.PICTURE);
+        if (controls) {
+            report.score("swapped", "swapped", book.only(Split.FAMILIAR), Shown.SWAPPED);
+            report.score("blank", "blank", book.only(Split.FAMILIAR), Shown.BLANK);
+            report.score("no picture", "no_picture", book.only(Split.FAMILIAR), Shown.NOTHING);
+        }
+        if (out != null) {
+            WholeFile.write(out, report.answers());
+        }
+        System.out.println(json ? report.json().toPrettyString() : report.table());
     }
 
     private void llavaBench() {

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llava4j.Llava;
@@ -79,6 +81,17 @@ public final class Exam {
      * @param papers prompts with their pictures; either all have a picture or none has
      */
     public List<String> answers(List<Paper> papers) {
+        return answers(papers, (answered, all) -> { });
+    }
+
+    /**
+     * {@return the answers' texts, in the order of the papers}
+     *
+     * @param papers   prompts with their pictures; either all have a picture or none has
+     * @param progress is told after each batch how many are answered, of how many
+     */
+    public List<String> answers(List<Paper> papers, BiConsumer<Integer, Integer> progress) {
+        AtomicInteger answered = new AtomicInteger();
         String[] answers = new String[papers.size()];
         List<Integer> order = IntStream.range(0, papers.size()).boxed()
                 .sorted(Comparator.comparingInt((Integer i) -> papers.get(i).prompt().length))
@@ -92,6 +105,9 @@ public final class Exam {
                 List<String> said = answers(generator, asked.stream().map(papers::get).collect(Collectors.toList()));
                 for (int i = 0; i < asked.size(); i++) {
                     answers[asked.get(i)] = said.get(i);
+                }
+                synchronized (answered) {
+                    progress.accept(answered.addAndGet(asked.size()), papers.size());
                 }
             }
         });

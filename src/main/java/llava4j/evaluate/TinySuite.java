@@ -5,14 +5,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llava4j.Llava;
-import llava4j.conversation.Conversation;
-import llava4j.conversation.Conversation.Turn;
-import llava4j.conversation.ConversationEncoder;
 import llava4j.data.PictureFolder;
 import llava4j.data.FeaturesInMemory;
 import llava4j.data.Pictures;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The tiny world's exam: every question about pictures that no stage has seen, graded by exact match.
@@ -104,22 +99,9 @@ public final class TinySuite {
      * @param shown the picture itself, or a control
      */
     public List<String> answers(Llava model, Shown shown) {
-        ConversationEncoder encoder = model.conversationEncoder();
-        INDArray mean = features.all().mean(true, 0);                                        // [1, Dv]
-        INDArray blank = Nd4j.ones(mean.dataType(), model.config().imageTokens(), 1).mmul(mean);   // [P, Dv]
-        List<Exam.Paper> papers = questions.stream().map(question -> {
-            String text = shown == Shown.NOTHING ? question.question()
-                    : Conversation.IMAGE + "\n" + question.question();
-            INDArray picture = switch (shown) {
-                case PICTURE -> features.of(List.of(question.image()));
-                case SWAPPED -> features.of(List.of(images.get((images.indexOf(question.image()) + 1)
-                        % images.size())));
-                case BLANK -> blank;
-                case NOTHING -> null;
-            };
-            return new Exam.Paper(encoder.prompt(List.of(new Turn(text, null))), picture);
-        }).collect(Collectors.toList());
-        return new Exam(model, Exam.LONGEST_ANSWER).answers(papers);
+        return new PicturedQuestions(images, features).answers(model, questions.stream().map(question ->
+                new PicturedQuestions.Asked(question.image(), question.question())).toList(), shown, Exam.LONGEST_ANSWER,
+                (answered, all) -> { });
     }
 
     /**

@@ -34,7 +34,7 @@ public final class BookTeacher implements Teacher {
         return Optional.of(new Reply(contents(request.picture()).map(contents -> switch (request.kind()) {
             case CONVERSATION -> blocks(some(TURNS[random.nextInt(TURNS.length)], random, () -> SeeingQuestions.of(
                     SeeingQuestions.one(SeeingQuestions.TYPES, random), contents, random)));
-            case DETAIL -> BookTelling.detail(contents);
+            case DETAIL -> Description.of(contents, random);
             case REASONING -> blocks(some(1 + random.nextInt(2), random, () -> KnowingQuestions.of(
                     SeeingQuestions.one(KnowingQuestions.TYPES, random), contents, random)));
         }).orElse(""), true));
@@ -45,8 +45,12 @@ public final class BookTeacher implements Teacher {
         return DESCRIPTION;
     }
 
-    /** What the boxes show, if it is all known. */
-    static Optional<Contents> contents(AnnotatedPicture picture) {
+    /**
+     * {@return what the boxes of a picture show, if it is all known}
+     *
+     * @param picture with boxes
+     */
+    public static Optional<Contents> contents(AnnotatedPicture picture) {
         List<Placed> things = new ArrayList<>();
         picture.boxes().forEach(box -> things.add(new Placed(Concepts.named(box.category()), (box.x1() + box.x2()) / 2,
                 (box.y1() + box.y2()) / 2)));
@@ -55,14 +59,14 @@ public final class BookTeacher implements Teacher {
     }
 
     /**
-     * Questions with different answers, as many as asked for where the picture gives as many. Only one asks whether something is
-     * there: of several, those with a yes would repeat each other, and being left out make no the likelier answer.
+     * Questions of different types, as many as asked for where the picture gives as many. What one would get wrong: of several
+     * questions of a type the later repeat the earlier in other words, and of those that ask whether something is there the ones
+     * with a yes repeat each other most; left out for that, they would make no the likelier answer.
      */
     private static List<Question> some(int count, Random random, Supplier<Optional<Question>> next) {
         Map<String, Question> questions = new LinkedHashMap<>();
         for (int tried = 0; tried < TRIES && questions.size() < count; tried++) {
-            next.get().ifPresent(question -> questions.putIfAbsent(
-                    question.type().equals("presence") ? question.type() : question.answer(), question));
+            next.get().ifPresent(question -> questions.putIfAbsent(question.type(), question));
         }
         List<Question> chosen = new ArrayList<>(questions.values());
         Collections.shuffle(chosen, random);

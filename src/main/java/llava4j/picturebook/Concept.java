@@ -23,7 +23,7 @@ public record Concept(String name, String plural, String article, String image, 
     private static final List<String> NUMBERS = List.of("no", "one", "two", "three", "four", "five", "six");
 
     /** {@return "a dog"} */
-    String one() {
+    public String one() {
         return article + " " + name;
     }
 

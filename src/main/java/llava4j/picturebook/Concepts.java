@@ -78,17 +78,21 @@ public final class Concepts {
     }
 
     private static List<Concept> read() {
-        try (InputStream in = Concepts.class.getResourceAsStream("concepts.txt")) {
+        return rows("concepts.txt").stream().map(Concepts::concept).toList();
+    }
+
+    /** The rows of a table beside this class, cell by cell; "-" stands for nothing. */
+    static List<String[]> rows(String table) {
+        try (InputStream in = Concepts.class.getResourceAsStream(table)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().filter(line -> !line.startsWith("#")).skip(1)
-                    .map(Concepts::row).toList();
+                    .map(line -> Arrays.stream(line.split("\\|")).map(String::strip).map(cell -> cell.equals("-") ? "" : cell)
+                            .toArray(String[]::new)).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Concept row(String line) {
-        String[] cells = Arrays.stream(line.split("\\|")).map(String::strip).map(cell -> cell.equals("-") ? "" : cell)
-                .toArray(String[]::new);
+    private static Concept concept(String[] cells) {
         return new Concept(cells[0], cells[1], cells[2], cells[3], cells[4], cells[5], cells[6].equals("yes"),
                 cells[7].equals("yes"), cells[8].equals("yes"), cells[9].isEmpty() ? List.of() : List.of(cells[9].split(", ")),
                 cells[10].equals("yes"));

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  *
  * @param groups one for each concept
  */
-record Contents(List<Group> groups) {
+public record Contents(List<Group> groups) {
 
     /**
      * The things of one concept.
@@ -21,13 +21,15 @@ record Contents(List<Group> groups) {
      * @param concept what they are
      * @param things  one or more
      */
-    record Group(Concept concept, List<Placed> things) {
+    public record Group(Concept concept, List<Placed> things) {
 
-        int count() {
+        /** {@return how many} */
+        public int count() {
             return things.size();
         }
 
-        boolean single() {
+        /** {@return whether there is one} */
+        public boolean single() {
             return things.size() == 1;
         }
 
@@ -47,7 +49,12 @@ record Contents(List<Group> groups) {
         }
     }
 
-    static Contents of(List<Placed> things) {
+    /**
+     * {@return what some things together show}
+     *
+     * @param things in any order
+     */
+    public static Contents of(List<Placed> things) {
         Map<Concept, List<Placed>> groups = new LinkedHashMap<>();
         things.stream().sorted(Comparator.comparingInt(Placed::cell).thenComparingDouble(Placed::x)
                 .thenComparingDouble(Placed::y)).forEach(thing -> groups.computeIfAbsent(thing.concept(),
@@ -55,12 +62,13 @@ record Contents(List<Group> groups) {
         return new Contents(groups.entrySet().stream().map(group -> new Group(group.getKey(), group.getValue())).toList());
     }
 
-    /** How many things there are. */
-    int count() {
+    /** {@return how many things there are} */
+    public int count() {
         return groups.stream().mapToInt(Group::count).sum();
     }
 
-    List<Concept> concepts() {
+    /** {@return one for each group} */
+    public List<Concept> concepts() {
         return groups.stream().map(Group::concept).toList();
     }
 

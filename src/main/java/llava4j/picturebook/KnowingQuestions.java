@@ -20,6 +20,13 @@ final class KnowingQuestions {
     /** What can be asked. */
     static final List<String> TYPES = List.of("use", "helps", "kind", "flies", "alive", "eaten", "belongs");
 
+    private static final List<String> FLIES = List.of("Which of these can fly?", "Which things in the picture can fly?",
+            "Can any of these fly?");
+    private static final List<String> ALIVE = List.of("Which of these are alive?", "Which of these are living things?",
+            "Is any of these alive?");
+    private static final List<String> EATEN = List.of("Which of these can be eaten?", "Which of these could you eat?",
+            "Can any of these be eaten?");
+
     private KnowingQuestions() {
     }
 
@@ -29,9 +36,9 @@ final class KnowingQuestions {
             case "use" -> use(contents, random);
             case "helps" -> helps(contents, random);
             case "kind" -> kind(contents, random);
-            case "flies" -> which(contents, "flies", "Which of these can fly?", Concept::flies, "can fly", "can fly");
-            case "alive" -> which(contents, "alive", "Which of these are alive?", Concept::alive, "is alive", "are alive");
-            case "eaten" -> which(contents, "eaten", "Which of these can be eaten?", Concept::eaten, "can be eaten", "can be eaten");
+            case "flies" -> which(contents, "flies", FLIES, Concept::flies, "can fly", "can fly", random);
+            case "alive" -> which(contents, "alive", ALIVE, Concept::alive, "is alive", "are alive", random);
+            case "eaten" -> which(contents, "eaten", EATEN, Concept::eaten, "can be eaten", "can be eaten", random);
             default -> belongsWith(contents, random);
         });
     }
@@ -44,11 +51,14 @@ final class KnowingQuestions {
         Group group = SeeingQuestions.one(useful, random);
         Concept concept = group.concept();
         if (pointedAt(group, contents, random)) {
-            return new Question("use", "What is the thing " + group.things().get(0).place() + " for?",
-                    "It is " + concept.one() + ": you use it to " + concept.use() + ".");
+            return new Question("use", String.format(SeeingQuestions.one(List.of("What is the thing %s for?",
+                    "What can you do with the thing %s?", "What would you use the thing %s for?"), random),
+                    group.things().get(0).place()), "It is " + concept.one() + SeeingQuestions.one(List.of(
+                    ": you use it to ", ", and you use it to ", ". People use it to "), random) + concept.use() + ".");
         }
-        return new Question("use", String.format(SeeingQuestions.one(List.of("What is %s for?", "What do people use %s for?"), random),
-                concept.one()), "You use " + concept.one() + " to " + concept.use() + ".");
+        return new Question("use", String.format(SeeingQuestions.one(List.of("What is %s for?", "What do people use %s for?",
+                "What can you do with %s?"), random), concept.one()), SeeingQuestions.one(List.of("You use " + concept.one(),
+                "People use " + concept.one(), "You use it"), random) + " to " + concept.use() + ".");
     }
 
     /** Whether a question points at a thing by its place, in half of the cases where the place is its own. */
@@ -64,8 +74,14 @@ final class KnowingQuestions {
         }
         String use = SeeingQuestions.one(useful, random).use();
         List<Group> helpers = contents.groups().stream().filter(group -> group.concept().use().equals(use)).toList();
-        return new Question("helps", "Which of these would you take to " + use + "?", Contents.sentence(Contents.joined(
-                helpers.stream().map(Group::the).toList())) + (several(helpers) ? " are" : " is") + " what you need to " + use + ".");
+        String which = Contents.joined(helpers.stream().map(Group::the).toList());
+        return new Question("helps", String.format(SeeingQuestions.one(List.of("Which of these would you take to %s?",
+                "Which of these helps you to %s?", "If you wanted to %s, what would you take?"), random), use), switch (
+                random.nextInt(3)) {
+            case 0 -> "I would take " + which + ".";
+            case 1 -> Contents.sentence(which) + ".";
+            default -> Contents.sentence(which) + (several(helpers) ? " are" : " is") + " what you need to " + use + ".";
+        });
     }
 
     private static Question kind(Contents contents, Random random) {
@@ -73,24 +89,30 @@ final class KnowingQuestions {
         Concept concept = group.concept();
         String kind = article(concept.kind()) + concept.kind();
         return pointedAt(group, contents, random)
-                ? new Question("kind", "What kind of thing is " + group.things().get(0).place() + "?",
-                        "It is " + concept.one() + ", and that is " + kind + ".")
-                : new Question("kind", "What kind of thing is " + concept.one() + "?",
-                        Contents.sentence(concept.one()) + " is " + kind + ".");
+                ? new Question("kind", "What kind of thing is " + group.things().get(0).place() + "?", "It is " + concept.one()
+                        + SeeingQuestions.one(List.of(", and that is ", ", which is "), random) + kind + ".")
+                : new Question("kind", String.format(SeeingQuestions.one(List.of("What kind of thing is %s?",
+                        "What sort of thing is %s?"), random), concept.one()), random.nextBoolean() ? "It is " + kind + "."
+                        : Contents.sentence(concept.one()) + " is " + kind + ".");
     }
 
     private static String article(String kind) {
         return kind.equals("food") || kind.equals("fruit") ? "" : "aeiou".indexOf(kind.charAt(0)) >= 0 ? "an " : "a ";
     }
 
-    private static Question which(Contents contents, String type, String question, Predicate<Concept> holds, String one,
-                                  String many) {
+    /** The last way to ask takes a yes or a no first. */
+    private static Question which(Contents contents, String type, List<String> questions, Predicate<Concept> holds, String one,
+                                  String many, Random random) {
         if (contents.groups().size() == 1) {
             return null;
         }
         List<Group> found = contents.groups().stream().filter(group -> holds.test(group.concept())).toList();
-        return new Question(type, question, found.isEmpty() ? "None of these " + many.replaceFirst("^is", "are") + "."
-                : Contents.sentence(Contents.joined(found.stream().map(Group::the).toList())) + " " + (several(found) ? many : one) + ".");
+        String question = SeeingQuestions.one(questions, random);
+        boolean any = question.equals(questions.get(questions.size() - 1));
+        String named = found.isEmpty() ? (any ? "No, none" : "None") + " of these " + many + "." : (any ? "Yes, " : "")
+                + (random.nextBoolean() && found.size() < contents.groups().size() ? "only " : "")
+                + Contents.joined(found.stream().map(Group::the).toList()) + " " + (several(found) ? many : one) + ".";
+        return new Question(type, question, Contents.sentence(named));
     }
 
     private static boolean several(List<Group> groups) {
@@ -103,9 +125,10 @@ final class KnowingQuestions {
             return null;
         }
         Concept concept = SeeingQuestions.one(friendly, random);
-        return new Question("belongs", "What belongs with " + concept.one() + "?",
-                Contents.sentence(Contents.joined(partners(concept).stream().map(Concept::one).toList()))
-                        + (partners(concept).size() > 1 ? " belong" : " belongs") + " with " + concept.one() + ".");
+        String names = Contents.joined(partners(concept).stream().map(Concept::one).toList());
+        return new Question("belongs", String.format(SeeingQuestions.one(List.of("What belongs with %s?", "What goes well with %s?",
+                "What would you put beside %s?"), random), concept.one()), Contents.sentence(random.nextBoolean() ? names + "."
+                : names + (partners(concept).size() > 1 ? " belong" : " belongs") + " with " + concept.one() + "."));
     }
 
     private static List<Concept> partners(Concept concept) {

@@ -9,20 +9,20 @@ import java.util.List;
  * @param x       share of the picture's width, from the left
  * @param y       share of its height, from the top
  */
-record Placed(Concept concept, double x, double y) {
+public record Placed(Concept concept, double x, double y) {
 
     private static final List<String> PLACES = List.of("at the top left", "at the top", "at the top right", "on the left",
             "in the middle", "on the right", "at the bottom left", "at the bottom", "at the bottom right");
     /** Nearer than this, one would not say that a thing is beside another. */
     private static final double APART = 0.2;
 
-    /** The cell of three by three that the middle lies in: 0 to 8, row by row. */
-    int cell() {
+    /** {@return the cell of three by three that the middle lies in: 0 to 8, row by row} */
+    public int cell() {
         return 3 * Math.min(2, (int) (3 * y)) + Math.min(2, (int) (3 * x));
     }
 
-    /** The cell in words. */
-    String place() {
+    /** {@return the cell in words} */
+    public String place() {
         return PLACES.get(cell());
     }
 

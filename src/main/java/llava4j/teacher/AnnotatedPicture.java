@@ -1,5 +1,6 @@
 package llava4j.teacher;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -12,6 +13,17 @@ import java.util.stream.Collectors;
  * @param boxes    possibly none
  */
 public record AnnotatedPicture(long id, String fileName, List<String> captions, List<Box> boxes) {
+
+    /**
+     * {@return the pictures of COCO's files that have a caption, in the order in which the captions' file lists them}
+     *
+     * @param captions  COCO's captions file
+     * @param instances COCO's instances file, with categories and boxes
+     * @throws llava4j.error.UserError if they are not COCO's or do not fit together
+     */
+    public static List<AnnotatedPicture> read(Path captions, Path instances) {
+        return CocoAnnotations.read(captions, instances).pictures();
+    }
 
     /**
      * The symbolic representation of the picture (paper, section 3 and Table 1): captions, a line each; after a blank line,

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import llava4j.Fixtures;
 import llava4j.endpoint.StubEndpoint;
 import llava4j.endpoint.StubEndpoint.Behaviour;
+import llava4j.picturebook.BookWriter;
+import llava4j.picturebook.StandInArt;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -214,5 +218,28 @@ class EvaluateCommandTest {
             assertEquals(1, Files.readAllLines(out).size());
             assertTrue(Files.readString(out).startsWith("{\"problem\":\"1\",\"right\":\"A\",\"picture_and_text\":"));
         }
+    }
+
+    @Test
+    @DisplayName("the picture book: scores by kind beside their controls, as a table or as JSON, every answer with its verdict in --out")
+    void pictureBook() throws IOException {
+        Path book = folder.resolve("book");
+        BookWriter.write(StandInArt.in(folder.resolve("emoji")), book, 1, 12);
+        List<String> asked = List.of("--suite", "picturebook", "--data", book.toString(), "--limit", "20", "--out", out.toString());
+        assertEquals(0, evaluate(asked.toArray(String[]::new)), printed);
+        assertTrue(printed.contains("naming, one thing") && printed.contains("swapped") && printed.contains("blank"), printed);
+        List<String> lines = Files.readAllLines(out);
+        assertTrue(lines.size() > 20 && lines.stream().allMatch(line -> line.contains("\"reason\":")), lines.toString());
+
+        List<String> bare = new ArrayList<>(asked);
+        bare.addAll(List.of("--no-controls", "--json"));
+        assertEquals(0, evaluate(bare.toArray(String[]::new)), printed);
+        JsonNode scores = new ObjectMapper().readTree(printed.substring(printed.indexOf('{')));
+        assertEquals(20, scores.get("held_out").get("questions").asInt() + scores.get("held_out_pairs").get("questions").asInt()
+                + scores.get("held_out_concepts").get("questions").asInt());
+        assertFalse(scores.has("controls"));
+        assertEquals(20, Files.readAllLines(out).size());
+        assertEquals(2, evaluate("--suite", "picturebook"), printed);
+        assertTrue(printed.contains("--data DIR"), printed);
     }
 }

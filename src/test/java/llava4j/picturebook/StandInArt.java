@@ -10,12 +10,13 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 
 /** A folder as {@code fetch emoji} writes it, with a coloured disc of its own for every concept and style. */
-final class StandInArt {
+public final class StandInArt {
 
     private StandInArt() {
     }
 
-    static Path in(Path folder) throws IOException {
+    /** The folder, filled. */
+    public static Path in(Path folder) throws IOException {
         Random random = new Random(5);
         for (String style : EmojiPictures.STYLES) {
             Path pictures = Files.createDirectories(folder.resolve("img").resolve(style).resolve("64"));
