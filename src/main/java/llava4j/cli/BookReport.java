@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import llava4j.Llava;
 import llava4j.evaluate.TinySuite.Shown;
+import llava4j.evaluate.picturebook.BookKinds;
 import llava4j.evaluate.picturebook.BookQuestion;
 import llava4j.evaluate.picturebook.BookSuite;
 import llava4j.evaluate.picturebook.Verdict;
@@ -18,31 +19,6 @@ import llava4j.evaluate.picturebook.Verdict;
 final class BookReport {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** In the order in which they are told. */
-    private static final Map<String, String> KINDS = new LinkedHashMap<>();
-
-    static {
-        KINDS.put("naming_one", "naming, one thing");
-        KINDS.put("naming_two", "naming, two things");
-        KINDS.put("naming_three", "naming, three things");
-        KINDS.put("naming_four", "naming, four things");
-        KINDS.put("at", "what is at a place");
-        KINDS.put("place", "place");
-        KINDS.put("relation", "side of another");
-        KINDS.put("count", "counting");
-        KINDS.put("presence_yes", "presence, there");
-        KINDS.put("presence_no", "presence, not there");
-        KINDS.put("refusal", "taken for granted");
-        KINDS.put("description", "description");
-        KINDS.put("use", "what for");
-        KINDS.put("helps", "which helps");
-        KINDS.put("kind", "what kind");
-        KINDS.put("flies", "which can fly");
-        KINDS.put("alive", "which are alive");
-        KINDS.put("eaten", "which are eaten");
-        KINDS.put("belongs", "what belongs with it");
-    }
-
     private final Llava model;
     private final int longest;
     private final ObjectNode scores = JSON.createObjectNode();
@@ -70,7 +46,7 @@ final class BookReport {
         score.put("questions", verdicts.size());
         ObjectNode byKind = score.putObject("by_kind");
         Map<String, Double> shares = exam.byKind(verdicts);
-        KINDS.keySet().stream().filter(shares::containsKey).forEach(kind -> byKind.put(kind, rounded(shares.get(kind))));
+        BookKinds.NAMES.keySet().stream().filter(shares::containsKey).forEach(kind -> byKind.put(kind, rounded(shares.get(kind))));
         (shown == Shown.PICTURE ? scores : controls).set(key, score);
         columns.put(name, score);
         for (int i = 0; i < said.size(); i++) {
@@ -99,7 +75,7 @@ final class BookReport {
     String table() {
         List<String> lines = new ArrayList<>();
         lines.add(line("per cent right", new ArrayList<>(columns.keySet())));
-        KINDS.forEach((kind, name) -> {
+        BookKinds.NAMES.forEach((kind, name) -> {
             if (columns.values().stream().anyMatch(column -> column.get("by_kind").has(kind))) {
                 lines.add(line(name, columns.values().stream().map(column -> percent(column.get("by_kind"), kind)).toList()));
             }

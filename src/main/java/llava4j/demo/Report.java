@@ -4,17 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.samskivert.mustache.Mustache;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,16 +18,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 import llava4j.checkpoint.WholeFile;
 import llava4j.evaluate.Score;
 import llava4j.evaluate.TinyQuestion;
-import llava4j.image.ImageFile;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.style.Styler;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * What the main job leaves to read: {@code metrics.json} for programs, {@code report.html} for people.
@@ -45,7 +33,7 @@ public final class Report {
             "held_out_combinations", "held-out combinations", "blank", "picture blanked", "swapped", "picture swapped",
             "stage1_only", "stage 1 only", "without_stage1", "without stage 1",
             "text_only_pretrained", "decoder alone, no picture", "chance", "commonest answer");
-    private static final int SMOOTHED_OVER = 20;
+    static final int SMOOTHED_OVER = 20;
     private static final int EXAMPLES = 12;
 
     private Report() {
@@ -70,12 +58,7 @@ public final class Report {
         ObjectNode controls = root.putObject("controls");
         CONTROLS.stream().filter(result.scores()::containsKey)
                 .forEach(name -> controls.set(name, MetricsJson.score(result.scores().get(name))));
-        ObjectNode training = root.putObject("training");
-        result.training().forEach((name, stage) -> training.putObject(name).put("steps", stage.steps())
-                .put("seconds", Math.round(stage.seconds() * 10) / 10.0)
-                .put("loss_first", MetricsJson.rounded(stage.losses()[0]))
-                .put("loss_last", MetricsJson.rounded(lastLoss(stage.losses())))
-                .put("trained_parameters", stage.parameters()));
+        training(root, result.training());
         if (!result.curve().isEmpty()) {
             ArrayNode curve = root.putArray("curve");
             result.curve().forEach(point -> {
@@ -89,8 +72,17 @@ public final class Report {
         return root;
     }
 
+    static void training(ObjectNode root, Map<String, Demo.Trained> stages) {
+        ObjectNode training = root.putObject("training");
+        stages.forEach((name, stage) -> training.putObject(name).put("steps", stage.steps())
+                .put("seconds", Math.round(stage.seconds() * 10) / 10.0)
+                .put("loss_first", MetricsJson.rounded(stage.losses()[0]))
+                .put("loss_last", MetricsJson.rounded(lastLoss(stage.losses())))
+                .put("trained_parameters", stage.parameters()));
+    }
+
     /** Mean of the last steps: a single batch's loss says little. */
-    private static double lastLoss(double[] losses) {
+    static double lastLoss(double[] losses) {
         return IntStream.range(Math.max(0, losses.length - SMOOTHED_OVER), losses.length)
                 .mapToDouble(i -> losses[i]).average().orElseThrow();
     }
@@ -99,7 +91,7 @@ public final class Report {
         Map<String, Object> model = new LinkedHashMap<>();
         model.put("seed", result.settings().seed());
         model.put("minutes", String.format(Locale.ROOT, "%.1f", result.seconds() / 60));
-        model.put("scene", picture(result.chatImage(), 6));
+        model.put("scene", InlinePictures.of(result.chatImage(), 6));
         model.put("chat", result.chat());
         Set<String> types = new TreeSet<>(result.scores().get("held_out").byType().keySet());
         model.put("types", types);
@@ -111,18 +103,26 @@ public final class Report {
             }
         }
         model.put("rows", rows);
-        List<Map<String, Object>> stages = new ArrayList<>();
-        result.training().forEach((name, stage) -> stages.add(Map.of("name", name, "steps", stage.steps(), "seconds",
-                String.format(Locale.ROOT, "%.0f", stage.seconds()), "parameters",
-                String.format(Locale.ROOT, "%,d", stage.parameters()), "chart", chart(name, stage.losses()))));
-        model.put("stages", stages);
+        model.put("stages", stages(result.training()));
         model.put("examples", examples(result));
-        try (Reader template = new InputStreamReader(Report.class.getResourceAsStream("/llava4j/report.mustache"),
-                StandardCharsets.UTF_8)) {
+        return filled("/llava4j/report.mustache", model);
+    }
+
+    static String filled(String name, Map<String, Object> model) {
+        try (Reader template = new InputStreamReader(Report.class.getResourceAsStream(name), StandardCharsets.UTF_8)) {
             return Mustache.compiler().compile(template).execute(model);
         } catch (IOException e) {
             throw new IllegalStateException("the report's template is part of the jar", e);
         }
+    }
+
+    /** Each stage with its curve of the loss. */
+    static List<Map<String, Object>> stages(Map<String, Demo.Trained> training) {
+        List<Map<String, Object>> stages = new ArrayList<>();
+        training.forEach((name, stage) -> stages.add(Map.of("name", name, "steps", stage.steps(), "seconds",
+                String.format(Locale.ROOT, "%.0f", stage.seconds()), "parameters",
+                String.format(Locale.ROOT, "%,d", stage.parameters()), "chart", InlinePictures.chart(name, stage.losses()))));
+        return stages;
     }
 
     private static Map<String, Object> row(String name, Score score, Set<String> types, boolean main) {
@@ -132,7 +132,7 @@ public final class Report {
         return Map.of("name", name, "cells", cells, "main", main);
     }
 
-    private static String percent(double share) {
+    static String percent(double share) {
         return Double.isNaN(share) ? "" : String.format(Locale.ROOT, "%.0f", 100 * share);
     }
 
@@ -150,51 +150,10 @@ public final class Report {
             int chosen = about.get(turn++ % about.size());
             TinyQuestion question = result.questions().get(chosen);
             String answer = result.answers().get(chosen);
-            examples.add(Map.of("picture", picture(result.settings().data().resolve("held-out/images").resolve(image), 3),
+            examples.add(Map.of("picture", InlinePictures.of(result.settings().data().resolve("held-out/images").resolve(image), 3),
                     "question", question.question(), "answer", answer, "wanted", question.answer(), "right",
                     answer.equalsIgnoreCase(question.answer())));
         }
         return examples;
-    }
-
-    private static String chart(String name, double[] losses) {
-        XYChart chart = new XYChartBuilder().width(520).height(260).title(name).xAxisTitle("step").yAxisTitle("loss")
-                .build();
-        chart.getStyler().setLegendVisible(false).setChartBackgroundColor(java.awt.Color.WHITE);
-        chart.getStyler().setYAxisLogarithmic(true);
-        chart.getStyler().setDefaultSeriesRenderStyle(org.knowm.xchart.XYSeries.XYSeriesRenderStyle.Line);
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
-        int points = Math.max(1, losses.length / SMOOTHED_OVER);
-        double[] steps = new double[points];
-        double[] means = new double[points];
-        for (int i = 0; i < points; i++) {
-            int from = i * losses.length / points;
-            int to = (i + 1) * losses.length / points;
-            steps[i] = to;
-            means[i] = IntStream.range(from, to).mapToDouble(s -> losses[s]).average().orElse(1e-6);
-        }
-        chart.addSeries("loss", steps, means).setMarker(SeriesMarkers.NONE);
-        return data(BitmapEncoder.getBufferedImage(chart));
-    }
-
-    private static String picture(Path file, int scale) {
-        BufferedImage image = ImageFile.read(file);
-        BufferedImage larger = new BufferedImage(image.getWidth() * scale, image.getHeight() * scale,
-                BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = larger.createGraphics();
-        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
-        graphics.drawImage(image, 0, 0, larger.getWidth(), larger.getHeight(), null);
-        graphics.dispose();
-        return data(larger);
-    }
-
-    private static String data(BufferedImage image) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, "png", bytes);
-        } catch (IOException e) {
-            throw new IllegalStateException("writing to memory", e);
-        }
-        return "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
 }

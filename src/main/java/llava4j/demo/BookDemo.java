@@ -1,0 +1,271 @@
+package llava4j.demo;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import llava4j.Assembly;
+import llava4j.Llava;
+import llava4j.data.FeatureStore;
+import llava4j.data.LastBatch;
+import llava4j.data.SampleRules;
+import llava4j.evaluate.KeptKnowledge;
+import llava4j.evaluate.TinySuite.Shown;
+import llava4j.evaluate.picturebook.BookQuestion;
+import llava4j.evaluate.picturebook.BookQuestion.Split;
+import llava4j.evaluate.picturebook.BookScore;
+import llava4j.evaluate.picturebook.BookSuite;
+import llava4j.execution.NativeMemory;
+import llava4j.generate.Chat;
+import llava4j.generate.Sampler;
+import llava4j.image.ImageFile;
+import llava4j.model.Design;
+import llava4j.picturebook.BookWriter;
+import llava4j.plan.Flops;
+import llava4j.plan.Memory;
+import llava4j.plan.Pace;
+import llava4j.plan.TrainingRun;
+import llava4j.train.Stage;
+import llava4j.train.StageRun;
+import llava4j.train.TrainingListener;
+import llava4j.train.TrainingPlan;
+import llava4j.watch.TrainingLog;
+import llava4j.watch.Validation;
+import llava4j.watch.WatchedRun;
+
+/**
+ * The main job on the picture book: a CLIP that was trained on it, a real language model that never saw anything, and the
+ * paper's two stages between them.
+ *
+ * <p>Beside the exam stand its controls, as in the tiny world, and what the decoder knew before: stage 2 trains all of it, and
+ * it is asked before and after what it can say in words alone.
+ */
+public final class BookDemo {
+
+    /** Pictures of the exam at most; never more than are trained on. */
+    private static final int HELD_OUT = 400;
+    private static final int CHATS = 10;
+    private static final int VALIDATE_EVERY = 100;
+    private static final int LONGEST = 64;
+    /** Tokens of a usual sample, the picture's among them: a caption, and a conversation in the template of SmolLM2. */
+    private static final int[] LENGTHS = {56, 150};
+    private static final int[] SCORED = {20, 50};
+
+    /**
+     * Where the parts lie and what is made of them.
+     *
+     * @param language      directory of the language model
+     * @param encoder       directory of the picture book's CLIP
+     * @param emoji         the art
+     * @param out           folder for the book, the models, the report and the saved states
+     * @param seed          of the book, of W and of the order of the samples
+     * @param pictures      to train on
+     * @param steps1        steps of stage 1
+     * @param steps2        steps of stage 2
+     * @param questions     of the exam, at most, for each of its splits together
+     * @param withoutStage1 whether stage 2 is also run without stage 1, as a control
+     * @param resume        whether a run that was stopped is continued
+     */
+    public record Settings(Path language, Path encoder, Path emoji, Path out, long seed, int pictures, int steps1, int steps2,
+                           int questions, boolean withoutStage1, boolean resume) {
+    }
+
+    /**
+     * A chat of three turns about a picture that no stage has seen.
+     *
+     * @param picture its file
+     * @param turns   questions and answers
+     */
+    public record Talk(Path picture, List<Demo.Said> turns) {
+    }
+
+    /**
+     * What the language model says without a picture.
+     *
+     * @param when    "before", "after stage 2"
+     * @param answers one for each of the questions in words
+     */
+    public record InWords(String when, List<String> answers) {
+    }
+
+    /**
+     * All that the report shows.
+     *
+     * @param settings what was asked for
+     * @param training each stage as it went, by name
+     * @param scores   of the model and of each control, by name
+     * @param talks    the first pictures of the held-out book, as they came
+     * @param inWords  what is said without a picture, before and after
+     * @param seconds  time of the whole job
+     */
+    public record Result(Settings settings, Map<String, Demo.Trained> training, Map<String, BookScore> scores, List<Talk> talks,
+                         List<InWords> inWords, double seconds) {
+    }
+
+    private final Settings settings;
+    private final Consumer<String> say;
+    private final BiFunction<String, Integer, TrainingListener> progress;
+    private final Map<String, Demo.Trained> training = new LinkedHashMap<>();
+    private final Map<String, BookScore> scores = new LinkedHashMap<>();
+    private final List<InWords> inWords = new ArrayList<>();
+
+    /**
+     * Prepares the job; nothing is read before {@link #run}.
+     *
+     * @param settings where the parts lie and what is made of them
+     * @param say      is told what happens
+     * @param progress gives a listener for a stage's name and number of steps
+     */
+    public BookDemo(Settings settings, Consumer<String> say, BiFunction<String, Integer, TrainingListener> progress) {
+        this.settings = settings;
+        this.say = say;
+        this.progress = progress;
+    }
+
+    /**
+     * {@return stage 1's settings: captions, W alone; batches of 16}
+     *
+     * @param steps optimizer steps
+     * @param seed  of the order of the samples
+     */
+    public static TrainingPlan alignment(int steps, long seed) {
+        return TrainingPlan.ofSteps(steps).withBatch(16).withLearningRate(3e-3).withSeed(seed);
+    }
+
+    /**
+     * {@return stage 2's settings: instructions, W and decoder; batches of 16}
+     *
+     * @param steps optimizer steps
+     * @param seed  of the order of the samples
+     */
+    public static TrainingPlan tuning(int steps, long seed) {
+        return TrainingPlan.ofSteps(steps).withBatch(16).withLearningRate(2e-4).withSeed(seed);
+    }
+
+    /**
+     * Runs everything; the model is saved in {@code out/model}.
+     *
+     * @return scores, losses and chats, as the report shows them
+     * @throws llava4j.error.UserError if a part is missing or a loss is not a number
+     */
+    public Result run() {
+        long started = System.nanoTime();
+        Path start = settings.out().resolve("start");
+        Assembly.write(settings.language(), settings.encoder(), start, Design.PAPER, Optional.empty(), settings.seed());
+        Llava model = Llava.open(start, Optional.empty());
+        sayWhatComes(model);
+        Path train = book("train", settings.pictures(), 1);
+        Path heldOut = book("held-out", Math.min(HELD_OUT, settings.pictures()), 2);
+        Llava fresh = settings.withoutStage1() ? model.copy() : null;
+        BookSuite world = BookSuite.open(model, heldOut, BookSuite.choose(heldOut, settings.questions(), settings.seed()));
+        BookSuite ordinary = world.only(Split.FAMILIAR);
+        inWords("before", model);
+        score("untrained_w", ordinary, model, Shown.PICTURE);
+
+        FeatureStore features = stage("stage1", Stage.FEATURE_ALIGNMENT, model, train.resolve("captions.json"), null,
+                alignment(settings.steps1(), settings.seed()));
+        score("stage1_only", ordinary, model, Shown.PICTURE);
+        stage("stage2", Stage.INSTRUCTION_TUNING, model, train.resolve("instructions.json"), features,
+                tuning(settings.steps2(), settings.seed()));
+        model.save(settings.out().resolve("model"));
+        score("held_out", ordinary, model, Shown.PICTURE);
+        score("held_out_pairs", world.only(Split.HELD_OUT_PAIR), model, Shown.PICTURE);
+        score("held_out_concepts", world.only(Split.HELD_OUT_CONCEPT), model, Shown.PICTURE);
+        score("swapped", ordinary, model, Shown.SWAPPED);
+        score("blank", ordinary, model, Shown.BLANK);
+        inWords("after", model);
+        List<Talk> talks = talks(model, heldOut);
+
+        if (settings.withoutStage1()) {
+            stage("without_stage1", Stage.INSTRUCTION_TUNING, fresh, train.resolve("instructions.json"), features,
+                    tuning(settings.steps2(), settings.seed()));
+            score("without_stage1", ordinary, fresh, Shown.PICTURE);
+        }
+        return new Result(settings, training, scores, talks, inWords, (System.nanoTime() - started) / 1e9);
+    }
+
+    /** Before anything that takes long: the sizes, the time and the memory. */
+    private void sayWhatComes(Llava model) {
+        TrainingPlan first = alignment(settings.steps1(), settings.seed());
+        TrainingPlan second = tuning(settings.steps2(), settings.seed());
+        double operations = (double) first.steps() * first.batch() * Flops.of(model.config(), LENGTHS[0], SCORED[0]).stage1()
+                + (settings.withoutStage1() ? 2.0 : 1.0) * second.steps() * second.batch()
+                        * Flops.of(model.config(), LENGTHS[1], SCORED[1]).stage2();
+        long memory = Memory.training(model.config(), TrainingRun.of(model.config().decoder(), 2, second.batch(), LENGTHS[1]))
+                .all();
+        say.accept(String.format(Locale.ROOT, "%,d pictures; stage 1: %d steps of %d captions; stage 2%s: %d steps of %d "
+                + "conversations; about %s and %.1f GB of memory here", settings.pictures(), first.steps(), first.batch(),
+                settings.withoutStage1() ? ", twice" : "", second.steps(), second.batch(),
+                Pace.written(Pace.measured().of(operations)), memory / (double) (1L << 30)));
+    }
+
+    /** Painted once: a run that goes on finds it there. */
+    private Path book(String name, int count, int part) {
+        Path folder = settings.out().resolve(name);
+        if (!settings.resume() || !Files.exists(folder.resolve("instructions.json"))) {
+            say.accept("painting " + count + " pictures: " + folder);
+            BookWriter.write(settings.emoji(), folder, 2 * settings.seed() + part, count);
+        }
+        return folder;
+    }
+
+    private FeatureStore stage(String name, Stage stage, Llava model, Path data, FeatureStore known, TrainingPlan plan) {
+        StageRun run = new StageRun(stage, model, data, data.resolveSibling("images"), plan.batch(), plan.seed(), known,
+                LastBatch.KEPT);
+        say.accept(name + ": " + run.batches().samples() + " samples, " + run.trainedParameters() + " parameters learn");
+        Path heldOut = settings.out().resolve("held-out");
+        Validation validation = new Validation(stage, model, heldOut.resolve(data.getFileName()), heldOut.resolve("images"),
+                SampleRules.STRICT);
+        long started = System.nanoTime();
+        double[] losses;
+        try (WatchedRun watched = new WatchedRun(progress.apply(name, plan.steps()), new TrainingLog(settings.out().resolve(name),
+                run.batches().stepsAnEpoch(), List.of()), Optional.of(validation), VALIDATE_EVERY, Optional.empty(), say)) {
+            losses = run.train(plan, watched, settings.out().resolve(name).resolve("training-state.safetensors"),
+                    settings.resume());
+        }
+        training.put(name, new Demo.Trained(plan.steps(), (System.nanoTime() - started) / 1e9, losses, run.trainedParameters()));
+        NativeMemory.release();
+        return run.features();
+    }
+
+    private void score(String name, BookSuite exam, Llava model, Shown shown) {
+        BookScore score = BookScore.of(exam, exam.answers(model, shown, BookSuite.LONGEST_ANSWER, (answered, all) -> { }));
+        NativeMemory.release();
+        scores.put(name, score);
+        say.accept(String.format(Locale.ROOT, "%s: %.1f %% of %d questions (%s)", name, 100 * score.share(),
+                score.questions(), MetricsJson.line(score.byKind())));
+    }
+
+    private void inWords(String when, Llava model) {
+        KeptKnowledge asked = KeptKnowledge.questionsInWords();
+        InWords said = new InWords(when, asked.answers(model));
+        inWords.add(said);
+        say.accept(when + ", without a picture: " + asked.known(said.answers()) + " of " + asked.facts() + " facts known");
+    }
+
+    /** About the first pictures of the held-out book, in its order: nothing is chosen. */
+    private List<Talk> talks(Llava model, Path heldOut) {
+        List<BookQuestion> questions = BookQuestion.read(heldOut);
+        List<Talk> talks = new ArrayList<>();
+        for (String image : questions.stream().map(BookQuestion::image).distinct().limit(CHATS).toList()) {
+            Chat chat = new Chat(model);
+            chat.show(ImageFile.read(heldOut.resolve("images").resolve(image)));
+            List<Demo.Said> turns = new ArrayList<>();
+            for (Set<String> types : List.of(Set.of("description"), Set.of("place", "count", "relation", "presence"),
+                    Set.of("use", "kind", "helps", "eaten", "alive", "flies", "belongs"))) {
+                questions.stream().filter(question -> question.image().equals(image) && types.contains(question.type()))
+                        .findFirst().ifPresent(question -> turns.add(new Demo.Said(question.question(),
+                                chat.ask(question.question(), LONGEST, Sampler.greedy(), piece -> { }))));
+            }
+            talks.add(new Talk(heldOut.resolve("images").resolve(image), turns));
+        }
+        return talks;
+    }
+}
