@@ -57,16 +57,26 @@ public final class Threads {
     public static void fit(int width) {
         if (onCpu() && width < WIDE && System.getenv("OMP_NUM_THREADS") == null) {
             Nd4j.eye(2);            // the native library is loaded by its first use
-            NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
-            ofBlas(1);
+            ofOperations(1);
         }
+    }
+
+    /** {@return among how many threads the operations that this thread calls are split} */
+    static int ofOperations() {
+        return NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
+    }
+
+    /** Says among how many threads operations to come are split: OpenMP's, which oneDNN uses, and OpenBLAS's own. */
+    static void ofOperations(int threads) {
+        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+        ofBlas(threads);
     }
 
     /**
      * Says among how many threads OpenBLAS splits the products to come. Its binding's own method looks the library up on disk
      * at every call, a tenth of a millisecond each and as much garbage; here the function is looked up once.
      */
-    static void ofBlas(int threads) {
+    private static void ofBlas(int threads) {
         if (Blas.SET_THREADS == null) {
             openblas_nolapack.blas_set_num_threads(threads);         // another library than OpenBLAS
         } else {
