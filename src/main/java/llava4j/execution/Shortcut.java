@@ -34,6 +34,8 @@ final class Shortcut {
                 return OneRowProduct.of(step);
             case "matmul_bp":
                 return oneGradient(step, types, slot -> read.test(slot) || wanted.test(slot));
+            case "softmax":
+                return new SmallSoftmax(step);
             case "multiply_bp":
                 return new ProductGradient(step, types, slot -> read.test(slot) || wanted.test(slot));
             case "add_bp":
@@ -109,7 +111,31 @@ final class Shortcut {
         }
     }
 
-    /** The same numbers in another slot: a reshape, a permutation that changes nothing, the gradient of a plain sum. */
+    /**
+     * A softmax of few numbers, computed by ND4J itself: oneDNN, which it is else handed to, prepares each call for longer than
+     * that takes.
+     */
+    private static final class SmallSoftmax extends Step {
+        private static final int WORTH_PREPARING = 1 << 14;
+        private final Step general;
+
+        private SmallSoftmax(Step step) {
+            super(step.operation, step.inputs, step.outputs, step.types, true);
+            general = step;
+            withoutOneDnn();
+        }
+
+        @Override
+        void run(Slots slots) {
+            if (slots.get(inputs[0]).length() < WORTH_PREPARING) {
+                super.run(slots);
+            } else {
+                general.run(slots);
+            }
+        }
+    }
+
+    /** The same numbers in another slot: a reshape, a permutation that moves no number, the gradient of a plain sum. */
     private static final class Shared extends Step {
         private final Step general;
         private final int from;
@@ -141,8 +167,12 @@ final class Shortcut {
                 default:
                     long[] order = inputs.length > 1 ? values(slots.get(inputs[1]))
                             : ((DynamicCustomOp) operation).iArgs();
-                    for (int i = 0; i < order.length; i++) {
-                        if (order[i] != i) {
+                    long[] shape = slots.get(inputs[0]).shape();
+                    // Dimensions of size 1 may stand anywhere: [1, 1, H, d] and [1, H, 1, d] of one token are the same numbers
+                    long[] moved = Arrays.stream(order).map(dimension -> Math.floorMod(dimension, shape.length))
+                            .filter(dimension -> shape[(int) dimension] != 1).toArray();
+                    for (int i = 1; i < moved.length; i++) {
+                        if (moved[i] < moved[i - 1]) {
                             return false;
                         }
                     }
