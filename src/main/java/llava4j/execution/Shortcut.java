@@ -34,8 +34,6 @@ final class Shortcut {
                 return OneRowProduct.of(step);
             case "matmul_bp":
                 return oneGradient(step, types, slot -> read.test(slot) || wanted.test(slot));
-            case "softmax":
-                return new SmallSoftmax(step);
             case "multiply_bp":
                 return new ProductGradient(step, types, slot -> read.test(slot) || wanted.test(slot));
             case "add_bp":
@@ -107,30 +105,6 @@ final class Shortcut {
                 if (product != null) {
                     product.run(slots);
                 }
-            }
-        }
-    }
-
-    /**
-     * A softmax of few numbers, computed by ND4J itself: oneDNN, which it is else handed to, prepares each call for longer than
-     * that takes.
-     */
-    private static final class SmallSoftmax extends Step {
-        private static final int WORTH_PREPARING = 1 << 14;
-        private final Step general;
-
-        private SmallSoftmax(Step step) {
-            super(step.operation, step.inputs, step.outputs, step.types, true);
-            general = step;
-            withoutOneDnn();
-        }
-
-        @Override
-        void run(Slots slots) {
-            if (slots.get(inputs[0]).length() < WORTH_PREPARING) {
-                super.run(slots);
-            } else {
-                general.run(slots);
             }
         }
     }

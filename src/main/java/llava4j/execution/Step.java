@@ -62,11 +62,6 @@ class Step {
         return new Step(operation, otherInputs, otherOutputs, types, shapeFromShapes);
     }
 
-    /** From now on the operation is computed by ND4J's own code, not handed to oneDNN. */
-    void withoutOneDnn() {
-        context.allowHelpers(false);
-    }
-
     String name() {
         return operation.opName();
     }

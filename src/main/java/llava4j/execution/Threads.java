@@ -61,9 +61,12 @@ public final class Threads {
         }
     }
 
-    /** {@return among how many threads the operations that this thread calls are split} */
+    /**
+     * {@return among how many threads operations are split: OpenBLAS's number, which holds for the whole process. OpenMP's holds
+     * for the thread that set it; another thread of a small model would be told of all cores}
+     */
     static int ofOperations() {
-        return NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
+        return Blas.GET_THREADS == null ? openblas_nolapack.blas_get_num_threads() : Blas.GET_THREADS.invokeInt(new Object[0]);
     }
 
     /** Says among how many threads operations to come are split: OpenMP's, which oneDNN uses, and OpenBLAS's own. */
@@ -86,11 +89,12 @@ public final class Threads {
 
     /** Looked up when it is first needed: the library is loaded then. */
     private static final class Blas {
-        private static final Function SET_THREADS = setThreads();
+        private static final Function SET_THREADS = function("openblas_set_num_threads");
+        private static final Function GET_THREADS = function("openblas_get_num_threads");
 
-        private static Function setThreads() {
+        private static Function function(String name) {
             Loader.load(openblas_nolapack.class);
-            Pointer address = Loader.addressof("openblas_set_num_threads");
+            Pointer address = Loader.addressof(name);
             return address == null ? null : Function.getFunction(new com.sun.jna.Pointer(address.address()));
         }
     }

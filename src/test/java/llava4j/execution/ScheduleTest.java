@@ -64,17 +64,16 @@ class ScheduleTest {
     }
 
     @Test
-    @DisplayName("gives SameDiff's permutations, of dimensions of size 1 too, and its softmax of few numbers and of many")
-    void permutationsAndSoftmax() {
-        for (long[] shape : new long[][] {{1, 1, 3, 4}, {1, 5, 1, 4}, {1, 2, 3, 4}, {2, 1, 3, 4}, {8, 64, 3, 40}}) {
+    @DisplayName("gives SameDiff's permutations, of dimensions of size 1 too")
+    void permutations() {
+        for (long[] shape : new long[][] {{1, 1, 3, 4}, {1, 5, 1, 4}, {1, 2, 3, 4}, {2, 1, 3, 4}}) {
             SameDiff small = SameDiff.create();
             SDVariable x = small.placeHolder("x", DataType.FLOAT, -1, -1, -1, -1);
             small.permute(x.mul(2), 0, 2, 1, 3).mul(1).rename("turned");
             small.permute(x.mul(2), 0, 3, 1, 2).mul(1).rename("last first");
-            small.nn().softmax(x.mul(2), -1).rename("shares");
             Map<String, INDArray> values = Map.of("x", random(6, shape));
-            Map<String, INDArray> expected = small.output(values, "turned", "last first", "shares");
-            new Schedule(small, List.of("turned", "last first", "shares")).run(values)
+            Map<String, INDArray> expected = small.output(values, "turned", "last first");
+            new Schedule(small, List.of("turned", "last first")).run(values)
                     .forEach((name, found) -> Near.assertNear(expected.get(name), found, 1e-6, name));
         }
     }
