@@ -56,7 +56,7 @@ final class KnowledgeJudge {
     /** A word of the use must be there, and no other thing be taken for this one before it. */
     private static Verdict use(Concept concept, Reading said) {
         int known = Stream.concat(ConceptNames.ofUse(concept.use()).stream(), Stream.of(concept.use())).mapToInt(word ->
-                begins(word, said)).filter(place -> place >= 0).min().orElse(-1);
+                begins(word, concept, said)).filter(place -> place >= 0).min().orElse(-1);
         if (known < 0) {
             return Verdict.wrong("does not say what " + concept.one() + " is for");
         }
@@ -66,12 +66,12 @@ final class KnowledgeJudge {
                 .orElse(Verdict.right("knows what " + concept.one() + " is for"));
     }
 
-    /** Where a word or several that begin so stand first outside the thing's own name, or -1. */
-    private static int begins(String beginning, Reading said) {
+    /** Where a word or several that begin so stand first, but for the thing's own name, or -1: who says "sailboat" has not said "sail". */
+    private static int begins(String beginning, Concept concept, Reading said) {
         for (int i = 0; i < said.words.size(); i++) {
             int place = i;
-            boolean inName = said.mentions.stream().anyMatch(mention -> mention.start <= place && place < mention.end
-                    && mention.start < 4);
+            boolean inName = said.mentions.stream().anyMatch(mention -> mention.covers(concept) && mention.start <= place
+                    && place < mention.end);
             if (!inName && said.words.phrase(i, Math.min(said.words.size(), i + beginning.split(" ").length)).startsWith(beginning)) {
                 return i;
             }
