@@ -66,7 +66,7 @@ final class KnowledgeJudge {
                 .orElse(Verdict.right("knows what " + concept.one() + " is for"));
     }
 
-    /** Where a word or several that begin so stand first, but for the thing's own name, or -1: who says "sailboat" has not said "sail". */
+    /** Where a word or several that begin so stand first, or -1. Its own name does not count: "sailboat" does not say "sail". */
     private static int begins(String beginning, Concept concept, Reading said) {
         for (int i = 0; i < said.words.size(); i++) {
             int place = i;
@@ -79,25 +79,23 @@ final class KnowledgeJudge {
         return -1;
     }
 
+    /** Its kind, or a narrower one that is true of it, as "bird"; where it is pointed at, its name will do. */
     private static Verdict kind(Concept concept, boolean byPlace, Reading said) {
-        String text = " " + said.words.phrase(0, said.words.size()) + " ";
-        Set<String> own = names(concept.kind());
-        boolean right = own.stream().anyMatch(name -> says(text, name));
-        Set<String> others = Concepts.ALL.stream().map(Concept::kind).filter(kind -> !kind.equals(concept.kind())).flatMap(kind ->
-                Stream.of(kind)).filter(kind -> !own.contains(kind) && says(text, kind)).collect(Collectors.toSet());
-        boolean named = byPlace && said.tells(concept);
-        Optional<Mention> other = said.told().stream().filter(mention -> !mention.meaning.exactly().isEmpty()
-                && !mention.covers(concept)).findFirst();
-        if (byPlace && other.isPresent()) {
-            return Verdict.wrong("takes it for a " + said.words.phrase(other.get().start, other.get().end));
+        String text = said.words.phrase(0, said.words.size());
+        boolean narrower = said.told().stream().anyMatch(mention -> mention.meaning.broadly().contains(concept));
+        boolean right = narrower || says(text, concept.kind()) || ConceptNames.ofKind(concept.kind()).stream().anyMatch(name ->
+                says(text, name)) || byPlace && said.tells(concept);
+        Optional<String> another = Concepts.ALL.stream().map(Concept::kind).filter(kind -> !kind.equals(concept.kind())
+                && !ConceptNames.ofKind(concept.kind()).contains(kind) && says(text, kind)
+                && said.mentions.stream().noneMatch(mention -> mention.covers(concept)
+                        && says(said.words.phrase(mention.start, mention.end), kind))).findFirst();
+        if (another.isPresent()) {
+            return Verdict.wrong("says that it is of the kind " + another.get());
         }
-        return Verdict.of((right || named) && others.isEmpty(), concept.one() + " is of the kind " + concept.kind());
-    }
-
-    private static Set<String> names(String kind) {
-        Set<String> names = new LinkedHashSet<>(ConceptNames.ofKind(kind));
-        names.add(kind);
-        return names;
+        Optional<Mention> other = said.told().stream().filter(mention -> byPlace && !mention.meaning.exactly().isEmpty()
+                && !mention.covers(concept)).findFirst();
+        return other.map(mention -> Verdict.wrong("takes it for a " + said.words.phrase(mention.start, mention.end)))
+                .orElse(Verdict.of(right, concept.one() + " is of the kind " + concept.kind()));
     }
 
     private static boolean says(String text, String name) {

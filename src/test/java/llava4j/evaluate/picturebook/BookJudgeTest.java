@@ -1,5 +1,6 @@
 package llava4j.evaluate.picturebook;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -32,6 +33,15 @@ class BookJudgeTest {
     void saidByAModel() throws IOException {
         List<LabelledAnswer> answers = LabelledAnswer.of("model-answers.txt");
         assertTrue(agreement(answers) >= LEAST_AGREEMENT_ON_A_MODEL, () -> differences(answers).toString());
+    }
+
+    @Test
+    @DisplayName("takes a narrower kind for right where it is true of the thing, and a broader name for no name")
+    void narrowerAndBroader() {
+        String asked = "What kind of thing is an eagle?";
+        assertTrue(BookJudge.judge("kind", asked, LabelledAnswer.scene("eagle@left"), "It is a bird.").right());
+        assertFalse(BookJudge.judge("kind", "What kind of thing is a dog?", LabelledAnswer.scene("dog@left"), "It is a bird.").right());
+        assertFalse(BookJudge.judge("naming", "What is this?", LabelledAnswer.scene("eagle@left"), "It is a bird.").right());
     }
 
     private static double agreement(List<LabelledAnswer> answers) {
