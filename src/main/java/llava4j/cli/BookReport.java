@@ -34,6 +34,7 @@ final class BookReport {
 
     /** Asks all questions of a part of the exam; what is not the picture itself is a control. */
     void score(String name, String key, BookSuite exam, Shown shown) {
+        System.err.printf("%s: %d questions%n", name, exam.questions().size());
         List<String> said;
         try (CountProgress progress = new CountProgress(name, "answers")) {
             said = exam.answers(model, shown, longest, progress);

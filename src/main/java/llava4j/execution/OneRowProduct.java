@@ -1,14 +1,13 @@
 package llava4j.execution;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -38,7 +37,8 @@ final class OneRowProduct extends Step {
      * Tiles that are not in use, one for each core in the end. Not one for each thread: the threads of Java's common pool
      * forget what is theirs after every task, and memory outside the heap is freed late.
      */
-    private static final Queue<FloatPointer> TILES = new ConcurrentLinkedQueue<>();
+    private static final Map<DataType, Queue<WideTile>> TILES = Map.of(
+            DataType.BFLOAT16, new ConcurrentLinkedQueue<>(), DataType.HALF, new ConcurrentLinkedQueue<>());
 
     private final Step general;
 
@@ -63,6 +63,12 @@ final class OneRowProduct extends Step {
         return x.rank() == 2 && x.size(0) == 1 && x.size(1) >= Threads.WIDE && x.elementWiseStride() == 1;
     }
 
+    /** Each core computes its own outputs in one thread. */
+    @Override
+    boolean inOneThread(Slots slots) {
+        return oneRow(slots) || super.inOneThread(slots);
+    }
+
     @Override
     void run(Slots slots) {
         INDArray w = slots.get(inputs[1]);
@@ -78,22 +84,16 @@ final class OneRowProduct extends Step {
         long outputs = w.size(0);
         INDArray y = slots.allocate(this.outputs[0], LongShapeDescriptor.fromShape(new long[] {1, outputs}, DataType.FLOAT));
         INDArray x = slots.get(inputs[0]);
-        int threads = Threads.ofAnOperation(Threads.WIDE);
-        int cores = outputs * w.size(1) < WORTH_SHARING ? 1 : threads;
+        int cores = outputs * w.size(1) < WORTH_SHARING ? 1 : Threads.ofAnOperation(Threads.WIDE);
         long share = rounded((outputs + cores - 1) / cores);
-        Threads.ofBlas(1);
-        try {
-            List<ForkJoinTask<?>> others = new ArrayList<>();
-            for (long from = share; from < outputs; from += share) {
-                long begin = from;
-                others.add(ForkJoinPool.commonPool().submit(
-                        () -> rows(x, w, y, begin, Math.min(outputs, begin + share))));
-            }
-            rows(x, w, y, 0, Math.min(outputs, share));
-            others.forEach(ForkJoinTask::join);
-        } finally {
-            Threads.ofBlas(threads);
+        List<ForkJoinTask<?>> others = new ArrayList<>();
+        for (long from = share; from < outputs; from += share) {
+            long begin = from;
+            others.add(ForkJoinPool.commonPool().submit(
+                    () -> rows(x, w, y, begin, Math.min(outputs, begin + share))));
         }
+        rows(x, w, y, 0, Math.min(outputs, share));
+        others.forEach(ForkJoinTask::join);
     }
 
     private static long rounded(long rows) {
@@ -109,20 +109,13 @@ final class OneRowProduct extends Step {
             return;
         }
         int tile = (int) Math.max(TOGETHER, (long) TILE / width / TOGETHER * TOGETHER);
-        FloatPointer wide = TILES.poll();
-        if (wide == null || wide.capacity() < (long) tile * width) {
-            wide = new FloatPointer(Math.max(TILE, (long) tile * width));
-        }
-        ByteBuffer to = new BytePointer(wide).capacity((long) tile * width * Float.BYTES).asByteBuffer()
-                .order(ByteOrder.LITTLE_ENDIAN);
+        Queue<WideTile> tiles = TILES.get(w.dataType());
+        WideTile wide = Objects.requireNonNullElseGet(tiles.poll(), () -> new WideTile(w.dataType(), TILE));
         for (long row = begin; row < end; row += tile) {
             int rows = (int) Math.min(tile, end - row);
-            ByteBuffer from = new BytePointer(w.data().addressPointer()).position(2 * row * width)
-                    .limit(2 * (row + rows) * width).asByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
-            SixteenBits.widen(w.dataType(), from, rows * width, to);
-            product(wide, rows, width, xs, floats(y, row));
+            product(wide.widened(w, row * width, rows * width), rows, width, xs, floats(y, row));
         }
-        TILES.add(wide);
+        tiles.add(wide);
     }
 
     private static FloatPointer floats(INDArray array, long from) {

@@ -250,14 +250,27 @@ public final class Schedule {
             }
             run.set(slot, values.get(name));
         });
-        for (int i = 0; i < lastReadHere.length; i++) {
-            long started = clock == null ? 0 : System.nanoTime();
-            steps.get(i).run(run);
-            if (clock != null) {
-                clock.ran(steps.get(i).name(), System.nanoTime() - started);
+        int threads = Threads.ofOperations();
+        boolean alone = false;
+        try {
+            for (int i = 0; i < lastReadHere.length; i++) {
+                long started = clock == null ? 0 : System.nanoTime();
+                Step step = steps.get(i);
+                if (threads > 1 && alone != step.inOneThread(run)) {
+                    alone = !alone;
+                    Threads.ofOperations(alone ? 1 : threads);
+                }
+                step.run(run);
+                if (clock != null) {
+                    clock.ran(step.name(), System.nanoTime() - started);
+                }
+                for (int slot : lastReadHere[i]) {
+                    run.release(slot);
+                }
             }
-            for (int slot : lastReadHere[i]) {
-                run.release(slot);
+        } finally {
+            if (alone) {
+                Threads.ofOperations(threads);
             }
         }
         Map<String, INDArray> out = new LinkedHashMap<>();

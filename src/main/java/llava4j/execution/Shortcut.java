@@ -109,7 +109,7 @@ final class Shortcut {
         }
     }
 
-    /** The same numbers in another slot: a reshape, a permutation that changes nothing, the gradient of a plain sum. */
+    /** The same numbers in another slot: a reshape, a permutation that moves no number, the gradient of a plain sum. */
     private static final class Shared extends Step {
         private final Step general;
         private final int from;
@@ -141,8 +141,12 @@ final class Shortcut {
                 default:
                     long[] order = inputs.length > 1 ? values(slots.get(inputs[1]))
                             : ((DynamicCustomOp) operation).iArgs();
-                    for (int i = 0; i < order.length; i++) {
-                        if (order[i] != i) {
+                    long[] shape = slots.get(inputs[0]).shape();
+                    // Dimensions of size 1 may stand anywhere: [1, 1, H, d] and [1, H, 1, d] of one token are the same numbers
+                    long[] moved = Arrays.stream(order).map(dimension -> Math.floorMod(dimension, shape.length))
+                            .filter(dimension -> shape[(int) dimension] != 1).toArray();
+                    for (int i = 1; i < moved.length; i++) {
+                        if (moved[i] < moved[i - 1]) {
                             return false;
                         }
                     }

@@ -1,9 +1,5 @@
 package llava4j.execution;
 
-import java.nio.ByteBuffer;
-import java.nio.LongBuffer;
-import org.nd4j.linalg.api.buffer.DataType;
-
 /**
  * The two 16-bit formats of published weights, and their exact float32.
  *
@@ -40,35 +36,5 @@ public final class SixteenBits {
      */
     public static float ofBfloat16(short upper) {
         return Float.intBitsToFloat(upper << 16);
-    }
-
-    /**
-     * Widens a run of numbers.
-     *
-     * @param type  {@code BFLOAT16} or {@code HALF}
-     * @param from  16-bit numbers, little-endian, read from its beginning
-     * @param count how many
-     * @param to    float32 numbers, little-endian, written from its beginning
-     */
-    static void widen(DataType type, ByteBuffer from, int count, ByteBuffer to) {
-        if (type == DataType.HALF) {
-            for (int i = 0; i < count; i++) {
-                to.putFloat(4 * i, ofFloat16(from.getShort(2 * i)));
-            }
-            return;
-        }
-        // Four numbers a step: the first two to one long, the others to the next. Through views of longs this is more than
-        // twice as fast as through the buffers of bytes, whose every access is checked at its byte
-        LongBuffer read = from.asLongBuffer();
-        LongBuffer written = to.asLongBuffer();
-        int steps = count / 4;
-        for (int i = 0; i < steps; i++) {
-            long v = read.get(i);
-            written.put(2 * i, (v & 0xffffL) << 16 | (v & 0xffff0000L) << 32);
-            written.put(2 * i + 1, v >>> 16 & 0xffff0000L | v & 0xffff000000000000L);
-        }
-        for (int i = 4 * steps; i < count; i++) {
-            to.putFloat(4 * i, ofBfloat16(from.getShort(2 * i)));
-        }
     }
 }

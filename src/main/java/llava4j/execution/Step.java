@@ -26,6 +26,9 @@ class Step {
     private static final Map<String, Set<Integer>> SHAPE_ALONE = Map.of("shape_of", Set.of(0), "add_bp", Set.of(0, 1),
             "reduce_mean_bp", Set.of(0), "zeroslike", Set.of(0));
 
+    /** Numbers that an operation reads, from which on it is shared out among threads: a million bytes. */
+    private static final int WORTH_SHARING = 1 << 18;
+
     final DifferentialFunction operation;
     final int[] inputs;
     final int[] outputs;
@@ -69,6 +72,15 @@ class Step {
      */
     boolean readsNumbers(int input) {
         return !SHAPE_ALONE.getOrDefault(name(), Set.of()).contains(input);
+    }
+
+    /** Whether there is so little to do that a second thread's help costs more than it saves. */
+    boolean inOneThread(Slots slots) {
+        long numbers = 0;
+        for (int input : inputs) {
+            numbers += slots.get(input).length();
+        }
+        return numbers < WORTH_SHARING;
     }
 
     /** Computes the results and puts them into their slots. */

@@ -57,16 +57,29 @@ public final class Threads {
     public static void fit(int width) {
         if (onCpu() && width < WIDE && System.getenv("OMP_NUM_THREADS") == null) {
             Nd4j.eye(2);            // the native library is loaded by its first use
-            NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
-            ofBlas(1);
+            ofOperations(1);
         }
+    }
+
+    /**
+     * {@return among how many threads operations are split: OpenBLAS's number, which holds for the whole process. OpenMP's holds
+     * for the thread that set it; another thread of a small model would be told of all cores}
+     */
+    static int ofOperations() {
+        return Blas.GET_THREADS == null ? openblas_nolapack.blas_get_num_threads() : Blas.GET_THREADS.invokeInt(new Object[0]);
+    }
+
+    /** Says among how many threads operations to come are split: OpenMP's, which oneDNN uses, and OpenBLAS's own. */
+    static void ofOperations(int threads) {
+        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+        ofBlas(threads);
     }
 
     /**
      * Says among how many threads OpenBLAS splits the products to come. Its binding's own method looks the library up on disk
      * at every call, a tenth of a millisecond each and as much garbage; here the function is looked up once.
      */
-    static void ofBlas(int threads) {
+    private static void ofBlas(int threads) {
         if (Blas.SET_THREADS == null) {
             openblas_nolapack.blas_set_num_threads(threads);         // another library than OpenBLAS
         } else {
@@ -76,11 +89,12 @@ public final class Threads {
 
     /** Looked up when it is first needed: the library is loaded then. */
     private static final class Blas {
-        private static final Function SET_THREADS = setThreads();
+        private static final Function SET_THREADS = function("openblas_set_num_threads");
+        private static final Function GET_THREADS = function("openblas_get_num_threads");
 
-        private static Function setThreads() {
+        private static Function function(String name) {
             Loader.load(openblas_nolapack.class);
-            Pointer address = Loader.addressof("openblas_set_num_threads");
+            Pointer address = Loader.addressof(name);
             return address == null ? null : Function.getFunction(new com.sun.jna.Pointer(address.address()));
         }
     }

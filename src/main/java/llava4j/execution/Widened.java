@@ -56,6 +56,11 @@ final class Widened extends Step {
     }
 
     @Override
+    boolean inOneThread(Slots slots) {
+        return reader instanceof OneRowProduct product && product.oneRow(slots) || super.inOneThread(slots);
+    }
+
+    @Override
     void run(Slots slots) {
         if (reader instanceof OneRowProduct product && product.oneRow(slots)) {
             product.run(slots, slots.get(widenings.get(0).inputs[0]));

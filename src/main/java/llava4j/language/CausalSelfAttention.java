@@ -1,16 +1,15 @@
 package llava4j.language;
 
-import java.util.stream.IntStream;
 import llava4j.graph.Attention;
 import llava4j.graph.Linear;
 import llava4j.graph.Scope;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * LLaMA's self-attention: queries, keys and values of the same tokens, turned by position, looked up causally.
  *
- * <p>With fewer key heads than query heads (grouped-query attention) H/Hkv neighbouring query heads share one key head.
+ * <p>With fewer key heads than query heads (grouped-query attention) G = H/Hkv neighbouring query heads share one key head.
+ * All of them look at the same keys, so to a key head they are simply G times as many tokens: no key is written out twice.
  * What one would get wrong: query heads 0, 1 share key head 0 and heads 2, 3 share key head 1, not 0, 2 and 1, 3.
  */
 final class CausalSelfAttention {
@@ -23,7 +22,7 @@ final class CausalSelfAttention {
         this.batch = batch;
     }
 
-    /** The mixed tokens, what each took from each other [B, H, T, S+T], and the keys and values of the tokens given. */
+    /** The mixed tokens, what each took from each other [B, Hkv, G*T, S+T], and the keys and values of the tokens given. */
     record Result(SDVariable mixed, SDVariable weights, KeyValues own) {
     }
 
@@ -50,21 +49,16 @@ final class CausalSelfAttention {
             k = scope.graph().concat(2, past.keys(), k);
             v = scope.graph().concat(2, past.values(), v);
         }
-        k = shareAmongQueries(scope.at("k_proj"), k);
-        v = shareAmongQueries(scope.at("v_proj"), v);
-        SDVariable weights = Attention.weights(q, k, inputs.mask(), size);
-        // [B, H, T, S+T] x [B, H, S+T, d] -> [B, H, T, d]
-        SDVariable mixed = scope.graph().mmul(weights, v);
+        // [B, H, T, d] -> [B, Hkv, G*T, d]
+        SDVariable weights = Attention.weights(inHeads(q, keyHeads), k, inputs.mask(), size);
+        // [B, Hkv, G*T, S+T] x [B, Hkv, S+T, d] -> [B, Hkv, G*T, d] -> [B, H, T, d]
+        SDVariable mixed = inHeads(scope.graph().mmul(weights, v), heads);
         return new Result(Linear.of(scope.at("o_proj"), Attention.joinHeads(mixed, heads, size)), weights, own);
     }
 
-    /** [B, Hkv, S, d] -> [B, H, S, d]: each key head stands H/Hkv times, side by side. */
-    private SDVariable shareAmongQueries(Scope scope, SDVariable x) {
-        int group = config.heads() / config.keyValueHeads();
-        if (group == 1) {
-            return x;
-        }
-        int[] source = IntStream.range(0, config.heads()).map(head -> head / group).toArray();
-        return scope.graph().gather(x, scope.constant("head_of_query", Nd4j.createFromArray(source)), 1);
+    /** The same numbers in this many heads: the queries of G neighbouring heads are the rows of one, head after head. */
+    private SDVariable inHeads(SDVariable x, int count) {
+        return config.heads() == config.keyValueHeads() ? x
+                : x.getSameDiff().reshape(x, batch, count, -1, config.headSize());
     }
 }

@@ -33,7 +33,7 @@ public final class Decoder {
      * The layers' outputs.
      *
      * @param hidden    token vectors before the first layer and after each one, [B*T, D]; the last is not yet normalised
-     * @param attention each layer's attention weights, [B, H, T, S+T], to look at
+     * @param attention each layer's attention weights, [B, Hkv, H/Hkv*T, S+T], which is [B, H, T, S+T] in memory, to look at
      * @param keyValues each layer's own keys and values, for a cache
      */
     public record Output(List<SDVariable> hidden, List<SDVariable> attention, List<KeyValues> keyValues) {

@@ -1,5 +1,6 @@
 package llava4j.language;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -15,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param queryRotation turns queries
  * @param keyRotation   turns keys; the same as for queries unless there are fewer key heads
- * @param mask          [B, 1, T, S], added to the scores
+ * @param mask          [B, 1, G*T, S], added to the scores; once for each of the G query heads that share a key head
  */
 public record DecoderInputs(RotaryEmbedding queryRotation, RotaryEmbedding keyRotation, SDVariable mask) {
 
@@ -30,7 +31,11 @@ public record DecoderInputs(RotaryEmbedding queryRotation, RotaryEmbedding keyRo
         RotaryEmbedding queries = rotation(graph, "rotary_query", config, batch, config.heads());
         RotaryEmbedding keys = config.heads() == config.keyValueHeads()
                 ? queries : rotation(graph, "rotary_key", config, batch, config.keyValueHeads());
-        return new DecoderInputs(queries, keys, graph.placeHolder("mask", DataType.FLOAT, batch, 1, -1, -1));
+        SDVariable mask = graph.placeHolder("mask", DataType.FLOAT, batch, 1, -1, -1);
+        int sharing = config.heads() / config.keyValueHeads();
+        // [B, 1, T, S] -> [B, 1, G*T, S]
+        return new DecoderInputs(queries, keys, sharing == 1 ? mask
+                : graph.concat(2, Collections.nCopies(sharing, mask).toArray(SDVariable[]::new)));
     }
 
     private static RotaryEmbedding rotation(SameDiff graph, String name, DecoderConfig config, int batch, int heads) {

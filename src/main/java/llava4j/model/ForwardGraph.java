@@ -112,7 +112,12 @@ public final class ForwardGraph {
      * @return hidden states as [B*T, D], {@code image_features} as [N*P, D], attention weights as [B, H, T, T]
      */
     public Map<String, INDArray> stations(Prompt prompt, String... names) {
-        return run(prompt, new int[] {0}, List.of(names));
+        Map<String, INDArray> out = run(prompt, new int[] {0}, List.of(names));
+        int length = prompt.length();
+        // Heads that share a key head were rows of one: [B, Hkv, H/Hkv*T, T] -> [B, H, T, T]
+        out.replaceAll((name, array) -> name.startsWith("attention.")
+                ? array.reshape(prompt.batch(), config.decoder().heads(), length, length) : array);
+        return out;
     }
 
     private Map<String, INDArray> run(Prompt prompt, int[] rows, List<String> names) {

@@ -23,7 +23,7 @@ final class Description {
             case 0 -> "The picture shows " + all + ".";
             case 1 -> "I see " + all + (contents.count() > 1 ? ", " + Concept.number(contents.count()) + " things in all." : ".");
             case 2 -> sentences(groups);
-            case 3 -> contents.count() == 1 ? "There is only one thing in this picture: " + all + "."
+            case 3 -> groups.size() == 1 ? "This picture shows nothing but " + all + "."
                     : "This picture has " + Concept.number(contents.count()) + " things in it. " + sentences(groups);
             default -> BookTelling.detail(contents);
         };

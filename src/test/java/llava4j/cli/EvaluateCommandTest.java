@@ -227,7 +227,7 @@ class EvaluateCommandTest {
         BookWriter.write(StandInArt.in(folder.resolve("emoji")), book, 1, 12);
         List<String> asked = List.of("--suite", "picturebook", "--data", book.toString(), "--limit", "20", "--out", out.toString());
         assertEquals(0, evaluate(asked.toArray(String[]::new)), printed);
-        assertTrue(printed.contains("naming, one thing") && printed.contains("swapped") && printed.contains("blank"), printed);
+        assertTrue(printed.contains("taken for granted") && printed.contains("swapped") && printed.contains("blank"), printed);
         List<String> lines = Files.readAllLines(out);
         assertTrue(lines.size() > 20 && lines.stream().allMatch(line -> line.contains("\"reason\":")), lines.toString());
 

@@ -64,6 +64,21 @@ class ScheduleTest {
     }
 
     @Test
+    @DisplayName("gives SameDiff's permutations, of dimensions of size 1 too")
+    void permutations() {
+        for (long[] shape : new long[][] {{1, 1, 3, 4}, {1, 5, 1, 4}, {1, 2, 3, 4}, {2, 1, 3, 4}}) {
+            SameDiff small = SameDiff.create();
+            SDVariable x = small.placeHolder("x", DataType.FLOAT, -1, -1, -1, -1);
+            small.permute(x.mul(2), 0, 2, 1, 3).mul(1).rename("turned");
+            small.permute(x.mul(2), 0, 3, 1, 2).mul(1).rename("last first");
+            Map<String, INDArray> values = Map.of("x", random(6, shape));
+            Map<String, INDArray> expected = small.output(values, "turned", "last first");
+            new Schedule(small, List.of("turned", "last first")).run(values)
+                    .forEach((name, found) -> Near.assertNear(expected.get(name), found, 1e-6, name));
+        }
+    }
+
+    @Test
     @DisplayName("gives the gradient of x times its sigmoid as a number however large x is")
     void largeGates() {
         float[] gates = {-200, -50, -3, 0, 3, 30, 44, 45, 90, 1e4f};

@@ -5,7 +5,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import llava4j.evaluate.picturebook.Reading.Relation;
 import llava4j.picturebook.Concept;
 import llava4j.picturebook.Contents;

@@ -56,7 +56,7 @@ final class KnowledgeJudge {
     /** A word of the use must be there, and no other thing be taken for this one before it. */
     private static Verdict use(Concept concept, Reading said) {
         int known = Stream.concat(ConceptNames.ofUse(concept.use()).stream(), Stream.of(concept.use())).mapToInt(word ->
-                begins(word, said)).filter(place -> place >= 0).min().orElse(-1);
+                begins(word, concept, said)).filter(place -> place >= 0).min().orElse(-1);
         if (known < 0) {
             return Verdict.wrong("does not say what " + concept.one() + " is for");
         }
@@ -66,12 +66,12 @@ final class KnowledgeJudge {
                 .orElse(Verdict.right("knows what " + concept.one() + " is for"));
     }
 
-    /** Where a word or several that begin so stand first outside the thing's own name, or -1. */
-    private static int begins(String beginning, Reading said) {
+    /** Where a word or several that begin so stand first, or -1. Its own name does not count: "sailboat" does not say "sail". */
+    private static int begins(String beginning, Concept concept, Reading said) {
         for (int i = 0; i < said.words.size(); i++) {
             int place = i;
-            boolean inName = said.mentions.stream().anyMatch(mention -> mention.start <= place && place < mention.end
-                    && mention.start < 4);
+            boolean inName = said.mentions.stream().anyMatch(mention -> mention.covers(concept) && mention.start <= place
+                    && place < mention.end);
             if (!inName && said.words.phrase(i, Math.min(said.words.size(), i + beginning.split(" ").length)).startsWith(beginning)) {
                 return i;
             }
@@ -79,25 +79,23 @@ final class KnowledgeJudge {
         return -1;
     }
 
+    /** Its kind, or a narrower one that is true of it, as "bird"; where it is pointed at, its name will do. */
     private static Verdict kind(Concept concept, boolean byPlace, Reading said) {
-        String text = " " + said.words.phrase(0, said.words.size()) + " ";
-        Set<String> own = names(concept.kind());
-        boolean right = own.stream().anyMatch(name -> says(text, name));
-        Set<String> others = Concepts.ALL.stream().map(Concept::kind).filter(kind -> !kind.equals(concept.kind())).flatMap(kind ->
-                Stream.of(kind)).filter(kind -> !own.contains(kind) && says(text, kind)).collect(Collectors.toSet());
-        boolean named = byPlace && said.tells(concept);
-        Optional<Mention> other = said.told().stream().filter(mention -> !mention.meaning.exactly().isEmpty()
-                && !mention.covers(concept)).findFirst();
-        if (byPlace && other.isPresent()) {
-            return Verdict.wrong("takes it for a " + said.words.phrase(other.get().start, other.get().end));
+        String text = said.words.phrase(0, said.words.size());
+        boolean narrower = said.told().stream().anyMatch(mention -> mention.meaning.broadly().contains(concept));
+        boolean right = narrower || says(text, concept.kind()) || ConceptNames.ofKind(concept.kind()).stream().anyMatch(name ->
+                says(text, name)) || byPlace && said.tells(concept);
+        Optional<String> another = Concepts.ALL.stream().map(Concept::kind).filter(kind -> !kind.equals(concept.kind())
+                && !ConceptNames.ofKind(concept.kind()).contains(kind) && says(text, kind)
+                && said.mentions.stream().noneMatch(mention -> mention.covers(concept)
+                        && says(said.words.phrase(mention.start, mention.end), kind))).findFirst();
+        if (another.isPresent()) {
+            return Verdict.wrong("says that it is of the kind " + another.get());
         }
-        return Verdict.of((right || named) && others.isEmpty(), concept.one() + " is of the kind " + concept.kind());
-    }
-
-    private static Set<String> names(String kind) {
-        Set<String> names = new LinkedHashSet<>(ConceptNames.ofKind(kind));
-        names.add(kind);
-        return names;
+        Optional<Mention> other = said.told().stream().filter(mention -> byPlace && !mention.meaning.exactly().isEmpty()
+                && !mention.covers(concept)).findFirst();
+        return other.map(mention -> Verdict.wrong("takes it for a " + said.words.phrase(mention.start, mention.end)))
+                .orElse(Verdict.of(right, concept.one() + " is of the kind " + concept.kind()));
     }
 
     private static boolean says(String text, String name) {

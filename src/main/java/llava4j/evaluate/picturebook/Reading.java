@@ -60,12 +60,15 @@ final class Reading {
         return mentions.stream().filter(Mention::told).toList();
     }
 
+    /** Where a thing is spoken of, by its name or by a broader one that is not another thing's name: a car is no taxi. */
     List<Mention> of(Concept concept) {
-        return mentions.stream().filter(mention -> mention.covers(concept)).toList();
+        return mentions.stream().filter(mention -> mention.meaning.exactly().contains(concept)
+                || mention.meaning.exactly().isEmpty() && mention.covers(concept)).toList();
     }
 
+    /** Whether a thing is told of by its name as being there; "a bird" may be another one. */
     boolean tells(Concept concept) {
-        return of(concept).stream().anyMatch(Mention::told);
+        return told().stream().anyMatch(mention -> mention.meaning.exactly().contains(concept));
     }
 
     boolean denies(Concept concept) {

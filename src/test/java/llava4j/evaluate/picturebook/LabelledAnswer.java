@@ -9,20 +9,20 @@ import llava4j.picturebook.Concepts;
 import llava4j.picturebook.Contents;
 import llava4j.picturebook.Placed;
 
-/** A line of {@code answers.txt}: an answer and what a person says of it. */
+/** A line of {@code answers.txt} or {@code model-answers.txt}: an answer and what a person says of it. */
 record LabelledAnswer(String type, Contents scene, String question, String answer, double label) {
 
     private static final List<String> PLACES = List.of("top left", "top", "top right", "left", "middle", "right", "bottom left",
             "bottom", "bottom right");
 
-    static List<LabelledAnswer> all() throws IOException {
-        try (InputStream in = LabelledAnswer.class.getResourceAsStream("/picturebook/answers.txt")) {
+    static List<LabelledAnswer> of(String file) throws IOException {
+        try (InputStream in = LabelledAnswer.class.getResourceAsStream("/picturebook/" + file)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines()
-                    .filter(line -> !line.isBlank() && !line.startsWith("#")).map(LabelledAnswer::of).toList();
+                    .filter(line -> !line.isBlank() && !line.startsWith("#")).map(LabelledAnswer::line).toList();
         }
     }
 
-    private static LabelledAnswer of(String line) {
+    private static LabelledAnswer line(String line) {
         String[] cells = line.split(" \\| ");
         double label = switch (cells[4]) {
             case "right" -> 1;
