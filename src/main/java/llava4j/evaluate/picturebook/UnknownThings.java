@@ -27,7 +27,7 @@ final class UnknownThings {
             "sort", "group", "set", "pair", "row", "couple", "variety", "collection", "few", "number", "total", "way", "place",
             "position", "one", "ones", "piece", "slice", "bunch", "bowl", "plate", "cup", "glass", "bag", "box", "jar", "stack", "pile",
             "symbol", "figure", "version", "example", "close", "all", "different", "kinds", "types", "pieces", "day", "time", "color",
-            "colour", "colors", "colours", "little", "times", "look", "moment", "good", "nice", "what");
+            "colour", "colors", "colours", "little", "times", "look", "moment", "good", "nice", "what", "depiction", "representation");
 
     private UnknownThings() {
     }
