@@ -78,10 +78,15 @@ final class InspectCommand implements Callable<Integer> {
         } else if (path.toString().endsWith(".safetensors")) {
             tensors();
         } else {
-            new DataReport(path, sample, json).print(model == null ? null : Llava.open(model, Optional.ofNullable(visionTower)),
+            new DataReport(path, sample, json).print(model == null ? null : opened(model),
                     template == null ? null : Template.of(template), Optional.ofNullable(images));
         }
         return 0;
+    }
+
+    /** Its weights are looked at, not computed with: they may stay as the files have them. */
+    private Llava opened(Path directory) {
+        return Llava.open(directory, Optional.ofNullable(visionTower), name -> true);
     }
 
     private void adapter(Path place, Adapter found) {
@@ -111,7 +116,7 @@ final class InspectCommand implements Callable<Integer> {
                 ? ExpectedTensors.of(directory.clip()) : ExpectedTensors.of(directory.llava());
         boolean speaks = directory.kind() != ModelDirectory.Kind.CLIP;
         if (speaks) {
-            Llava.open(path, Optional.ofNullable(visionTower));     // names every tensor and token that does not fit
+            opened(path);       // names every tensor and token that does not fit
         } else {
             directory.weights();
         }

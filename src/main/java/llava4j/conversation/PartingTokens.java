@@ -2,8 +2,9 @@ package llava4j.conversation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.BitSet;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -21,41 +22,58 @@ final class PartingTokens {
     /** For rules under which nothing is parted. */
     static final PartingTokens NONE = new PartingTokens(List.of());
 
-    private final List<String> longestFirst;
+    /** One character of a token, and those that follow it in any token that begins alike. */
+    private static final class Node {
+        private final Map<Character, Node> next = new HashMap<>();
+        private boolean ends;
+    }
+
+    private final Node root = new Node();
     private final BitSet firstCharacters = new BitSet();
 
-    private PartingTokens(List<String> longestFirst) {
-        this.longestFirst = longestFirst;
-        longestFirst.forEach(token -> firstCharacters.set(token.charAt(0)));
+    private PartingTokens(List<String> tokens) {
+        for (String token : tokens) {
+            Node node = root;
+            for (char character : token.toCharArray()) {
+                node = node.next.computeIfAbsent(character, first -> new Node());
+            }
+            node.ends = true;
+            firstCharacters.set(token.charAt(0));
+        }
     }
 
     /** @param added what tokenizer.json has under {@code added_tokens}; no content is empty */
     static PartingTokens of(JsonNode added) {
-        List<JsonNode> early = StreamSupport.stream(added.spliterator(), false).filter(PartingTokens::isFoundFirst).toList();
+        List<JsonNode> early = StreamSupport.stream(added.spliterator(), false)
+                .filter(token -> !token.path("normalized").asBoolean(true)).toList();
         boolean plain = early.stream().allMatch(token -> Stream.of("lstrip", "rstrip", "single_word")
                 .noneMatch(flag -> token.path(flag).asBoolean(true)));
-        return new PartingTokens(!plain ? List.of() : early.stream().map(token -> token.path("content").asText())
-                .sorted(Comparator.comparing(String::length).reversed()).toList());
+        return plain ? new PartingTokens(early.stream().map(token -> token.path("content").asText()).toList()) : NONE;
     }
 
-    private static boolean isFoundFirst(JsonNode token) {
-        return !token.path("normalized").asBoolean(true);
+    /** Whether a text is one of these tokens. */
+    boolean contains(String text) {
+        return endAt(text, 0) == text.length();
     }
 
-    /** Whether a token is one of these. */
-    boolean contains(String token) {
-        return longestFirst.contains(token);
-    }
-
-    /** Where the token ends that begins at a place of a text; −1 if none does. */
-    int endAt(String text, int place) {
-        if (firstCharacters.get(text.charAt(place))) {
-            for (String token : longestFirst) {
-                if (text.startsWith(token, place)) {
-                    return place + token.length();
-                }
+    /** Where the next token begins, at {@code from} or after it; −1 if there is none. */
+    int next(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            if (firstCharacters.get(text.charAt(i)) && endAt(text, i) >= 0) {
+                return i;
             }
         }
         return -1;
+    }
+
+    /** Where the longest token ends that begins at a place of a text; −1 if none does. */
+    int endAt(String text, int place) {
+        int end = -1;
+        Node node = root;
+        for (int i = place; node != null; i++) {
+            end = node.ends ? i : end;
+            node = i < text.length() ? node.next.get(text.charAt(i)) : null;
+        }
+        return end;
     }
 }

@@ -1,9 +1,6 @@
 package llava4j.conversation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,12 +27,12 @@ final class WordCache {
     private final PartingTokens parting;
     private final String beginnings;
     private final Function<String, int[]> library;
-    private final Function<String, List<Placed>> places;
+    private final Function<String, Placed> places;
     private final Map<String, int[]> known = new ConcurrentHashMap<>();
-    private final Map<String, List<Placed>> knownPlaces = new ConcurrentHashMap<>();
+    private final Map<String, Placed> knownPlaces = new ConcurrentHashMap<>();
 
     private WordCache(boolean keepsSpace, boolean knowsPlaces, PartingTokens parting, String beginnings,
-                      Function<String, int[]> library, Function<String, List<Placed>> places) {
+                      Function<String, int[]> library, Function<String, Placed> places) {
         this.keepsSpace = keepsSpace;
         this.knowsPlaces = knowsPlaces;
         this.parting = parting;
@@ -51,7 +48,7 @@ final class WordCache {
      * @param library gives the ids of any text, without the tokens that begin and end every text
      * @param places  gives the same tokens with their places in the text
      */
-    static Optional<WordCache> of(JsonNode rules, Function<String, int[]> library, Function<String, List<Placed>> places) {
+    static Optional<WordCache> of(JsonNode rules, Function<String, int[]> library, Function<String, Placed> places) {
         JsonNode added = rules.path("added_tokens");
         if (added.findValuesAsText("content").stream().anyMatch(content -> content.isEmpty() || content.indexOf(' ') >= 0)) {
             return Optional.empty();
@@ -78,14 +75,15 @@ final class WordCache {
 
     /** Token ids of a text, the same as the library gives for the whole of it. */
     int[] encode(String text) {
-        Ids ids = new Ids(text.length() / 3 + 8);
-        cut(text, (from, to) -> ids.add(once(known, library, text.substring(from, to))));
-        return ids.all();
+        IntRow ids = new IntRow(text.length() / 3);
+        cut(text, (from, to) -> ids.addAll(once(known, library, text.substring(from, to)), 0));
+        return ids.toArray();
     }
 
     /** Tokens and places of a text, the same as the library gives for the whole of it if {@link #knowsPlaces}. */
-    List<Placed> placed(String text) {
-        List<Placed> tokens = new ArrayList<>();
+    Placed placed(String text) {
+        IntRow ids = new IntRow(text.length() / 3);
+        IntRow begins = new IntRow(text.length() / 3);
         cut(text, new Piece() {
             private int chars;
             private int points;
@@ -94,12 +92,12 @@ final class WordCache {
             public void take(int from, int to) {
                 points += text.codePointCount(chars, from);
                 chars = from;
-                for (Placed token : once(knownPlaces, places, text.substring(from, to))) {
-                    tokens.add(new Placed(token.id(), points + token.begin()));
-                }
+                Placed word = once(knownPlaces, places, text.substring(from, to));
+                ids.addAll(word.ids(), 0);
+                begins.addAll(word.begins(), points);
             }
         });
-        return tokens;
+        return new Placed(ids.toArray(), begins.toArray());
     }
 
     /** Takes the pieces of a text in their order. */
@@ -109,41 +107,43 @@ final class WordCache {
 
     private void cut(String text, Piece piece) {
         int start = 0;
-        for (int i = 0; i < text.length(); i++) {
-            int end = parting.endAt(text, i);
-            if (end >= 0) {
-                atSpaces(text, start, i, piece);
-                piece.take(i, end);
-                start = end;
-                i = end - 1;
-            }
+        for (int token = parting.next(text, 0); token >= 0; token = parting.next(text, start)) {
+            atSpaces(text, start, token, piece);
+            start = parting.endAt(text, token);
+            piece.take(token, start);
         }
         atSpaces(text, start, text.length(), piece);
     }
 
     private void atSpaces(String text, int from, int to, Piece piece) {
         int start = from;
-        int cut = -1;
-        boolean before = false;             // whether the word before the cut may hold an added token
-        boolean now = false;                // whether the word after it may
-        for (int i = from; i <= to; i++) {
-            boolean end = i == to;
-            if (!end && (text.charAt(i) != ' ' || i == from || i + 1 == to || !isVisible(text.charAt(i - 1))
+        int word = from;                    // where the word begins that is looked at, with the space before it
+        boolean held = true;                // whether it must stay with what is before it
+        for (int i = from + 1; i <= to; i++) {
+            if (i < to && (text.charAt(i) != ' ' || i + 1 == to || !isVisible(text.charAt(i - 1))
                     || !isVisible(text.charAt(i + 1)))) {
-                now |= beginnings.indexOf(text.charAt(i)) >= 0;
                 continue;
             }
-            if (cut >= 0 && !before && !now) {
-                piece.take(start, cut);
-                start = keepsSpace ? cut : cut + 1;
+            boolean holds = mayHoldToken(text, word, i);
+            if (!held && !holds) {
+                piece.take(start, word);
+                start = keepsSpace ? word : word + 1;
             }
-            cut = i;
-            before = now;
-            now = false;
+            held = holds;
+            word = i;
         }
         if (start < to || text.isEmpty()) {
             piece.take(start, to);
         }
+    }
+
+    private boolean mayHoldToken(String text, int from, int to) {
+        for (int i = from; i < to && !beginnings.isEmpty(); i++) {
+            if (beginnings.indexOf(text.charAt(i)) >= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isVisible(char character) {
@@ -160,27 +160,5 @@ final class WordCache {
             }
         }
         return found;
-    }
-
-    /** Ids as they grow. */
-    private static final class Ids {
-        private int[] values;
-        private int count;
-
-        Ids(int room) {
-            values = new int[room];
-        }
-
-        void add(int[] more) {
-            if (count + more.length > values.length) {
-                values = Arrays.copyOf(values, 2 * (count + more.length));
-            }
-            System.arraycopy(more, 0, values, count, more.length);
-            count += more.length;
-        }
-
-        int[] all() {
-            return Arrays.copyOf(values, count);
-        }
     }
 }
