@@ -60,8 +60,10 @@ public final class ClipPretraining implements Objective {
     /** {@return the tiny CLIP's sizes} */
     public static ClipConfig config() {
         int vocabulary = TinyVocabulary.tokens().size();
-        return new ClipConfig(new VisionConfig(Painter.SIZE, 16, 96, 384, 4, 4, "quick_gelu", 1e-5),
-                new TextTowerConfig(vocabulary, 64, 96, 384, 2, 4, "quick_gelu", 1e-5, TinyVocabulary.EOS), 64);
+        return new ClipConfig(VisionConfig.VIT_B_32.withImageSize(Painter.SIZE).withPatchSize(16).withHiddenSize(96)
+                .withIntermediateSize(384).withLayers(4).withHeads(4),
+                TextTowerConfig.VIT_B_32.withVocabularySize(vocabulary).withMaxPositions(64).withHiddenSize(96)
+                        .withIntermediateSize(384).withLayers(2).withHeads(4).withEosTokenId(TinyVocabulary.EOS), 64);
     }
 
     /**
