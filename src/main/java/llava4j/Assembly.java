@@ -143,7 +143,7 @@ public final class Assembly {
     }
 
     private static LlavaConfig joined(VisionConfig vision, LlavaConfig words, Design design, int image, int padding) {
-        DecoderConfig decoder = words.decoder().withLayers(design.decoderLayers());
+        DecoderConfig decoder = words.decoder().firstLayers(design.decoderLayers());
         ProjectorConfig projector = new ProjectorConfig(design.projector(), vision.hiddenSize(), decoder.hiddenSize(), true,
                 "gelu");
         return new LlavaConfig(vision, projector, decoder, design.visionFeatureLayer(), false, image, words.bosTokenId(),

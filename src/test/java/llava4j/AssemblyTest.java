@@ -47,8 +47,8 @@ class AssemblyTest {
 
     private Path language(int rows, boolean tied) throws IOException {
         Path directory = folder.resolve("language");
-        DecoderConfig sizes = new DecoderConfig(rows, 8, 12, 2, 4, 2, 2, 128, 10_000, 1e-5, false, false, tied);
-        LlavaConfig config = new LlavaConfig(null, null, sizes, 0, false, -1, 1, List.of(2), 0);
+        DecoderConfig sizes = TinyModel.DECODER.withVocabularySize(rows).withHeadSize(2).withTiedEmbeddings(tied);
+        LlavaConfig config = LlavaConfig.of(sizes);
         Map<String, INDArray> weights = new LinkedHashMap<>();
         TinyModel.random(ExpectedTensors.of(config), 3).forEach((name, array) -> weights.put(name, array.castTo(DataType.BFLOAT16)));
         ModelDirectoryWriter.write(directory, config, weights, Map.of(), Fixtures.path("chat/chatml"));

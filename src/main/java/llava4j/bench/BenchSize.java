@@ -7,7 +7,6 @@ import java.util.Set;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
 import llava4j.plan.Presets;
-import llava4j.projector.ProjectorConfig;
 import llava4j.vision.VisionConfig;
 
 /**
@@ -89,8 +88,7 @@ public enum BenchSize {
 
     /** Encoder and decoder joined by a linear W. The last id of the vocabulary is {@code <image>}; no id ends an answer. */
     static LlavaConfig of(VisionConfig vision, DecoderConfig decoder) {
-        return new LlavaConfig(vision, new ProjectorConfig("linear", vision.hiddenSize(), decoder.hiddenSize(), true,
-                "gelu"), decoder, -2, false, decoder.vocabularySize() - 1, 1, List.of(), 0);
+        return LlavaConfig.of(vision, "linear", decoder).withEosTokenIds(List.of());
     }
 
     /** {@return sizes of the model} */

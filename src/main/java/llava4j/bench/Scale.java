@@ -88,8 +88,10 @@ public final class Scale {
     /** A decoder of 4 layers, before it an encoder of side x side patches. */
     static LlavaConfig config(int side, int width) {
         int heads = width / 32;
-        return BenchSize.of(new VisionConfig(side * 8, 8, 64, 256, 2, 2, "quick_gelu", 1e-5),
-                new DecoderConfig(512, width, width * 8 / 3, 4, heads, heads, 32, 1024, 10_000, 1e-5, false, false, false));
+        return BenchSize.of(VisionConfig.VIT_B_32.withImageSize(side * 8).withPatchSize(8).withHiddenSize(64)
+                .withIntermediateSize(256).withLayers(2).withHeads(2),
+                DecoderConfig.VICUNA_7B.withVocabularySize(512).withHiddenSize(width).withIntermediateSize(width * 8 / 3)
+                        .withLayers(4).withHeads(heads).withHeadSize(32).withMaxPositions(1024));
     }
 
     /**

@@ -12,12 +12,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import llava4j.Llava;
 import llava4j.conversation.Conversation;
-import llava4j.conversation.ConversationEncoder;
 import llava4j.conversation.SupervisedTokens;
-import llava4j.conversation.Template;
 import llava4j.data.ConversationRecordReader;
 import llava4j.data.SampleCheck;
-import llava4j.data.SampleRules;
 import llava4j.error.Faults;
 import llava4j.error.UserError;
 import llava4j.model.LossGraph;
@@ -47,21 +44,13 @@ final class DataReport {
     }
 
     /**
-     * Checks the file and prints the report.
+     * Prints the report of a file whose samples have been checked.
      *
-     * @param llava    whose tokenizer, template and context the samples must fit; {@code null}: only the format is checked
-     * @param template instead of the model's own, or {@code null}
-     * @param images   folder of the pictures; empty if it is not asked whether they are there
-     * @throws UserError naming all samples that cannot be trained on
+     * @param llava whose tokenizer they were written with
+     * @param check the samples
+     * @throws UserError if there is no such conversation to show
      */
-    void print(Llava llava, Template template, Optional<Path> images) {
-        if (llava == null) {
-            count();
-            return;
-        }
-        ConversationEncoder own = llava.conversationEncoder();
-        SampleCheck check = SampleCheck.of(file, template == null ? own : own.with(template),
-                llava.config().decoder().maxPositions(), images, SampleRules.STRICT);
+    void print(Llava llava, SampleCheck check) {
         if (sample < 1 || sample > check.set().samples()) {
             throw UserError.of("--sample %d: the file has %d", sample, check.set().samples());
         }
@@ -88,7 +77,12 @@ final class DataReport {
                 + shown.ids().length + " tokens); grey: given"));
     }
 
-    private void count() {
+    /**
+     * Prints how much is in the file; only its format is checked.
+     *
+     * @throws UserError naming all samples that are not sound
+     */
+    void print() {
         int samples = 0;
         long turns = 0;
         Set<String> pictures = new HashSet<>();

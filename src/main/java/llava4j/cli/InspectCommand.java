@@ -14,12 +14,17 @@ import llava4j.Llava;
 import llava4j.checkpoint.ExpectedTensors;
 import llava4j.checkpoint.ModelDirectory;
 import llava4j.checkpoint.Safetensors;
+import llava4j.conversation.ConversationEncoder;
 import llava4j.conversation.Template;
+import llava4j.data.SampleCheck;
+import llava4j.data.SampleRules;
 import llava4j.error.UserError;
 import llava4j.lora.Adapter;
 import llava4j.lora.AdapterDirectory;
 import llava4j.model.LlavaConfig;
+import llava4j.train.Stage;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -46,6 +51,12 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--template", paramLabel = "NAME", description = "plain, v0 or v1, instead of the model's own.")
     private String template;
 
+    @Mixin
+    private InstructionOptions instructions;
+
+    @Option(names = "--seed", paramLabel = "S", description = "Of the drawn instructions, as train was given it (default 0).")
+    private Long seed;
+
     @Option(names = "--images", paramLabel = "DIR",
             description = "Folder of the pictures that a data file names: are they all there? (With --model.)")
     private Path images;
@@ -65,6 +76,12 @@ final class InspectCommand implements Callable<Integer> {
         if (images != null && model == null) {
             throw new ParameterException(spec.commandLine(), "--images goes with --model");
         }
+        if (instructions.given() && model == null) {
+            throw new ParameterException(spec.commandLine(), "--instructions goes with --model");
+        }
+        if (seed != null && !instructions.areBrief()) {
+            throw new ParameterException(spec.commandLine(), "--seed goes with --instructions brief");
+        }
         if (!Files.exists(path)) {
             throw UserError.of("%s: no such file or directory", path);
         }
@@ -78,10 +95,36 @@ final class InspectCommand implements Callable<Integer> {
         } else if (path.toString().endsWith(".safetensors")) {
             tensors();
         } else {
-            new DataReport(path, sample, json).print(model == null ? null : Llava.open(model, Optional.ofNullable(visionTower)),
-                    template == null ? null : Template.of(template), Optional.ofNullable(images));
+            data();
         }
         return 0;
+    }
+
+    private void data() {
+        DataReport report = new DataReport(path, sample, json);
+        if (model == null) {
+            report.print();
+        } else {
+            Llava llava = opened(model);
+            report.print(llava, checked(llava));
+        }
+    }
+
+    /** As stage 1 takes the samples, where it is said what captions answer; else as stage 2 does. */
+    private SampleCheck checked(Llava llava) {
+        Optional<Template> asked = Optional.ofNullable(template).map(Template::of);
+        if (instructions.given()) {
+            return Stage.FEATURE_ALIGNMENT.check(asked.map(llava::withTemplate).orElse(llava), path, Optional.ofNullable(images),
+                    SampleRules.STRICT.asking(instructions.brief(seed == null ? 0 : seed)));
+        }
+        ConversationEncoder own = llava.conversationEncoder();
+        return SampleCheck.of(path, asked.map(own::with).orElse(own), llava.config().decoder().maxPositions(),
+                Optional.ofNullable(images), SampleRules.STRICT);
+    }
+
+    /** Its weights are looked at, not computed with: they may stay as the files have them. */
+    private Llava opened(Path directory) {
+        return Llava.open(directory, Optional.ofNullable(visionTower), name -> true);
     }
 
     private void adapter(Path place, Adapter found) {
@@ -111,7 +154,7 @@ final class InspectCommand implements Callable<Integer> {
                 ? ExpectedTensors.of(directory.clip()) : ExpectedTensors.of(directory.llava());
         boolean speaks = directory.kind() != ModelDirectory.Kind.CLIP;
         if (speaks) {
-            Llava.open(path, Optional.ofNullable(visionTower));     // names every tensor and token that does not fit
+            opened(path);       // names every tensor and token that does not fit
         } else {
             directory.weights();
         }

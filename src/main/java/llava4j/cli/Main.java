@@ -73,7 +73,7 @@ public final class Main implements Callable<Integer> {
             CommandLine line = new CommandLine(main);
             Choice.register(line, ModelOptions.WeightForm.class);
             Choice.register(line, ImageConvention.class);
-            Choice.register(line, TrainCommand.Instructions.class);
+            Choice.register(line, InstructionOptions.Instructions.class);
             return line
                     .setOut(writer(System.out))
                     .setErr(writer(System.err))

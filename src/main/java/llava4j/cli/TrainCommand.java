@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import llava4j.Llava;
-import llava4j.data.BriefInstructions;
 import llava4j.data.ConversationIterator;
 import llava4j.data.FeatureStore;
 import llava4j.data.LastBatch;
@@ -45,6 +44,9 @@ final class TrainCommand implements Callable<Integer> {
     private TemplateOption template;
 
     @Mixin
+    private InstructionOptions instructions;
+
+    @Mixin
     private StepOptions step;
 
     @Mixin
@@ -66,12 +68,6 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR",
             description = "Model directory to write; with LoRA, the adapter's.")
     private Path out;
-
-    @Option(names = "--instructions", defaultValue = "plain", paramLabel = "plain|brief",
-            description = "What a caption of stage 1 answers. plain: the picture alone, as in LLaVA's later code (default). brief: "
-                    + "one of eleven requests for a short description, drawn for each sample, as in the paper; in the model's "
-                    + "own template.")
-    private Instructions instructions;
 
     @Option(names = "--epochs", converter = Range.Count.class, paramLabel = "N",
             description = "Passes over the data (default 1 in stage 1, 3 in stage 2, 1 with LoRA).")
@@ -95,9 +91,6 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "Continue a run that was stopped; the other options must be as before.")
     private boolean resume;
 
-    /** What a caption answers. */
-    enum Instructions { PLAIN, BRIEF }
-
     @Spec
     private picocli.CommandLine.Model.CommandSpec spec;
 
@@ -109,7 +102,7 @@ final class TrainCommand implements Callable<Integer> {
         if (steps != null && epochs != null) {
             throw new ParameterException(spec.commandLine(), "--steps and --epochs exclude each other");
         }
-        if (stage != 1 && instructions == Instructions.BRIEF) {
+        if (stage != 1 && instructions.areBrief()) {
             throw new ParameterException(spec.commandLine(), "--instructions brief goes with --stage 1: in stage 2 the data bring "
                     + "their own");
         }
@@ -127,7 +120,7 @@ final class TrainCommand implements Callable<Integer> {
         Adapter adapter = lowRank ? lora.adapter(base, given, seed) : null;
         Llava llava = lowRank ? base.withAdapter(adapter) : base;
         SampleCheck samples = which.check(llava, data, Optional.of(images), new SampleRules(tooLong, missing,
-                instructions == Instructions.BRIEF ? Optional.of(new BriefInstructions(seed)) : Optional.empty()));
+                instructions.brief(seed)));
         FeatureStore known = features.complete(llava, images, samples);
         List<String> notes = new ArrayList<>(samples.notes());
         notes.forEach(System.err::println);

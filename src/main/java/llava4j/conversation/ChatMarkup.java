@@ -22,22 +22,21 @@ final class ChatMarkup {
     }
 
     static List<Segment> chatml(String system, List<Turn> turns) {
-        return lined(system, turns, "<|im_start|>%s\n", "<|im_end|>");
+        return lined(system, turns, "<|im_start|>", "\n", "<|im_end|>");
     }
 
     static List<Segment> zephyr(String system, List<Turn> turns, String end) {
-        return lined(system, turns, "<|%s|>\n", end);
+        return lined(system, turns, "<|", "|>\n", end);
     }
 
-    /** A heading with the role on a line of its own, and an end token with a line break after every message. */
-    private static List<Segment> lined(String system, List<Turn> turns, String heading, String end) {
+    /** A heading with the role, between {@code before} and {@code after}, on a line of its own, and an end token with a line break after every message. */
+    private static List<Segment> lined(String system, List<Turn> turns, String before, String after, String end) {
         List<Segment> segments = new ArrayList<>();
         if (!system.isEmpty()) {
-            segments.add(Segment.given(heading.formatted("system") + system + end + "\n"));
+            segments.add(Segment.given(before + "system" + after + system + end + "\n"));
         }
         for (Turn turn : turns) {
-            segments.add(Segment.given(heading.formatted("user") + turn.human() + end + "\n"
-                    + heading.formatted("assistant")));
+            segments.add(Segment.given(before + "user" + after + turn.human() + end + "\n" + before + "assistant" + after));
             if (turn.gpt() != null) {
                 segments.add(Segment.learned(turn.gpt() + end));
                 segments.add(Segment.given("\n"));
@@ -60,16 +59,17 @@ final class ChatMarkup {
     }
 
     static List<Segment> llama3(String system, List<Turn> turns, String begin) {
-        String heading = "<|start_header_id|>%s<|end_header_id|>\n\n";
+        String before = "<|start_header_id|>";
+        String after = "<|end_header_id|>\n\n";
         String end = "<|eot_id|>";
         List<Segment> segments = new ArrayList<>();
         segments.add(Segment.given(begin));
         if (!system.isEmpty()) {
-            segments.add(Segment.given(heading.formatted("system") + stripped(system) + end));
+            segments.add(Segment.given(before + "system" + after + stripped(system) + end));
         }
         for (Turn turn : turns) {
-            segments.add(Segment.given(heading.formatted("user") + stripped(turn.human()) + end
-                    + heading.formatted("assistant")));
+            segments.add(Segment.given(before + "user" + after + stripped(turn.human()) + end
+                    + before + "assistant" + after));
             if (turn.gpt() != null) {
                 segments.add(Segment.learned(stripped(turn.gpt()) + end));
             }

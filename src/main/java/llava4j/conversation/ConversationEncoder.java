@@ -2,7 +2,6 @@ package llava4j.conversation;
 
 import java.util.BitSet;
 import java.util.List;
-import java.util.stream.IntStream;
 import llava4j.conversation.Conversation.Turn;
 import llava4j.error.UserError;
 import llava4j.model.LossGraph;
@@ -140,7 +139,7 @@ public final class ConversationEncoder {
         } else {
             pieceByPiece(segments, row);
         }
-        return new SupervisedTokens(row.ids.build().toArray(), row.labels.build().toArray());
+        return new SupervisedTokens(row.ids.toArray(), row.labels.toArray());
     }
 
     private void pieceByPiece(List<Segment> segments, Row row) {
@@ -174,15 +173,16 @@ public final class ConversationEncoder {
             whole.append(segment.text());
             places = next;
         }
-        for (Tokenizer.Placed token : tokenizer.placed(whole.toString())) {
-            row.add(token.id(), learned.get(token.begin()));
+        Tokenizer.Placed tokens = tokenizer.placed(whole.toString());
+        for (int i = 0; i < tokens.ids().length; i++) {
+            row.add(tokens.ids()[i], learned.get(tokens.begins()[i]));
         }
     }
 
     /** Ids and labels as they grow. */
     private final class Row {
-        private final IntStream.Builder ids = IntStream.builder();
-        private final IntStream.Builder labels = IntStream.builder();
+        private final IntRow ids = new IntRow(2 * imageTokens);
+        private final IntRow labels = new IntRow(2 * imageTokens);
 
         void add(int id, boolean learned) {
             // One <image> in the text stands for all image tokens of the picture.

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -146,34 +147,28 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * A token and where it begins.
+     * Tokens and where they begin.
      *
-     * @param id    the token's
-     * @param begin the place of its first character in the text, counted in code points; a space may be left out
+     * @param ids    the tokens, in their order
+     * @param begins for each the place of its first character in the text, counted in code points; a space may be left out
      */
-    public record Placed(int id, int begin) {
+    record Placed(int[] ids, int[] begins) {
     }
 
     /**
-     * {@return the tokens of a text with their places; none is added at its ends}
+     * The tokens of a text with their places; none is added at its ends.
      *
-     * @param text any text, empty too
      * @throws UserError if the rules of tokenizer.json contradict themselves
      */
-    public List<Placed> placed(String text) {
+    Placed placed(String text) {
         return words.filter(WordCache::knowsPlaces).map(cache -> cache.placed(text)).orElseGet(() -> placedInWhole(text));
     }
 
     /** What {@link #placed} gives, the text being cut nowhere. */
-    List<Placed> placedInWhole(String text) {
+    Placed placedInWhole(String text) {
         Encoding encoding = library.encoding(text, false);
-        long[] ids = encoding.getIds();
-        CharSpan[] spans = encoding.getCharTokenSpans();
-        List<Placed> tokens = new ArrayList<>();
-        for (int i = 0; i < ids.length; i++) {
-            tokens.add(new Placed(library.id(ids[i]), spans[i].getStart()));
-        }
-        return tokens;
+        return new Placed(Arrays.stream(encoding.getIds()).mapToInt(library::id).toArray(),
+                Arrays.stream(encoding.getCharTokenSpans()).mapToInt(CharSpan::getStart).toArray());
     }
 
     /**

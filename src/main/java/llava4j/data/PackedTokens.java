@@ -1,6 +1,5 @@
 package llava4j.data;
 
-import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import llava4j.conversation.SupervisedTokens;
 import llava4j.model.LossGraph;
@@ -14,6 +13,9 @@ import llava4j.model.LossGraph;
  * numbers of 32 bits, so that it comes back as it was.
  */
 final class PackedTokens {
+
+    /** Bytes of the largest number, which has 33 bits. */
+    private static final int LONGEST = 5;
 
     private final byte[] bytes;
     private final int length;
@@ -29,15 +31,16 @@ final class PackedTokens {
      * @param imageTokens  P
      */
     static PackedTokens of(SupervisedTokens tokens, int imageTokenId, int imageTokens) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(2 * tokens.ids().length);
+        byte[] out = new byte[LONGEST * tokens.ids().length];
+        int written = 0;
         for (int i = 0; i < tokens.ids().length; i += tokens.ids()[i] == imageTokenId ? imageTokens : 1) {
             long rest = 2L * Integer.toUnsignedLong(tokens.ids()[i]) + (tokens.labels()[i] == LossGraph.IGNORED ? 0 : 1);
             for (; rest > 0x7f; rest >>>= 7) {
-                out.write((int) (rest & 0x7f | 0x80));
+                out[written++] = (byte) (rest & 0x7f | 0x80);
             }
-            out.write((int) rest);
+            out[written++] = (byte) rest;
         }
-        return new PackedTokens(out.toByteArray(), tokens.ids().length);
+        return new PackedTokens(Arrays.copyOf(out, written), tokens.ids().length);
     }
 
     /** Tokens of the sample, image tokens included. */

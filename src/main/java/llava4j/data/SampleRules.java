@@ -27,6 +27,15 @@ public record SampleRules(TooLong tooLong, Missing missing, Optional<BriefInstru
     }
 
     /**
+     * {@return the same rules with captions that answer other requests}
+     *
+     * @param requests empty for none
+     */
+    public SampleRules asking(Optional<BriefInstructions> requests) {
+        return new SampleRules(tooLong, missing, requests);
+    }
+
+    /**
      * {@return a sample as it is trained on}
      *
      * @param sample as the file has it

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import llava4j.error.UserError;
 
 /**
@@ -18,6 +19,7 @@ import llava4j.error.UserError;
 public final class Fields {
 
     private static final int LONGEST_QUOTE = 80;
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
     private final String place;
     private final String path;
@@ -60,7 +62,7 @@ public final class Fields {
      * @param text the piece
      */
     public static String shortened(String text) {
-        String line = text.replaceAll("\\p{Cntrl}", " ");
+        String line = CONTROL.matcher(text).replaceAll(" ");
         return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE) + "...";
     }
 
@@ -233,7 +235,15 @@ public final class Fields {
      * @param text any
      */
     public static boolean isWhole(String text) {
-        return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
     }
 
     /** JSON lets half a character stand alone, {@code \\ud800}; no tokenizer, file or terminal takes one. */

@@ -29,6 +29,33 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
      */
     public static final int IMAGE_TOKEN_INDEX = -200;
 
+    /** LLaMA's: of the tokens that begin a text and that end one; the one for unknown words fills short rows. */
+    private static final int BEGIN = 1;
+    private static final int END = 2;
+    private static final int FILL = 0;
+
+    /**
+     * {@return an encoder and a decoder as LLaVA joins them: W sees the patches of g's last hidden state but one; the tokens are
+     * LLaMA's, the vocabulary's last being {@code <image>}}
+     *
+     * @param vision    the encoder g
+     * @param projector {@code linear} or {@code mlp2x_gelu}
+     * @param decoder   the decoder f
+     */
+    public static LlavaConfig of(VisionConfig vision, String projector, DecoderConfig decoder) {
+        return new LlavaConfig(vision, new ProjectorConfig(projector, vision.hiddenSize(), decoder.hiddenSize(), true, "gelu"),
+                decoder, -2, false, decoder.vocabularySize() - 1, BEGIN, List.of(END), FILL);
+    }
+
+    /**
+     * {@return a decoder alone, as a LLaVA without eyes: no encoder, no projector, no {@code <image>}; the tokens are LLaMA's}
+     *
+     * @param decoder the decoder f
+     */
+    public static LlavaConfig of(DecoderConfig decoder) {
+        return new LlavaConfig(null, null, decoder, 0, false, -1, BEGIN, List.of(END), FILL);
+    }
+
     /** {@return image tokens that one picture takes in the decoder's sequence} */
     public int imageTokens() {
         return vision.patches() + (keepClassToken ? 1 : 0);
@@ -41,7 +68,7 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
      * @throws IllegalArgumentException if it has fewer
      */
     public LlavaConfig withDecoderLayers(int count) {
-        return new LlavaConfig(vision, projector, decoder.withLayers(count), visionFeatureLayer, keepClassToken,
+        return new LlavaConfig(vision, projector, decoder.firstLayers(count), visionFeatureLayer, keepClassToken,
                 imageTokenId, bosTokenId, eosTokenIds, padTokenId);
     }
 
@@ -74,5 +101,61 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
     public LlavaConfig withVocabularySize(int tokens) {
         return new LlavaConfig(vision, projector, decoder.withVocabularySize(tokens), visionFeatureLayer, keepClassToken,
                 imageTokenId, bosTokenId, eosTokenIds, padTokenId);
+    }
+
+    /**
+     * {@return the same with another decoder of the same width}
+     *
+     * @param other the decoder f
+     */
+    public LlavaConfig withDecoder(DecoderConfig other) {
+        return new LlavaConfig(vision, projector, other, visionFeatureLayer, keepClassToken, imageTokenId, bosTokenId,
+                eosTokenIds, padTokenId);
+    }
+
+    /** {@return the same sizes with the class token before W as well as the patches} */
+    public LlavaConfig withClassToken() {
+        return new LlavaConfig(vision, projector, decoder, visionFeatureLayer, true, imageTokenId, bosTokenId, eosTokenIds,
+                padTokenId);
+    }
+
+    /**
+     * {@return the same sizes with another id of {@code <image>}}
+     *
+     * @param id a token of the vocabulary, or {@link #IMAGE_TOKEN_INDEX}
+     */
+    public LlavaConfig withImageTokenId(int id) {
+        return new LlavaConfig(vision, projector, decoder, visionFeatureLayer, keepClassToken, id, bosTokenId, eosTokenIds,
+                padTokenId);
+    }
+
+    /**
+     * {@return the same sizes with another token that begins every prompt}
+     *
+     * @param id a token of the vocabulary
+     */
+    public LlavaConfig withBosTokenId(int id) {
+        return new LlavaConfig(vision, projector, decoder, visionFeatureLayer, keepClassToken, imageTokenId, id, eosTokenIds,
+                padTokenId);
+    }
+
+    /**
+     * {@return the same sizes with other tokens that end an answer}
+     *
+     * @param ids none if no answer ends before its length
+     */
+    public LlavaConfig withEosTokenIds(List<Integer> ids) {
+        return new LlavaConfig(vision, projector, decoder, visionFeatureLayer, keepClassToken, imageTokenId, bosTokenId, ids,
+                padTokenId);
+    }
+
+    /**
+     * {@return the same sizes with another token that fills short rows}
+     *
+     * @param id a token of the vocabulary
+     */
+    public LlavaConfig withPadTokenId(int id) {
+        return new LlavaConfig(vision, projector, decoder, visionFeatureLayer, keepClassToken, imageTokenId, bosTokenId,
+                eosTokenIds, id);
     }
 }

@@ -46,8 +46,10 @@ public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorC
     /** {@return eight kinds of things in six colours, 48 by 48 pixels: 0.6 M parameters, some minutes} */
     public static ClipRecipe tinyWorld() {
         List<String> tokens = TinyVocabulary.tokens();
-        VisionConfig vision = new VisionConfig(Painter.SIZE, 16, 96, 384, 4, 4, "quick_gelu", 1e-5);
-        TextTowerConfig text = new TextTowerConfig(tokens.size(), 64, 96, 384, 2, 4, "quick_gelu", 1e-5, WordTokenizer.EOS);
+        VisionConfig vision = VisionConfig.VIT_B_32.withImageSize(Painter.SIZE).withPatchSize(16).withHiddenSize(96)
+                .withIntermediateSize(384).withLayers(4).withHeads(4);
+        TextTowerConfig text = TextTowerConfig.VIT_B_32.withVocabularySize(tokens.size()).withMaxPositions(64).withHiddenSize(96)
+                .withIntermediateSize(384).withLayers(2).withHeads(4).withEosTokenId(WordTokenizer.EOS);
         return new ClipRecipe(new ClipConfig(vision, text, 64), tokens, ImageProcessorConfig.tinyWorld(), 96, 1,
                 (pairs, done, random) -> SceneContrast.batch(pairs, random), 1500);
     }
@@ -62,8 +64,10 @@ public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorC
         tokens.addAll(List.of(".", ",", "?"));
         Set<String> words = BookContrast.words();
         tokens.addAll(words);
-        VisionConfig vision = new VisionConfig(BookContrast.SIZE, 16, 192, 768, 4, 6, "relu", 1e-5);
-        TextTowerConfig text = new TextTowerConfig(tokens.size(), 64, 128, 512, 2, 4, "relu", 1e-5, WordTokenizer.EOS);
+        VisionConfig vision = VisionConfig.VIT_B_32.withImageSize(BookContrast.SIZE).withPatchSize(16).withHiddenSize(192)
+                .withIntermediateSize(768).withLayers(4).withHeads(6).withActivation("relu");
+        TextTowerConfig text = TextTowerConfig.VIT_B_32.withVocabularySize(tokens.size()).withMaxPositions(64).withHiddenSize(128)
+                .withIntermediateSize(512).withLayers(2).withHeads(4).withActivation("relu").withEosTokenId(WordTokenizer.EOS);
         return new ClipRecipe(new ClipConfig(vision, text, 128), tokens, ImageProcessorConfig.clip(BookContrast.SIZE), 64, 2,
                 new BookContrast(emoji)::batch, 3000);
     }

@@ -77,10 +77,10 @@ public final class LanguagePretraining implements Objective {
 
     /** {@return the tiny Vicuna's sizes; it has no encoder and no projector} */
     public static LlavaConfig config() {
-        DecoderConfig decoder = new DecoderConfig(TinyVocabulary.withMaps().size(), 128, 344, 3, 4, 4, 32, CONTEXT, 10_000,
-                1e-5, false, false, false);
-        return new LlavaConfig(null, null, decoder, 0, false, -1, WordTokenizer.BOS, List.of(WordTokenizer.EOS),
-                WordTokenizer.PAD);
+        DecoderConfig decoder = DecoderConfig.VICUNA_7B.withVocabularySize(TinyVocabulary.withMaps().size()).withHiddenSize(128)
+                .withIntermediateSize(344).withLayers(3).withHeads(4).withMaxPositions(CONTEXT);
+        return LlavaConfig.of(decoder).withBosTokenId(WordTokenizer.BOS).withEosTokenIds(List.of(WordTokenizer.EOS))
+                .withPadTokenId(WordTokenizer.PAD);
     }
 
     /**

@@ -1,7 +1,8 @@
 package llava4j.vision;
 
 /**
- * Sizes of the CLIP vision transformer g (paper, section 4.1: ViT-L/14 is 224, 14, 1024, 4096, 24, 16).
+ * Sizes of the CLIP vision transformer g (the paper's, section 4.1, is {@link #VIT_L_14}); one's own begin with those of a known
+ * one: {@code VIT_B_32.withPatchSize(16)}.
  *
  * @param imageSize        side of the square picture, in pixels
  * @param patchSize        side of a square patch, in pixels; a picture has (imageSize / patchSize)² of them
@@ -20,7 +21,70 @@ public record VisionConfig(int imageSize, int patchSize, int hiddenSize, int int
     /** OpenAI's CLIP ViT-L/14, the paper's encoder: 256 patches. */
     public static final VisionConfig VIT_L_14 = new VisionConfig(224, 14, 1024, 4096, 24, 16, "quick_gelu", 1e-5);
     /** The same trained on at 336 pixels, LLaVA 1.5's encoder: 576 patches. */
-    public static final VisionConfig VIT_L_14_336 = new VisionConfig(336, 14, 1024, 4096, 24, 16, "quick_gelu", 1e-5);
+    public static final VisionConfig VIT_L_14_336 = VIT_L_14.withImageSize(336);
+
+    /**
+     * {@return the same sizes for pictures of another size}
+     *
+     * @param pixels side of the square picture
+     */
+    public VisionConfig withImageSize(int pixels) {
+        return new VisionConfig(pixels, patchSize, hiddenSize, intermediateSize, layers, heads, activation, layerNormEps);
+    }
+
+    /**
+     * {@return the same sizes with other patches}
+     *
+     * @param pixels side of a square patch
+     */
+    public VisionConfig withPatchSize(int pixels) {
+        return new VisionConfig(imageSize, pixels, hiddenSize, intermediateSize, layers, heads, activation, layerNormEps);
+    }
+
+    /**
+     * {@return the same sizes with another width D of a token}
+     *
+     * @param size D
+     */
+    public VisionConfig withHiddenSize(int size) {
+        return new VisionConfig(imageSize, patchSize, size, intermediateSize, layers, heads, activation, layerNormEps);
+    }
+
+    /**
+     * {@return the same sizes with another width of the feed-forward part}
+     *
+     * @param size of its hidden layer
+     */
+    public VisionConfig withIntermediateSize(int size) {
+        return new VisionConfig(imageSize, patchSize, hiddenSize, size, layers, heads, activation, layerNormEps);
+    }
+
+    /**
+     * {@return the same sizes with another number of layers}
+     *
+     * @param count transformer layers
+     */
+    public VisionConfig withLayers(int count) {
+        return new VisionConfig(imageSize, patchSize, hiddenSize, intermediateSize, count, heads, activation, layerNormEps);
+    }
+
+    /**
+     * {@return the same sizes with another number of attention heads}
+     *
+     * @param count which divides D
+     */
+    public VisionConfig withHeads(int count) {
+        return new VisionConfig(imageSize, patchSize, hiddenSize, intermediateSize, layers, count, activation, layerNormEps);
+    }
+
+    /**
+     * {@return the same sizes with another activation}
+     *
+     * @param name {@code quick_gelu} or {@code gelu}
+     */
+    public VisionConfig withActivation(String name) {
+        return new VisionConfig(imageSize, patchSize, hiddenSize, intermediateSize, layers, heads, name, layerNormEps);
+    }
 
     /** {@return the number of patches of one picture, P = (imageSize / patchSize)²; the class token is not counted} */
     public int patches() {

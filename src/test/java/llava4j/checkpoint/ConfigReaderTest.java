@@ -22,10 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("A config.json")
 class ConfigReaderTest {
 
-    private static final VisionConfig VIT_L_336 =
-            new VisionConfig(336, 14, 1024, 4096, 24, 16, "quick_gelu", 1e-5);
-    private static final DecoderConfig LLAMA_7B = new DecoderConfig(32_000, 4096, 11_008, 32, 32, 32, 128, 2048, 10_000,
-            1e-6, false, false, false);
+    private static final DecoderConfig LLAMA_7B = DecoderConfig.VICUNA_7B.withRmsNormEps(1e-6);
 
     @TempDir
     private Path folder;
@@ -34,13 +31,11 @@ class ConfigReaderTest {
     @DisplayName("that leaves everything out means what it means to transformers: CLIP ViT-L/14 at 336 pixels, LLaMA 7B")
     void missingKeysHaveTheDefaultsOfTheReference() throws IOException {
         LlavaConfig config = open("{'model_type': 'llava'}").llava();
-        assertEquals(new LlavaConfig(VIT_L_336, new ProjectorConfig("mlp2x_gelu", 1024, 4096, true, "gelu"), LLAMA_7B, -2,
-                false, 32_000, 1, List.of(2), 0), config);
+        assertEquals(LlavaConfig.of(VisionConfig.VIT_L_14_336, "mlp2x_gelu", LLAMA_7B).withImageTokenId(32_000), config);
         assertEquals(576, config.imageTokens());
         assertEquals(LLAMA_7B, open("{'model_type': 'llama'}").llava().decoder());
         assertEquals(new ClipConfig(VisionConfig.VIT_B_32,
-                new TextTowerConfig(49_408, 77, 512, 2048, 12, 8, "quick_gelu", 1e-5, 49_407), 512),
-                open("{'model_type': 'clip'}").clip());
+                TextTowerConfig.VIT_B_32, 512), open("{'model_type': 'clip'}").clip());
     }
 
     @Test
@@ -54,9 +49,8 @@ class ConfigReaderTest {
                  'vision_config': {'model_type': 'clip_vision_model', 'hidden_size': 1024, 'image_size': 336,
                                    'intermediate_size': 4096, 'num_attention_heads': 16, 'num_hidden_layers': 24,
                                    'patch_size': 14, 'projection_dim': 768, 'vocab_size': 32000}}""").llava();
-        assertEquals(VIT_L_336, config.vision());
-        assertEquals(new DecoderConfig(32_064, 4096, 11_008, 32, 32, 32, 128, 4096, 10_000, 1e-5, false, false, false),
-                config.decoder());
+        assertEquals(VisionConfig.VIT_L_14_336, config.vision());
+        assertEquals(DecoderConfig.VICUNA_7B.withVocabularySize(32_064).withMaxPositions(4096), config.decoder());
         assertEquals(32_001, config.padTokenId());
     }
 

@@ -170,10 +170,6 @@ class MarkedTextTest {
     }
 
     private static LlavaConfig with(int image, int rows, List<Integer> ends) {
-        llava4j.language.DecoderConfig d = CONFIG.decoder();
-        return new LlavaConfig(CONFIG.vision(), CONFIG.projector(), new llava4j.language.DecoderConfig(rows, d.hiddenSize(),
-                d.intermediateSize(), d.layers(), d.heads(), d.keyValueHeads(), d.headSize(), d.maxPositions(), d.ropeTheta(),
-                d.rmsNormEps(), d.attentionBias(), d.mlpBias(), d.tiedEmbeddings()), CONFIG.visionFeatureLayer(),
-                CONFIG.keepClassToken(), image, CONFIG.bosTokenId(), ends, CONFIG.padTokenId());
+        return CONFIG.withVocabularySize(rows).withImageTokenId(image).withEosTokenIds(ends);
     }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Words that were met before")
@@ -74,16 +75,48 @@ class WordCacheTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"false | false | false", "true | false | false", "false | true | false",
+        "false | false | true"})
+    @DisplayName("have the library's ids and places with tokens that begin alike, end alike, hold one another or hold a line break")
+    void betweenSpecialTokens(boolean strip, boolean singleWord, boolean normalized) throws IOException {
+        String[] contents = {"<|im_start|>", "<|im_end|>", "<|im", "<|im_end|>\n", "|>", "<image>", "d|", "\u00e9", "man"};
+        Random random = new Random(7);
+        for (int kind = 0; kind < 4; kind++) {
+            boolean prefix = kind % 2 == 1;
+            ObjectNode rules = (ObjectNode) rules("'normalizer': {'type': 'NFC'}, 'pre_tokenizer': {'type': 'ByteLevel', "
+                    + "'add_prefix_space': " + prefix + ", 'trim_offsets': true, 'use_regex': true}, 'post_processor': {'type': "
+                    + "'ByteLevel', 'add_prefix_space': " + prefix + ", 'trim_offsets': " + (kind > 1)
+                    + ", 'use_regex': true}");
+            for (String content : contents) {
+                boolean odd = content.equals("<image>");      // one token of another kind changes how all are found
+                rules.withArray("added_tokens").addObject().put("id", 500 + rules.path("added_tokens").size())
+                        .put("content", content).put("special", true).put("lstrip", strip && odd).put("rstrip", strip && odd)
+                        .put("single_word", singleWord && odd).put("normalized", normalized && odd);
+            }
+            try (Tokenizer tokenizer = tokenizer(rules)) {
+                String[] pieces = Stream.concat(Stream.of(contents), Stream.of(PIECES)).toArray(String[]::new);
+                check(random, tokenizer, rules, pieces, 2000);
+            }
+        }
+    }
+
     /** The tokens come from the library's way that is never cut. */
     private static void check(Random random, Tokenizer tokenizer, JsonNode rules) {
+        check(random, tokenizer, rules, PIECES, 1500);
+    }
+
+    private static void check(Random random, Tokenizer tokenizer, JsonNode rules, String[] pieces, int texts) {
         WordCache cache = WordCache.of(rules, text -> ids(tokenizer, text), tokenizer::placedInWhole).orElseThrow();
-        for (int i = 0; i < 1500; i++) {
+        for (int i = 0; i < texts; i++) {
             StringBuilder text = new StringBuilder();
-            IntStream.range(0, random.nextInt(12)).forEach(n -> text.append(PIECES[random.nextInt(PIECES.length)]));
+            IntStream.range(0, random.nextInt(12)).forEach(n -> text.append(pieces[random.nextInt(pieces.length)]));
             int[] whole = ids(tokenizer, text.toString());
             assertArrayEquals(whole, cache.encode(text.toString()), () -> "\"" + text + "\" by " + rules.toString().substring(0, 300));
             assertArrayEquals(whole, tokenizer.encode(text.toString(), false));
-            assertEquals(tokenizer.placedInWhole(text.toString()), tokenizer.placed(text.toString()),
+            Tokenizer.Placed placed = tokenizer.placed(text.toString());
+            assertArrayEquals(whole, placed.ids());
+            assertArrayEquals(tokenizer.placedInWhole(text.toString()).begins(), placed.begins(),
                     () -> "places in \"" + text + "\" by " + rules.toString().substring(0, 300));
         }
     }
@@ -100,11 +133,25 @@ class WordCacheTest {
         WordCache cache = WordCache.of(rules, text -> {
             asked.add(text);
             return new int[] {text.length()};
-        }, text -> List.of()).orElseThrow();
+        }, text -> null).orElseThrow();
         assertArrayEquals(new int[] {1, 4, 7}, cache.encode("a man man  b"));
         assertEquals(List.of("a", " man", " man  b"), asked);
         cache.encode("a man");
         assertEquals(3, asked.size());
+    }
+
+    @Test
+    @DisplayName("go to the library once with special tokens on either side, too")
+    void onceBetweenSpecialTokens() throws IOException {
+        JsonNode rules = rules("'added_tokens': [{'id': 500, 'content': '<end>', 'special': true, 'normalized': false, 'lstrip': "
+                + "false, 'rstrip': false, 'single_word': false}], 'normalizer': null, 'pre_tokenizer': {'type': 'ByteLevel'}");
+        List<String> asked = new java.util.ArrayList<>();
+        WordCache cache = WordCache.of(rules, text -> {
+            asked.add(text);
+            return new int[] {text.length()};
+        }, text -> null).orElseThrow();
+        assertArrayEquals(new int[] {1, 4, 5, 5, 1, 5, 4, 4}, cache.encode("a man<end><end>\n<end> man man"));
+        assertEquals(List.of("a", " man", "<end>", "\n"), asked);
     }
 
     @ParameterizedTest
@@ -116,7 +163,7 @@ class WordCacheTest {
         "'added_tokens': [{'id': 500, 'content': 'a b'}], 'normalizer': null, 'pre_tokenizer': {'type': 'ByteLevel'}"})
     @DisplayName("are not kept where the rules do not say for certain that no token reaches over a space")
     void otherRules(String steps) throws IOException {
-        assertTrue(WordCache.of(rules(steps), text -> new int[0], text -> List.of()).isEmpty());
+        assertTrue(WordCache.of(rules(steps), text -> new int[0], text -> null).isEmpty());
     }
 
     @Test
@@ -124,9 +171,9 @@ class WordCacheTest {
     void aTokenOfTwoWords() throws IOException {
         JsonNode rules = rules("'normalizer': null, 'pre_tokenizer': {'type': 'Metaspace', 'replacement': '\u2581', "
                 + "'prepend_scheme': 'first'}");
-        assertTrue(WordCache.of(rules, text -> new int[0], text -> List.of()).isPresent());
+        assertTrue(WordCache.of(rules, text -> new int[0], text -> null).isPresent());
         ((ObjectNode) rules.path("model").path("vocab")).put("a\u2581b", 400);
-        assertTrue(WordCache.of(rules, text -> new int[0], text -> List.of()).isEmpty());
+        assertTrue(WordCache.of(rules, text -> new int[0], text -> null).isEmpty());
     }
 
     private static JsonNode rules(String steps) throws IOException {

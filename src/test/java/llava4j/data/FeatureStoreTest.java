@@ -20,7 +20,6 @@ import llava4j.conversation.Template;
 import llava4j.error.UserError;
 import llava4j.image.ImageConvention;
 import llava4j.image.ImageProcessorConfig;
-import llava4j.model.LlavaConfig;
 import llava4j.support.Near;
 import llava4j.support.SmallWorld;
 import llava4j.train.Stage;
@@ -130,10 +129,7 @@ class FeatureStoreTest {
     @DisplayName("of another layer, another encoder or another way to read pictures are refused in one line that says which")
     void otherOrigin() {
         encoded("origin", model, FeatureFolder.Precision.FLOAT32, names.subList(0, 2));
-        LlavaConfig c = model.config();
-        LlavaConfig last = new LlavaConfig(c.vision(), c.projector(), c.decoder(), -1, c.keepClassToken(), c.imageTokenId(),
-                c.bosTokenId(), c.eosTokenIds(), c.padTokenId());
-        assertTrue(refusal(new Llava(last, model.weights(), world.tokenizer(), ImageProcessorConfig.tinyWorld(), false,
+        assertTrue(refusal(new Llava(model.config().withFeatureLayer(-1), model.weights(), world.tokenizer(), ImageProcessorConfig.tinyWorld(), false,
                 Template.V1, "")).contains("(layer was -2, now -1)"));
         Llava other = model.copy();
         other.weights().get("vision_tower.vision_model.embeddings.patch_embedding.weight").putScalar(0, 0.5);

@@ -43,8 +43,10 @@ class BookDemoTest {
     @BeforeAll
     static void run() throws IOException {
         List<String> tokens = WordTokenizer.SPECIALS;
-        ClipConfig clip = new ClipConfig(new VisionConfig(BookContrast.SIZE, 32, 16, 32, 2, 2, "relu", 1e-5),
-                new TextTowerConfig(tokens.size(), 64, 16, 32, 1, 2, "relu", 1e-5, WordTokenizer.EOS), 8);
+        ClipConfig clip = new ClipConfig(VisionConfig.VIT_B_32.withImageSize(BookContrast.SIZE).withPatchSize(32).withHiddenSize(16)
+                .withIntermediateSize(32).withLayers(2).withHeads(2).withActivation("relu"),
+                TextTowerConfig.VIT_B_32.withVocabularySize(tokens.size()).withMaxPositions(64).withHiddenSize(16)
+                .withIntermediateSize(32).withLayers(1).withHeads(2).withActivation("relu").withEosTokenId(WordTokenizer.EOS), 8);
         WordTokenizer.write(folder.resolve("clip"), tokens, true, 64);
         ModelDirectoryWriter.write(folder.resolve("clip"), clip, ClipPretraining.fresh(clip, 1), folder.resolve("clip"),
                 ImageProcessorConfig.clip(BookContrast.SIZE));

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import llava4j.error.UserError;
-import llava4j.language.DecoderConfig;
 import llava4j.model.ForwardGraph;
 import llava4j.model.LlavaConfig;
 import llava4j.model.Prompt;
@@ -32,11 +31,7 @@ class GeneratorTest {
     /** A model that ends its answers with {@code ends} and has room for {@code context} tokens. */
     private static LlavaConfig config(List<Integer> ends, int context) {
         LlavaConfig c = TinyModel.config("linear");
-        DecoderConfig d = c.decoder();
-        DecoderConfig decoder = new DecoderConfig(d.vocabularySize(), d.hiddenSize(), d.intermediateSize(), d.layers(),
-                d.heads(), d.keyValueHeads(), d.headSize(), context, d.ropeTheta(), d.rmsNormEps(), false, false, false);
-        return new LlavaConfig(c.vision(), c.projector(), decoder, c.visionFeatureLayer(), c.keepClassToken(),
-                c.imageTokenId(), c.bosTokenId(), ends, c.padTokenId());
+        return c.withDecoder(c.decoder().withMaxPositions(context)).withEosTokenIds(ends);
     }
 
     private List<int[]> generate(LlavaConfig config, List<int[]> rows, int most, Sampler sampler) {

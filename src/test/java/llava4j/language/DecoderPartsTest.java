@@ -65,9 +65,7 @@ class DecoderPartsTest {
     @DisplayName("grouped-query attention: query heads 0 and 1 share key head 0, heads 2 and 3 share key head 1")
     void neighbouringQueryHeadsShareAKeyHead() {
         DecoderConfig grouped = TinyModel.config("linear").decoder();
-        DecoderConfig full = new DecoderConfig(grouped.vocabularySize(), grouped.hiddenSize(), grouped.intermediateSize(),
-                grouped.layers(), 4, 4, grouped.headSize(), grouped.maxPositions(), grouped.ropeTheta(),
-                grouped.rmsNormEps(), false, false, false);
+        DecoderConfig full = grouped.withKeyValueHeads(4);
         Map<String, INDArray> weights = new LinkedHashMap<>();
         Random random = new Random(5);
         weights.put("q_proj.weight", TinyModel.gaussian(random, .5, 16, 8));

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Map;
 import llava4j.checkpoint.ExpectedTensors;
-import llava4j.language.DecoderConfig;
 import llava4j.support.Slope;
 import llava4j.support.TinyModel;
 import llava4j.train.Stage;
@@ -42,12 +41,7 @@ class LossGradientTest {
     @DisplayName("for tied embeddings, which learn as input and as output, and for biases of attention and feed-forward part")
     void tiedEmbeddingsAndBiases() {
         LlavaConfig c = TinyModel.config("linear");
-        DecoderConfig d = c.decoder();
-        DecoderConfig tied = new DecoderConfig(d.vocabularySize(), d.hiddenSize(), d.intermediateSize(), d.layers(),
-                d.heads(), d.keyValueHeads(), d.headSize(), d.maxPositions(), d.ropeTheta(), d.rmsNormEps(), true, true,
-                true);
-        check(new LlavaConfig(c.vision(), c.projector(), tied, c.visionFeatureLayer(), c.keepClassToken(),
-                c.imageTokenId(), c.bosTokenId(), c.eosTokenIds(), c.padTokenId()));
+        check(c.withDecoder(c.decoder().withBiases().withTiedEmbeddings(true)));
     }
 
     private static void check(LlavaConfig config) {

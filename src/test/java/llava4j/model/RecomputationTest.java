@@ -10,12 +10,9 @@ import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import llava4j.checkpoint.ExpectedTensors;
-import llava4j.language.DecoderConfig;
-import llava4j.projector.ProjectorConfig;
 import llava4j.support.Near;
 import llava4j.support.TinyModel;
 import llava4j.train.Stage;
-import llava4j.vision.VisionConfig;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,10 +25,10 @@ class RecomputationTest {
     private static final int BATCH = 4;
     private static final int LAYERS = 6;
 
-    private final LlavaConfig config = new LlavaConfig(new VisionConfig(8, 4, 6, 10, 2, 2, "quick_gelu", 1e-5),
-            new ProjectorConfig("mlp2x_gelu", 6, 32, true, "gelu"), new DecoderConfig(TinyModel.VOCABULARY, 32, 64, LAYERS, 4, 2,
-                    8, 128, 10_000, 1e-5, false, false, false), -2, false, TinyModel.IMAGE, TinyModel.BOS,
-            List.of(TinyModel.EOS), TinyModel.PAD);
+    private final LlavaConfig config = LlavaConfig.of(TinyModel.VISION, "mlp2x_gelu", TinyModel.DECODER
+            .withHiddenSize(32).withIntermediateSize(64).withLayers(LAYERS).withHeads(4).withKeyValueHeads(2))
+            .withImageTokenId(TinyModel.IMAGE).withBosTokenId(TinyModel.BOS).withEosTokenIds(List.of(TinyModel.EOS))
+            .withPadTokenId(TinyModel.PAD);
 
     private Prompt prompt(int words) {
         Random random = new Random(5);

@@ -61,9 +61,7 @@ class SameAsTransformersTest {
     @DisplayName("every hidden state of the encoder, the class token first")
     void everyHiddenStateOfTheEncoder(int layer, int state) {
         Reference reference = new Reference(LINEAR);
-        LlavaConfig c = reference.config();
-        LlavaConfig full = new LlavaConfig(c.vision(), c.projector(), c.decoder(), layer, true, c.imageTokenId(),
-                c.bosTokenId(), c.eosTokenIds(), c.padTokenId());
+        LlavaConfig full = reference.config().withFeatureLayer(layer).withClassToken();
         INDArray features = new ImageEncoder(full, reference.weights).features(reference.of("pixel_values"));
         assertNear(rows(reference.of("vision_hidden_states." + state)), features, 1e-5, "hidden state " + state);
     }

@@ -3,10 +3,8 @@ package llava4j.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.List;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
-import llava4j.projector.ProjectorConfig;
 import llava4j.vision.VisionConfig;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -15,11 +13,11 @@ import org.junit.jupiter.api.Test;
 class FlopsTest {
 
     /** Every size another prime, so that no two terms can be mistaken for each other. */
-    private static final VisionConfig VISION = new VisionConfig(6, 3, 10, 7, 5, 2, "gelu", 1e-5);
-    private static final DecoderConfig DECODER = new DecoderConfig(31, 12, 17, 2, 4, 2, 6, 64, 1e4, 1e-5, false, false,
-            false);
-    private static final LlavaConfig LLAVA = new LlavaConfig(VISION, new ProjectorConfig("linear", 10, 12, true, "gelu"),
-            DECODER, -2, false, 3, 1, List.of(2), 0);
+    private static final VisionConfig VISION = VisionConfig.VIT_B_32.withImageSize(6).withPatchSize(3).withHiddenSize(10)
+            .withIntermediateSize(7).withLayers(5).withHeads(2);
+    private static final DecoderConfig DECODER = DecoderConfig.VICUNA_7B.withVocabularySize(31).withHiddenSize(12)
+            .withIntermediateSize(17).withLayers(2).withHeads(4).withKeyValueHeads(2).withHeadSize(6);
+    private static final LlavaConfig LLAVA = LlavaConfig.of(VISION, "linear", DECODER);
     private static final int T = 13;
     /** q and o 12 x 24, k and v 12 x 12, three of 12 x 17. */
     private static final double LAYER = 2 * 12 * 24 + 2 * 12 * 12 + 3 * 12 * 17;

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import java.util.List;
 import java.util.stream.Stream;
 import llava4j.checkpoint.ExpectedTensors;
 import llava4j.error.UserError;
@@ -15,7 +14,6 @@ import llava4j.model.ForwardGraph;
 import llava4j.model.LlavaConfig;
 import llava4j.model.LossGraph;
 import llava4j.model.Prompt;
-import llava4j.projector.ProjectorConfig;
 import llava4j.support.Reference;
 import llava4j.train.Stage;
 import llava4j.vision.VisionConfig;
@@ -69,10 +67,10 @@ class MemoryTest {
     @MethodSource("sizes")
     @DisplayName("a training step's activations and gradients within a fifth of what the graph takes, in both stages")
     void asMuchAsTheGraphTakes(int side, int width, int layers, int heads, int rows, int words) {
-        LlavaConfig config = new LlavaConfig(new VisionConfig(side * 4, 4, 24, 48, 2, 2, "gelu", 1e-5),
-                new ProjectorConfig("linear", 24, width, true, "gelu"),
-                new DecoderConfig(100, width, width * 8 / 3, layers, heads, heads, width / heads, 256, 1e4, 1e-5, false, false,
-                        false), -2, false, 99, 1, List.of(2), 0);
+        LlavaConfig config = LlavaConfig.of(VisionConfig.VIT_B_32.withImageSize(side * 4).withPatchSize(4).withHiddenSize(24)
+                .withIntermediateSize(48).withLayers(2).withHeads(2).withActivation("gelu"), "linear",
+                DecoderConfig.VICUNA_7B.withVocabularySize(100).withHiddenSize(width).withIntermediateSize(width * 8 / 3)
+                        .withLayers(layers).withHeads(heads).withMaxPositions(256));
         int images = config.imageTokens();
         int length = images + words;
         int[][] ids = new int[rows][length];

@@ -23,8 +23,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ParametersTest {
 
     static Stream<LlavaConfig> configurations() {
-        VisionConfig vision = new VisionConfig(30, 10, 12, 20, 3, 2, "gelu", 1e-5);
-        DecoderConfig biases = new DecoderConfig(50, 24, 40, 3, 4, 1, 10, 64, 1e4, 1e-5, true, true, true);
+        VisionConfig vision = VisionConfig.VIT_B_32.withImageSize(30).withPatchSize(10).withHiddenSize(12)
+                .withIntermediateSize(20).withLayers(3).withHeads(2).withActivation("gelu");
+        DecoderConfig biases = DecoderConfig.VICUNA_7B.withVocabularySize(50).withHiddenSize(24).withIntermediateSize(40)
+                .withLayers(3).withHeads(4).withKeyValueHeads(1).withHeadSize(10).withBiases().withTiedEmbeddings(true);
         LlavaConfig everyOption = new LlavaConfig(vision, new ProjectorConfig("mlp2x_gelu", 12, 24, false, "gelu"), biases,
                 -1, true, 3, 1, List.of(2), 0);
         return Stream.concat(Stream.of(everyOption), Stream.concat(

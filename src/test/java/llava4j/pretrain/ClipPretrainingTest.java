@@ -26,8 +26,10 @@ class ClipPretrainingTest {
 
     private static ClipRecipe recipe(int groups, ClipRecipe.World world) {
         List<String> tokens = TinyVocabulary.tokens();
-        return new ClipRecipe(new ClipConfig(new VisionConfig(Painter.SIZE, 16, 16, 32, 2, 2, "relu", 1e-5),
-                new TextTowerConfig(tokens.size(), 64, 16, 32, 1, 2, "relu", 1e-5, WordTokenizer.EOS), 8), tokens,
+        return new ClipRecipe(new ClipConfig(VisionConfig.VIT_B_32.withImageSize(Painter.SIZE).withPatchSize(16).withHiddenSize(16)
+                .withIntermediateSize(32).withLayers(2).withHeads(2).withActivation("relu"),
+                TextTowerConfig.VIT_B_32.withVocabularySize(tokens.size()).withMaxPositions(64).withHiddenSize(16)
+                .withIntermediateSize(32).withLayers(1).withHeads(2).withActivation("relu").withEosTokenId(WordTokenizer.EOS), 8), tokens,
                 ImageProcessorConfig.tinyWorld(), 6, groups, world, 10);
     }
 

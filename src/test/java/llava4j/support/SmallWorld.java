@@ -12,7 +12,6 @@ import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
 import llava4j.pretrain.TinyVocabulary;
 import llava4j.pretrain.WordTokenizer;
-import llava4j.projector.ProjectorConfig;
 import llava4j.teacher.TinyInstructions;
 import llava4j.tinyworld.WorldWriter;
 import llava4j.vision.VisionConfig;
@@ -51,11 +50,13 @@ public final class SmallWorld {
 
     /** The same weights each time it is called, in arrays of their own. */
     public Llava model() {
-        VisionConfig vision = new VisionConfig(48, 16, 8, 12, 2, 2, "quick_gelu", 1e-5);
-        DecoderConfig decoder = new DecoderConfig(TinyVocabulary.tokens().size(), 16, 24, 2, 4, 4, 4, 256, 10_000, 1e-5,
-                false, false, false);
-        LlavaConfig config = new LlavaConfig(vision, new ProjectorConfig("linear", 8, 16, true, "gelu"), decoder, -2, false,
-                WordTokenizer.IMAGE, WordTokenizer.BOS, List.of(WordTokenizer.EOS), WordTokenizer.PAD);
+        VisionConfig vision = VisionConfig.VIT_B_32.withImageSize(48).withPatchSize(16).withHiddenSize(8).withIntermediateSize(12)
+                .withLayers(2).withHeads(2);
+        DecoderConfig decoder = DecoderConfig.VICUNA_7B.withVocabularySize(TinyVocabulary.tokens().size()).withHiddenSize(16)
+                .withIntermediateSize(24).withLayers(2).withHeads(4).withMaxPositions(256);
+        LlavaConfig config = LlavaConfig.of(vision, "linear", decoder).withImageTokenId(WordTokenizer.IMAGE)
+                .withBosTokenId(WordTokenizer.BOS).withEosTokenIds(List.of(WordTokenizer.EOS))
+                .withPadTokenId(WordTokenizer.PAD);
         Map<String, INDArray> weights = new LinkedHashMap<>(TinyModel.random(ExpectedTensors.of(config), 8));
         return new Llava(config, weights, tokenizer(), ImageProcessorConfig.tinyWorld(), false, Template.V1, "");
     }

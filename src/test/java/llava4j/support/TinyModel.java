@@ -7,7 +7,6 @@ import java.util.Random;
 import llava4j.checkpoint.ExpectedTensors;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
-import llava4j.projector.ProjectorConfig;
 import llava4j.vision.VisionConfig;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,14 +25,19 @@ public final class TinyModel {
     public static final int VOCABULARY = 19;
     public static final int IMAGE_TOKENS = 4;
 
+    /** Pictures of 8 x 8 pixels in four patches. */
+    public static final VisionConfig VISION = VisionConfig.VIT_B_32.withImageSize(8).withPatchSize(4).withHiddenSize(6)
+            .withIntermediateSize(10).withLayers(2).withHeads(2);
+    /** Grouped-query attention with heads that are wider than D / H. */
+    public static final DecoderConfig DECODER = DecoderConfig.VICUNA_7B.withVocabularySize(VOCABULARY).withHiddenSize(8)
+            .withIntermediateSize(12).withLayers(2).withHeads(4).withKeyValueHeads(2).withHeadSize(4).withMaxPositions(128);
+
     private TinyModel() {
     }
 
     public static LlavaConfig config(String projector) {
-        VisionConfig vision = new VisionConfig(8, 4, 6, 10, 2, 2, "quick_gelu", 1e-5);
-        DecoderConfig decoder = new DecoderConfig(VOCABULARY, 8, 12, 2, 4, 2, 4, 128, 10_000, 1e-5, false, false, false);
-        return new LlavaConfig(vision, new ProjectorConfig(projector, 6, 8, true, "gelu"), decoder, -2, false, IMAGE, BOS,
-                List.of(EOS), PAD);
+        return LlavaConfig.of(VISION, projector, DECODER).withImageTokenId(IMAGE).withBosTokenId(BOS)
+                .withEosTokenIds(List.of(EOS)).withPadTokenId(PAD);
     }
 
     public static Map<String, INDArray> weights(LlavaConfig config, long seed) {

@@ -27,11 +27,8 @@ class OriginalLayoutTest {
     void sameLosses() {
         SmallWorld world = SmallWorld.in(folder);
         Llava withToken = world.model();
-        LlavaConfig config = withToken.config();
-        Llava original = new Llava(new LlavaConfig(config.vision(), config.projector(), config.decoder(),
-                config.visionFeatureLayer(), config.keepClassToken(), LlavaConfig.IMAGE_TOKEN_INDEX, config.bosTokenId(),
-                config.eosTokenIds(), config.padTokenId()), world.model().weights(), world.tokenizer(),
-                ImageProcessorConfig.tinyWorld(), false, Template.V1, "");
+        Llava original = new Llava(withToken.config().withImageTokenId(LlavaConfig.IMAGE_TOKEN_INDEX), world.model().weights(),
+                world.tokenizer(), ImageProcessorConfig.tinyWorld(), false, Template.V1, "");
 
         List<Double> losses = losses(original, world);
 

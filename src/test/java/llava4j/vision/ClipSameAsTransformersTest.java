@@ -51,9 +51,7 @@ class ClipSameAsTransformersTest {
     @Test
     @DisplayName("an end-of-text id of 2 means \"the largest id of the caption\", as old checkpoints need it")
     void theLargestIdEndsACaptionOfAnOldCheckpoint() {
-        TextTowerConfig t = config.text();
-        TextTowerConfig old = new TextTowerConfig(t.vocabularySize(), t.maxPositions(), t.hiddenSize(),
-                t.intermediateSize(), t.layers(), t.heads(), t.activation(), t.layerNormEps(), 2);
+        TextTowerConfig old = config.text().withEosTokenId(2);
         Map<String, INDArray> expected = Fixtures.reference("clip_old_end");
         ClipGraph graph = new ClipGraph(new ClipConfig(config.vision(), old, config.projectionSize()), reference.weights,
                 1, 2, parameter -> false);

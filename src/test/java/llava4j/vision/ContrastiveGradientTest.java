@@ -18,8 +18,9 @@ class ContrastiveGradientTest {
     @ValueSource(strings = {"quick_gelu", "gelu"})
     @DisplayName("The gradient of CLIP's loss is its slope, for every tensor of both towers and the temperature")
     void everyTensor(String activation) {
-        ClipConfig config = new ClipConfig(new VisionConfig(8, 4, 6, 10, 2, 2, activation, 1e-5),
-                new TextTowerConfig(11, 6, 6, 10, 1, 2, activation, 1e-5, 3), 5);
+        ClipConfig config = new ClipConfig(TinyModel.VISION.withActivation(activation),
+                TextTowerConfig.VIT_B_32.withVocabularySize(11).withMaxPositions(6).withHiddenSize(6).withIntermediateSize(10)
+                        .withLayers(1).withHeads(2).withActivation(activation).withEosTokenId(3), 5);
         Map<String, INDArray> weights = TinyModel.random(ExpectedTensors.of(config), 8);
         weights.get("logit_scale").assign(0.9);
         INDArray pixels = TinyModel.gaussian(new Random(9), 1, 3, 3, 8, 8);

@@ -48,7 +48,7 @@ class EncoderPartsTest {
     @Test
     @DisplayName("patches run row by row, a patch's numbers channel by channel; the class token comes first, positions are added")
     void patchEmbedding() {
-        VisionConfig config = new VisionConfig(4, 2, 1, 1, 1, 1, "gelu", 1e-5);
+        VisionConfig config = VisionConfig.VIT_B_32.withImageSize(4).withPatchSize(2).withHiddenSize(1).withHeads(1);
         Random random = new Random(1);
         INDArray kernel = TinyModel.gaussian(random, 1, 1, 3, 2, 2);
         INDArray pixels = TinyModel.gaussian(random, 1, 2, 3, 4, 4);
