@@ -29,10 +29,13 @@ final class BookOptions {
             description = "Of the picture book: questions of the exam, at most (default 570).")
     private Integer questions;
 
+    @Option(names = "--lora", description = "Of the picture book: also run stage 2 as LoRA, to see what the decoder then forgets.")
+    private boolean lora;
+
     /** For a world that has none of these. */
     void refuse(CommandLine command) {
-        if (language != null || emoji != null || encoder != null || pictures != null || questions != null) {
-            throw new ParameterException(command, "--language, --emoji, --encoder, --pictures and --questions go with --world "
+        if (language != null || emoji != null || encoder != null || pictures != null || questions != null || lora) {
+            throw new ParameterException(command, "--language, --emoji, --encoder, --pictures, --questions and --lora go with --world "
                     + "picturebook");
         }
     }
@@ -49,6 +52,6 @@ final class BookOptions {
                     + "--encoder", clip);
         }
         return new BookDemo.Settings(language, clip, emoji, out, seed, pictures != null ? pictures : 6000, steps1, steps2,
-                questions != null ? questions : 570, withoutStage1, resume);
+                questions != null ? questions : 570, withoutStage1, lora, resume);
     }
 }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import llava4j.Assembly;
@@ -18,14 +17,11 @@ import llava4j.data.LastBatch;
 import llava4j.data.SampleRules;
 import llava4j.evaluate.KeptKnowledge;
 import llava4j.evaluate.TinySuite.Shown;
-import llava4j.evaluate.picturebook.BookQuestion;
 import llava4j.evaluate.picturebook.BookQuestion.Split;
 import llava4j.evaluate.picturebook.BookScore;
 import llava4j.evaluate.picturebook.BookSuite;
 import llava4j.execution.NativeMemory;
-import llava4j.generate.Chat;
-import llava4j.generate.Sampler;
-import llava4j.image.ImageFile;
+import llava4j.lora.FreshAdapter;
 import llava4j.model.Design;
 import llava4j.picturebook.BookWriter;
 import llava4j.plan.Flops;
@@ -51,9 +47,10 @@ public final class BookDemo {
 
     /** Pictures of the exam at most; never more than are trained on. */
     private static final int HELD_OUT = 400;
-    private static final int CHATS = 10;
+    private static final int LORA_RANK = 32;
+    private static final double LORA_DROPOUT = 0.05;
+    private static final double LORA_PROJECTOR_RATE = 2e-5;
     private static final int VALIDATE_EVERY = 100;
-    private static final int LONGEST = 64;
     /** Tokens of a usual sample, the picture's among them: a caption, and a conversation in the template of SmolLM2. */
     private static final int[] LENGTHS = {56, 150};
     private static final int[] SCORED = {20, 50};
@@ -71,25 +68,17 @@ public final class BookDemo {
      * @param steps2        steps of stage 2
      * @param questions     of the exam, at most, for each of its splits together
      * @param withoutStage1 whether stage 2 is also run without stage 1, as a control
+     * @param lora          whether stage 2 is also run as LoRA, to see what the decoder then forgets
      * @param resume        whether a run that was stopped is continued
      */
     public record Settings(Path language, Path encoder, Path emoji, Path out, long seed, int pictures, int steps1, int steps2,
-                           int questions, boolean withoutStage1, boolean resume) {
-    }
-
-    /**
-     * A chat of three turns about a picture that no stage has seen.
-     *
-     * @param picture its file
-     * @param turns   questions and answers
-     */
-    public record Talk(Path picture, List<Demo.Said> turns) {
+                           int questions, boolean withoutStage1, boolean lora, boolean resume) {
     }
 
     /**
      * What the language model says without a picture.
      *
-     * @param when    "before", "after stage 2"
+     * @param when    "before", "after stage 2", "after stage 2 as LoRA"
      * @param answers one for each of the questions in words
      */
     public record InWords(String when, List<String> answers) {
@@ -172,6 +161,7 @@ public final class BookDemo {
         FeatureStore features = stage("stage1", Stage.FEATURE_ALIGNMENT, model, train.resolve("captions.json"), null,
                 alignment(settings.steps1(), settings.seed()));
         score("stage1_only", ordinary, model, Shown.PICTURE);
+        Llava aligned = settings.lora() ? model.copy() : null;
         stage("stage2", Stage.INSTRUCTION_TUNING, model, train.resolve("instructions.json"), features,
                 tuning(settings.steps2(), settings.seed()));
         model.save(settings.out().resolve("model"));
@@ -180,13 +170,21 @@ public final class BookDemo {
         score("held_out_concepts", world.only(Split.HELD_OUT_CONCEPT), model, Shown.PICTURE);
         score("swapped", ordinary, model, Shown.SWAPPED);
         score("blank", ordinary, model, Shown.BLANK);
-        inWords("after", model);
-        List<Talk> talks = talks(model, heldOut);
+        inWords("after stage 2", model);
+        List<Talk> talks = Talk.about(model, heldOut);
 
         if (settings.withoutStage1()) {
             stage("without_stage1", Stage.INSTRUCTION_TUNING, fresh, train.resolve("instructions.json"), features,
                     tuning(settings.steps2(), settings.seed()));
             score("without_stage1", ordinary, fresh, Shown.PICTURE);
+        }
+        if (settings.lora()) {
+            Llava low = aligned.withAdapter(FreshAdapter.of(aligned.config().decoder(), FreshAdapter.ALL_LINEAR, LORA_RANK,
+                    2 * LORA_RANK, LORA_DROPOUT, settings.seed()).withProjector(aligned.weights()));
+            stage("lora", Stage.LOW_RANK_TUNING, low, train.resolve("instructions.json"), features,
+                    tuning(settings.steps2(), settings.seed()).withLora(LORA_PROJECTOR_RATE, LORA_DROPOUT));
+            score("lora", ordinary, low, Shown.PICTURE);
+            inWords("after stage 2 as LoRA", low);
         }
         return new Result(settings, training, scores, talks, inWords, (System.nanoTime() - started) / 1e9);
     }
@@ -196,13 +194,13 @@ public final class BookDemo {
         TrainingPlan first = alignment(settings.steps1(), settings.seed());
         TrainingPlan second = tuning(settings.steps2(), settings.seed());
         double operations = (double) first.steps() * first.batch() * Flops.of(model.config(), LENGTHS[0], SCORED[0]).stage1()
-                + (settings.withoutStage1() ? 2.0 : 1.0) * second.steps() * second.batch()
+                + (1.0 + (settings.withoutStage1() ? 1 : 0) + (settings.lora() ? 1 : 0)) * second.steps() * second.batch()
                         * Flops.of(model.config(), LENGTHS[1], SCORED[1]).stage2();
         long memory = Memory.training(model.config(), TrainingRun.of(model.config().decoder(), 2, second.batch(), LENGTHS[1]))
                 .all();
         say.accept(String.format(Locale.ROOT, "%,d pictures; stage 1: %d steps of %d captions; stage 2%s: %d steps of %d "
                 + "conversations; about %s and %.1f GB of memory here", settings.pictures(), first.steps(), first.batch(),
-                settings.withoutStage1() ? ", twice" : "", second.steps(), second.batch(),
+                settings.withoutStage1() && settings.lora() ? ", three times" : settings.withoutStage1() || settings.lora() ? ", twice" : "", second.steps(), second.batch(),
                 Pace.written(Pace.measured().of(operations)), memory / (double) (1L << 30)));
     }
 
@@ -248,24 +246,5 @@ public final class BookDemo {
         InWords said = new InWords(when, asked.answers(model));
         inWords.add(said);
         say.accept(when + ", without a picture: " + asked.known(said.answers()) + " of " + asked.facts() + " facts known");
-    }
-
-    /** About the first pictures of the held-out book, in its order: nothing is chosen. */
-    private List<Talk> talks(Llava model, Path heldOut) {
-        List<BookQuestion> questions = BookQuestion.read(heldOut);
-        List<Talk> talks = new ArrayList<>();
-        for (String image : questions.stream().map(BookQuestion::image).distinct().limit(CHATS).toList()) {
-            Chat chat = new Chat(model);
-            chat.show(ImageFile.read(heldOut.resolve("images").resolve(image)));
-            List<Demo.Said> turns = new ArrayList<>();
-            for (Set<String> types : List.of(Set.of("description"), Set.of("place", "count", "relation", "presence"),
-                    Set.of("use", "kind", "helps", "eaten", "alive", "flies", "belongs"))) {
-                questions.stream().filter(question -> question.image().equals(image) && types.contains(question.type()))
-                        .findFirst().ifPresent(question -> turns.add(new Demo.Said(question.question(),
-                                chat.ask(question.question(), LONGEST, Sampler.greedy(), piece -> { }))));
-            }
-            talks.add(new Talk(heldOut.resolve("images").resolve(image), turns));
-        }
-        return talks;
     }
 }

@@ -29,6 +29,7 @@ public final class BookPage {
         NAMES.put("held_out_concepts", "held-out concepts");
         NAMES.put("swapped", "picture swapped");
         NAMES.put("blank", "picture blanked");
+        NAMES.put("lora", "stage 2 as LoRA");
         NAMES.put("stage1_only", "stage 1 only");
         NAMES.put("without_stage1", "without stage 1");
         NAMES.put("untrained_w", "untrained W");
@@ -100,9 +101,9 @@ public final class BookPage {
         return Map.of("name", name, "cells", shares.stream().map(Report::percent).toList(), "main", main);
     }
 
-    static String chats(List<BookDemo.Talk> talks) {
+    static String chats(List<Talk> talks) {
         StringBuilder text = new StringBuilder("# The first pictures of the held-out book, as they came\n");
-        for (BookDemo.Talk talk : talks) {
+        for (Talk talk : talks) {
             text.append("\n![").append(talk.picture().getFileName()).append("](").append("held-out/images/")
                     .append(talk.picture().getFileName()).append(")\n\n");
             talk.turns().forEach(turn -> text.append("- **").append(turn.question()).append("** ")

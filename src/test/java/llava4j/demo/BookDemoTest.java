@@ -61,7 +61,7 @@ class BookDemoTest {
 
     private static BookDemo.Settings settings(boolean resume) {
         return new BookDemo.Settings(Path.of("tiny-data/pretrained/vicuna"), folder.resolve("clip"), folder.resolve("emoji"), out(),
-                3, 24, 2, 2, 20, true, resume);
+                3, 24, 2, 2, 20, true, true, resume);
     }
 
     @Test
@@ -78,8 +78,8 @@ class BookDemoTest {
         Set<String> names = new TreeSet<>();
         metrics.get("exam").fieldNames().forEachRemaining(names::add);
         assertEquals(new TreeSet<>(List.of("untrained_w", "stage1_only", "held_out", "held_out_pairs", "held_out_concepts",
-                "swapped", "blank", "without_stage1")), names);
-        assertEquals(2, metrics.get("in_words").size());
+                "swapped", "blank", "without_stage1", "lora")), names);
+        assertEquals(3, metrics.get("in_words").size());
         assertEquals(30, metrics.get("in_words").get(0).get("answers").size());
         assertTrue(Files.readString(out().resolve("report.html")).contains("picture swapped"));
     }
