@@ -27,6 +27,7 @@ import llava4j.picturebook.BookWriter;
 import llava4j.plan.Flops;
 import llava4j.plan.Memory;
 import llava4j.plan.Pace;
+import llava4j.plan.Parameters;
 import llava4j.plan.TrainingRun;
 import llava4j.train.Stage;
 import llava4j.train.StageRun;
@@ -52,8 +53,8 @@ public final class BookDemo {
     private static final double LORA_PROJECTOR_RATE = 2e-5;
     private static final int VALIDATE_EVERY = 100;
     /** Tokens of a usual sample, the picture's among them: a caption, and a conversation in the template of SmolLM2. */
-    private static final int[] LENGTHS = {56, 150};
-    private static final int[] SCORED = {20, 50};
+    private static final int[] LENGTHS = {45, 90};
+    private static final int[] SCORED = {12, 30};
 
     /**
      * Where the parts lie and what is made of them.
@@ -104,6 +105,7 @@ public final class BookDemo {
     private final Map<String, Demo.Trained> training = new LinkedHashMap<>();
     private final Map<String, BookScore> scores = new LinkedHashMap<>();
     private final List<InWords> inWords = new ArrayList<>();
+    private final AnswerFiles answers;
 
     /**
      * Prepares the job; nothing is read before {@link #run}.
@@ -114,6 +116,7 @@ public final class BookDemo {
      */
     public BookDemo(Settings settings, Consumer<String> say, BiFunction<String, Integer, TrainingListener> progress) {
         this.settings = settings;
+        this.answers = new AnswerFiles(settings.out().resolve("answers"), settings.resume());
         this.say = say;
         this.progress = progress;
     }
@@ -193,14 +196,15 @@ public final class BookDemo {
     private void sayWhatComes(Llava model) {
         TrainingPlan first = alignment(settings.steps1(), settings.seed());
         TrainingPlan second = tuning(settings.steps2(), settings.seed());
+        int copies = (settings.withoutStage1() ? 1 : 0) + (settings.lora() ? 1 : 0);
         double operations = (double) first.steps() * first.batch() * Flops.of(model.config(), LENGTHS[0], SCORED[0]).stage1()
-                + (1.0 + (settings.withoutStage1() ? 1 : 0) + (settings.lora() ? 1 : 0)) * second.steps() * second.batch()
+                + (1.0 + copies) * second.steps() * second.batch()
                         * Flops.of(model.config(), LENGTHS[1], SCORED[1]).stage2();
-        long memory = Memory.training(model.config(), TrainingRun.of(model.config().decoder(), 2, second.batch(), LENGTHS[1]))
+        long memory = copies * Float.BYTES * Parameters.of(model.config()).all() + Memory.training(model.config(), TrainingRun.of(model.config().decoder(), 2, second.batch(), LENGTHS[1]))
                 .all();
         say.accept(String.format(Locale.ROOT, "%,d pictures; stage 1: %d steps of %d captions; stage 2%s: %d steps of %d "
                 + "conversations; about %s and %.1f GB of memory here", settings.pictures(), first.steps(), first.batch(),
-                settings.withoutStage1() && settings.lora() ? ", three times" : settings.withoutStage1() || settings.lora() ? ", twice" : "", second.steps(), second.batch(),
+                List.of("", ", twice", ", three times").get(copies), second.steps(), second.batch(),
                 Pace.written(Pace.measured().of(operations)), memory / (double) (1L << 30)));
     }
 
@@ -234,7 +238,8 @@ public final class BookDemo {
     }
 
     private void score(String name, BookSuite exam, Llava model, Shown shown) {
-        BookScore score = BookScore.of(exam, exam.answers(model, shown, BookSuite.LONGEST_ANSWER, (answered, all) -> { }));
+        BookScore score = BookScore.of(exam, answers.of(name, () -> exam.answers(model, shown, BookSuite.LONGEST_ANSWER,
+                (answered, all) -> { })));
         NativeMemory.release();
         scores.put(name, score);
         say.accept(String.format(Locale.ROOT, "%s: %.1f %% of %d questions (%s)", name, 100 * score.share(),
@@ -243,7 +248,7 @@ public final class BookDemo {
 
     private void inWords(String when, Llava model) {
         KeptKnowledge asked = KeptKnowledge.questionsInWords();
-        InWords said = new InWords(when, asked.answers(model));
+        InWords said = new InWords(when, answers.of("in words, " + when, () -> asked.answers(model)));
         inWords.add(said);
         say.accept(when + ", without a picture: " + asked.known(said.answers()) + " of " + asked.facts() + " facts known");
     }

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 class PaceTest {
 
     @Test
-    @DisplayName("follows from its operations: twice as many take twice as long, half of the time lies between the products")
+    @DisplayName("follows from its operations: twice as many take twice as long, and a quarter of the time lies between the products")
     void proportional() {
         Pace pace = new Pace(100e9);
-        assertEquals(Duration.ofSeconds(200), pace.of(1e13));
-        assertEquals(Duration.ofSeconds(400), pace.of(2e13));
+        assertEquals(Duration.ofSeconds(200), pace.of(1.5e13));
+        assertEquals(Duration.ofSeconds(400), pace.of(3e13));
     }
 
     @Test
