@@ -18,12 +18,12 @@ import llava4j.vision.VisionConfig;
 /**
  * A world that a CLIP is trained on, with the size of the CLIP that it takes.
  *
- * @param config sizes of both towers
- * @param tokens of the captions, in the order of their ids
- * @param images how pictures are prepared
- * @param batch  pairs that are contrasted with each other
- * @param groups such batches in a step, each computed by a thread of its own
- * @param world  makes the pairs
+ * @param config     sizes of both towers
+ * @param tokens     of the captions, in the order of their ids
+ * @param images     how pictures are prepared
+ * @param batch      pairs that are contrasted with each other
+ * @param groups     such batches in a step, each computed by a thread of its own
+ * @param world      makes the pairs
  * @param usualSteps optimizer steps that are enough
  */
 public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorConfig images, int batch, int groups, World world,
