@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import llava4j.Llava;
+import llava4j.demo.MetricsJson;
 import llava4j.evaluate.TinySuite.Shown;
 import llava4j.evaluate.picturebook.BookKinds;
 import llava4j.evaluate.picturebook.BookQuestion;
+import llava4j.evaluate.picturebook.BookScore;
 import llava4j.evaluate.picturebook.BookSuite;
 import llava4j.evaluate.picturebook.Verdict;
 
@@ -19,6 +21,7 @@ import llava4j.evaluate.picturebook.Verdict;
 final class BookReport {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
     private final Llava model;
     private final int longest;
     private final ObjectNode scores = JSON.createObjectNode();
@@ -40,27 +43,25 @@ final class BookReport {
             said = exam.answers(model, shown, longest, progress);
         }
         List<Verdict> verdicts = exam.judged(said);
+        BookScore scored = BookScore.of(exam, verdicts);
         ObjectNode score = JSON.createObjectNode();
-        if (!verdicts.isEmpty()) {
-            score.put("score", rounded(verdicts.stream().mapToDouble(Verdict::share).average().orElseThrow()));
+        if (scored.questions() > 0) {
+            score.put("score", MetricsJson.rounded(scored.share()));
         }
-        score.put("questions", verdicts.size());
+        score.put("questions", scored.questions());
         ObjectNode byKind = score.putObject("by_kind");
-        Map<String, Double> shares = exam.byKind(verdicts);
-        BookKinds.NAMES.keySet().stream().filter(shares::containsKey).forEach(kind -> byKind.put(kind, rounded(shares.get(kind))));
+        Map<String, Double> shares = scored.byKind();
+        BookKinds.NAMES.keySet().stream().filter(shares::containsKey).forEach(kind ->
+                byKind.put(kind, MetricsJson.rounded(shares.get(kind))));
         (shown == Shown.PICTURE ? scores : controls).set(key, score);
         columns.put(name, score);
         for (int i = 0; i < said.size(); i++) {
             BookQuestion question = exam.questions().get(i);
             answers.append(JSON.createObjectNode().put("shown", key).put("question_id", question.id())
                     .put("image", question.image()).put("type", question.type()).put("question", question.question())
-                    .put("right", question.answer()).put("answer", said.get(i)).put("score", rounded(verdicts.get(i).share()))
+                    .put("right", question.answer()).put("answer", said.get(i)).put("score", MetricsJson.rounded(verdicts.get(i).share()))
                     .put("reason", verdicts.get(i).reason())).append('\n');
         }
-    }
-
-    private static double rounded(double share) {
-        return Math.round(share * 10_000) / 10_000.0;
     }
 
     /** The scores by key, the controls among themselves. */

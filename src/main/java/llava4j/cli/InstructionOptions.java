@@ -4,7 +4,10 @@ import java.util.Optional;
 import llava4j.data.BriefInstructions;
 import picocli.CommandLine.Option;
 
-/** The option that says what the captions of stage 1 answer, shared by the command that trains on them and the one that shows them. */
+/**
+ * The option that says what the captions of stage 1 answer, shared by the command that trains on them and the one that shows
+ * them.
+ */
 final class InstructionOptions {
 
     /** What a caption answers. */

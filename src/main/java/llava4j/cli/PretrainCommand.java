@@ -88,14 +88,15 @@ final class PretrainCommand {
 
         @Override
         public Integer call() {
-            ClipRecipe recipe = emoji == null ? ClipRecipe.tinyWorld() : ClipRecipe.pictureBook(emoji);
+            BookContrast book = emoji == null ? null : new BookContrast(emoji);
+            ClipRecipe recipe = book == null ? ClipRecipe.tinyWorld() : ClipRecipe.pictureBook(book);
             int steps = this.steps != null ? this.steps : recipe.usualSteps();
             run.prepare();
             WordTokenizer.write(run.out, recipe.tokens(), true, recipe.config().text().maxPositions());
             Map<String, INDArray> weights = ClipPretraining.fresh(recipe.config(), run.seed);
             ClipPretraining objective = new ClipPretraining(recipe, weights, Tokenizer.open(run.out), steps, run.seed);
             TrainingPlan plan = recipe.plan(steps, run.seed);
-            Trainer trainer = new Trainer(plan, weights, objective.trained(), emoji == null ? "clip" : "clip of the picture book");
+            Trainer trainer = new Trainer(plan, weights, objective.trained(), book == null ? "clip" : "clip of the picture book");
             trainer.resume(run.state());
             double[] accuracy = {0, 0};
             try (StepProgress progress = new StepProgress("pretrain clip", steps)) {
@@ -108,15 +109,15 @@ final class PretrainCommand {
                 }, run.state());
             }
             recipe.images().write(run.out.resolve("preprocessor_config.json"));
-            if (emoji != null) {
+            if (book != null) {
                 weights.replaceAll((name, array) -> array.castTo(DataType.HALF));      // half as large, and as good
             }
             ModelDirectoryWriter.write(run.out, recipe.config(), weights, run.out);
             run.finish();
             System.out.printf(Locale.ROOT, "pictures that find their caption among %d, half of them near misses: %.1f %%%n",
                     recipe.batch(), 100 * accuracy[0] / accuracy[1]);
-            if (emoji != null) {
-                NamingExam naming = NamingExam.of(recipe, new BookContrast(emoji), weights, Tokenizer.open(run.out));
+            if (book != null) {
+                NamingExam naming = NamingExam.of(recipe, book, weights, Tokenizer.open(run.out));
                 System.out.printf(Locale.ROOT, "name of a single thing among all, %d pictures: %.1f %%, in a style in which it "
                         + "never was %.1f %%%n", naming.asked(), 100 * naming.seen(), 100 * naming.unseen());
             }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import llava4j.demo.MetricsJson;
 import llava4j.evaluate.scienceqa.Accuracy;
 import llava4j.evaluate.scienceqa.Problem;
 
@@ -16,19 +17,15 @@ final class ScienceReport {
 
     /** Shares in [0, 1], rounded to four places; a group without problems is left out. */
     static ObjectNode json(Accuracy accuracy) {
-        ObjectNode node = new ObjectMapper().createObjectNode().put("accuracy", rounded(accuracy.average()))
+        ObjectNode node = new ObjectMapper().createObjectNode().put("accuracy", MetricsJson.rounded(accuracy.average()))
                 .put("problems", accuracy.problems()).put("unanswered", accuracy.unanswered());
         ObjectNode groups = node.putObject("by_group");
         accuracy.byGroup().forEach((group, share) -> {
             if (!Double.isNaN(share)) {
-                groups.put(group, rounded(share));
+                groups.put(group, MetricsJson.rounded(share));
             }
         });
         return node;
-    }
-
-    private static double rounded(double share) {
-        return Math.round(share * 10_000) / 10_000.0;
     }
 
     /** A line for each, in per cent. */

@@ -29,7 +29,10 @@ final class ChatMarkup {
         return lined(system, turns, "<|", "|>\n", end);
     }
 
-    /** A heading with the role, between {@code before} and {@code after}, on a line of its own, and an end token with a line break after every message. */
+    /**
+     * A heading with the role, between {@code before} and {@code after}, on a line of its own, and an end token with a line break
+     * after every message.
+     */
     private static List<Segment> lined(String system, List<Turn> turns, String before, String after, String end) {
         List<Segment> segments = new ArrayList<>();
         if (!system.isEmpty()) {

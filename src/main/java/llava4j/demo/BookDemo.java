@@ -154,6 +154,8 @@ public final class BookDemo {
         Llava model = Llava.open(start, Optional.empty());
         sayWhatComes(model);
         Path train = book("train", settings.pictures(), 1);
+        Path instructions = train.resolve("instructions.json");
+        TrainingPlan tuning = tuning(settings.steps2(), settings.seed());
         Path heldOut = book("held-out", Math.min(HELD_OUT, settings.pictures()), 2);
         Llava fresh = settings.withoutStage1() ? model.copy() : null;
         BookSuite world = BookSuite.open(model, heldOut, BookSuite.choose(heldOut, settings.questions(), settings.seed()));
@@ -165,8 +167,7 @@ public final class BookDemo {
                 alignment(settings.steps1(), settings.seed()));
         score("stage1_only", ordinary, model, Shown.PICTURE);
         Llava aligned = settings.lora() ? model.copy() : null;
-        stage("stage2", Stage.INSTRUCTION_TUNING, model, train.resolve("instructions.json"), features,
-                tuning(settings.steps2(), settings.seed()));
+        stage("stage2", Stage.INSTRUCTION_TUNING, model, instructions, features, tuning);
         model.save(settings.out().resolve("model"));
         score("held_out", ordinary, model, Shown.PICTURE);
         score("held_out_pairs", world.only(Split.HELD_OUT_PAIR), model, Shown.PICTURE);
@@ -177,15 +178,14 @@ public final class BookDemo {
         List<Talk> talks = Talk.about(model, heldOut);
 
         if (settings.withoutStage1()) {
-            stage("without_stage1", Stage.INSTRUCTION_TUNING, fresh, train.resolve("instructions.json"), features,
-                    tuning(settings.steps2(), settings.seed()));
+            stage("without_stage1", Stage.INSTRUCTION_TUNING, fresh, instructions, features, tuning);
             score("without_stage1", ordinary, fresh, Shown.PICTURE);
         }
         if (settings.lora()) {
             Llava low = aligned.withAdapter(FreshAdapter.of(aligned.config().decoder(), FreshAdapter.ALL_LINEAR, LORA_RANK,
                     2 * LORA_RANK, LORA_DROPOUT, settings.seed()).withProjector(aligned.weights()));
-            stage("lora", Stage.LOW_RANK_TUNING, low, train.resolve("instructions.json"), features,
-                    tuning(settings.steps2(), settings.seed()).withLora(LORA_PROJECTOR_RATE, LORA_DROPOUT));
+            stage("lora", Stage.LOW_RANK_TUNING, low, instructions, features,
+                    tuning.withLora(LORA_PROJECTOR_RATE, LORA_DROPOUT));
             score("lora", ordinary, low, Shown.PICTURE);
             inWords("after stage 2 as LoRA", low);
         }
@@ -200,8 +200,8 @@ public final class BookDemo {
         double operations = (double) first.steps() * first.batch() * Flops.of(model.config(), LENGTHS[0], SCORED[0]).stage1()
                 + (1.0 + copies) * second.steps() * second.batch()
                         * Flops.of(model.config(), LENGTHS[1], SCORED[1]).stage2();
-        long memory = copies * Float.BYTES * Parameters.of(model.config()).all() + Memory.training(model.config(), TrainingRun.of(model.config().decoder(), 2, second.batch(), LENGTHS[1]))
-                .all();
+        long memory = copies * Float.BYTES * Parameters.of(model.config()).all() + Memory.training(model.config(),
+                TrainingRun.of(model.config().decoder(), 2, second.batch(), LENGTHS[1])).all();
         say.accept(String.format(Locale.ROOT, "%,d pictures; stage 1: %d steps of %d captions; stage 2%s: %d steps of %d "
                 + "conversations; about %s and %.1f GB of memory here", settings.pictures(), first.steps(), first.batch(),
                 List.of("", ", twice", ", three times").get(copies), second.steps(), second.batch(),
@@ -238,8 +238,8 @@ public final class BookDemo {
     }
 
     private void score(String name, BookSuite exam, Llava model, Shown shown) {
-        BookScore score = BookScore.of(exam, answers.of(name, () -> exam.answers(model, shown, BookSuite.LONGEST_ANSWER,
-                (answered, all) -> { })));
+        BookScore score = BookScore.of(exam, exam.judged(answers.of(name, () -> exam.answers(model, shown,
+                BookSuite.LONGEST_ANSWER, (answered, all) -> { }))));
         NativeMemory.release();
         scores.put(name, score);
         say.accept(String.format(Locale.ROOT, "%s: %.1f %% of %d questions (%s)", name, 100 * score.share(),

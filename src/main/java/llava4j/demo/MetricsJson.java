@@ -46,7 +46,12 @@ public final class MetricsJson {
                 .collect(Collectors.joining(", "));
     }
 
-    static double rounded(double share) {
+    /**
+     * {@return a share as all of them are written, to four places}
+     *
+     * @param share in [0, 1]
+     */
+    public static double rounded(double share) {
         return Math.round(share * 10_000) / 10_000.0;
     }
 }

@@ -1,6 +1,5 @@
 package llava4j.pretrain;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -57,9 +56,9 @@ public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorC
     /**
      * {@return the picture book: 249 concepts in two styles, 96 by 96 pixels}
      *
-     * @param emoji the art, as {@code fetch emoji} writes it
+     * @param book paints its pictures
      */
-    public static ClipRecipe pictureBook(Path emoji) {
+    public static ClipRecipe pictureBook(BookContrast book) {
         List<String> tokens = new ArrayList<>(WordTokenizer.SPECIALS);
         tokens.addAll(List.of(".", ",", "?"));
         Set<String> words = BookContrast.words();
@@ -69,7 +68,7 @@ public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorC
         TextTowerConfig text = TextTowerConfig.VIT_B_32.withVocabularySize(tokens.size()).withMaxPositions(64).withHiddenSize(128)
                 .withIntermediateSize(512).withLayers(2).withHeads(4).withActivation("relu").withEosTokenId(WordTokenizer.EOS);
         return new ClipRecipe(new ClipConfig(vision, text, 128), tokens, ImageProcessorConfig.clip(BookContrast.SIZE), 64, 2,
-                new BookContrast(emoji)::batch, 3000);
+                book::batch, 3000);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.Optional;
 import llava4j.checkpoint.ModelDirectory;
 import llava4j.conversation.Tokenizer;
 import llava4j.image.ImageProcessorConfig;
+import llava4j.picturebook.BookContrast;
 import llava4j.picturebook.StandInArt;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class ShippedBookClipTest {
     @Test
     @DisplayName("is of the sizes, and of the words in the order, that its recipe says")
     void fitsItsRecipe(@TempDir Path folder) throws IOException {
-        ClipRecipe recipe = ClipRecipe.pictureBook(StandInArt.in(folder));
+        ClipRecipe recipe = ClipRecipe.pictureBook(new BookContrast(StandInArt.in(folder)));
         ModelDirectory shipped = ModelDirectory.open(SHIPPED, Optional.empty());
         assertEquals(recipe.config(), shipped.clip());
         assertEquals(recipe.images(), ImageProcessorConfig.read(SHIPPED.resolve("preprocessor_config.json")));

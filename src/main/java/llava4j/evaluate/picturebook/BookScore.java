@@ -15,11 +15,10 @@ public record BookScore(double share, int questions, Map<String, Double> byKind)
     /**
      * {@return the score of some answers}
      *
-     * @param exam    whose questions they answer
-     * @param answers one for each question, in the order of the questions
+     * @param exam     whose questions they answer
+     * @param verdicts one for each question, in the order of the questions
      */
-    public static BookScore of(BookSuite exam, List<String> answers) {
-        List<Verdict> verdicts = exam.judged(answers);
+    public static BookScore of(BookSuite exam, List<Verdict> verdicts) {
         return new BookScore(verdicts.stream().mapToDouble(Verdict::share).average().orElse(Double.NaN), verdicts.size(),
                 exam.byKind(verdicts));
     }
