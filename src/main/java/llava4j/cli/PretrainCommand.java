@@ -82,6 +82,14 @@ final class PretrainCommand {
                 description = "Learn the picture book and not the tiny world: its art, as \"fetch emoji\" writes it.")
         private Path emoji;
 
+        @Option(names = "--from", paramLabel = "DIR",
+                description = "Go on with this CLIP of the picture book, on scenes that are harder to tell apart.")
+        private Path from;
+
+        @Option(names = "--learning-rate", converter = Range.Rate.class, paramLabel = "LR",
+                description = "Highest rate (0.001; with --from 0.0005).")
+        private Double learningRate;
+
         @Option(names = "--steps", converter = Range.Steps.class, paramLabel = "N",
                 description = "Steps of 96 pairs (1500), in the picture book of 128 (3000).")
         private Integer steps;
@@ -89,14 +97,21 @@ final class PretrainCommand {
         @Override
         public Integer call() {
             BookContrast book = emoji == null ? null : new BookContrast(emoji);
-            ClipRecipe recipe = book == null ? ClipRecipe.tinyWorld() : ClipRecipe.pictureBook(book);
+            if (from != null && book == null) {
+                throw new UserError("--from goes on with a CLIP of the picture book: say where its art is with --emoji DIR");
+            }
+            ClipRecipe recipe = book == null ? ClipRecipe.tinyWorld()
+                    : from == null ? ClipRecipe.pictureBook(book) : ClipRecipe.pictureBookGoingOn(book);
+            Map<String, INDArray> weights = from == null ? ClipPretraining.fresh(recipe.config(), run.seed)
+                    : ClipPretraining.known(recipe.config(), from);
             int steps = this.steps != null ? this.steps : recipe.usualSteps();
             run.prepare();
             WordTokenizer.write(run.out, recipe.tokens(), true, recipe.config().text().maxPositions());
-            Map<String, INDArray> weights = ClipPretraining.fresh(recipe.config(), run.seed);
             ClipPretraining objective = new ClipPretraining(recipe, weights, Tokenizer.open(run.out), steps, run.seed);
-            TrainingPlan plan = recipe.plan(steps, run.seed);
-            Trainer trainer = new Trainer(plan, weights, objective.trained(), book == null ? "clip" : "clip of the picture book");
+            TrainingPlan plan = recipe.plan(steps, run.seed)
+                    .withLearningRate(learningRate != null ? learningRate : from == null ? 1e-3 : 5e-4);
+            Trainer trainer = new Trainer(plan, weights, objective.trained(), book == null ? "clip"
+                    : from == null ? "clip of the picture book" : "clip of the picture book, going on");
             trainer.resume(run.state());
             double[] accuracy = {0, 0};
             try (StepProgress progress = new StepProgress("pretrain clip", steps)) {
@@ -114,8 +129,8 @@ final class PretrainCommand {
             }
             ModelDirectoryWriter.write(run.out, recipe.config(), weights, run.out);
             run.finish();
-            System.out.printf(Locale.ROOT, "pictures that find their caption among %d, half of them near misses: %.1f %%%n",
-                    recipe.batch(), 100 * accuracy[0] / accuracy[1]);
+            System.out.printf(Locale.ROOT, "pictures that find their caption among %d, %s of them near misses: %.1f %%%n",
+                    recipe.batch(), from == null ? "half" : "three in four", 100 * accuracy[0] / accuracy[1]);
             if (book != null) {
                 NamingExam naming = NamingExam.of(recipe, book, weights, Tokenizer.open(run.out));
                 System.out.printf(Locale.ROOT, "name of a single thing among all, %d pictures: %.1f %%, in a style in which it "

@@ -3,6 +3,7 @@ package llava4j.picturebook;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -26,6 +27,7 @@ public final class BookContrast {
     public static final int SIZE = BookScene.SIZE;
 
     private static final double ONE_AT_A_TIME = 0.2;
+    private static final int FAMILY = 4;
     private static final int SAMPLES = 4000;
 
     private final EmojiPictures art;
@@ -54,6 +56,30 @@ public final class BookContrast {
             scenes.add(scene);
             scenes.add(scene.nearMiss(random));
         }
+        return painted(scenes, random);
+    }
+
+    /**
+     * {@return pictures with a caption each, for one who has learned to tell a lion from a bus: a scene and three others in which
+     * one thing is another of its kind, the next scene and its three, and so on}
+     *
+     * @param pairs  how many, a multiple of four
+     * @param random chooses everything
+     */
+    public List<CaptionedPicture> lookalikes(int pairs, Random random) {
+        List<BookScene> scenes = new ArrayList<>();
+        while (scenes.size() < pairs) {
+            BookScene scene = BookScene.random(random);
+            Set<BookScene> four = new LinkedHashSet<>(List.of(scene));
+            while (four.size() < FAMILY) {
+                four.add(scene.lookalike(random));
+            }
+            scenes.addAll(four);
+        }
+        return painted(scenes, random);
+    }
+
+    private List<CaptionedPicture> painted(List<BookScene> scenes, Random random) {
         return scenes.stream().map(BookScene::inSeenStyles).map(scene -> new CaptionedPicture(BookPainter.paint(scene, art, random),
                 BookTelling.caption(scene.contents(), random))).toList();
     }

@@ -26,6 +26,7 @@ record BookScene(List<Sprite> sprites) {
     private static final int FROM_LINE = 3;
     private static final double MOST_OVERLAP = 0.12;
     private static final int TRIES = 300;
+    private static final int FEW_OF_A_KIND = 8;
 
     /**
      * A thing as it is painted.
@@ -116,14 +117,30 @@ record BookScene(List<Sprite> sprites) {
      * @param random chooses both
      */
     BookScene nearMiss(Random random) {
+        return with(random.nextInt(sprites.size()), Concepts.ALL, random);
+    }
+
+    /**
+     * {@return the same scene with another concept of the same kind in the place of one of its things: a goat for a sheep. A kind
+     * of few concepts gives way to all concepts}
+     *
+     * @param random chooses both
+     */
+    BookScene lookalike(Random random) {
+        int thing = random.nextInt(sprites.size());
+        List<Concept> alike = Concepts.ALL.stream().filter(concept -> concept.kind().equals(sprites.get(thing).concept.kind()))
+                .toList();
+        return with(thing, alike.size() < FEW_OF_A_KIND ? Concepts.ALL : alike, random);
+    }
+
+    private BookScene with(int thing, List<Concept> choice, Random random) {
         List<Sprite> changed = new ArrayList<>(sprites);
-        int i = random.nextInt(changed.size());
-        Concept other = changed.get(i).concept;
+        Sprite old = changed.get(thing);
+        Concept other = old.concept;
         while (contents().concepts().contains(other)) {
-            other = Concepts.ALL.get(random.nextInt(Concepts.ALL.size()));
+            other = choice.get(random.nextInt(choice.size()));
         }
-        Sprite old = changed.get(i);
-        changed.set(i, new Sprite(other, old.style, old.x, old.y, old.side));
+        changed.set(thing, new Sprite(other, old.style, old.x, old.y, old.side));
         return new BookScene(List.copyOf(changed));
     }
 

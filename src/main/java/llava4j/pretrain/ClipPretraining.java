@@ -1,12 +1,17 @@
 package llava4j.pretrain;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import llava4j.checkpoint.ExpectedTensors;
+import llava4j.checkpoint.ModelDirectory;
 import llava4j.conversation.Tokenizer;
+import llava4j.error.UserError;
 import llava4j.graph.Initializer;
 import llava4j.execution.Threads;
 import llava4j.image.ClipImageProcessor;
@@ -15,6 +20,7 @@ import llava4j.tinyworld.CaptionedPicture;
 import llava4j.train.Objective;
 import llava4j.vision.ClipConfig;
 import llava4j.vision.ClipGraph;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -66,6 +72,25 @@ public final class ClipPretraining implements Objective {
     public static Map<String, INDArray> fresh(ClipConfig config, long seed) {
         return Initializer.random(ExpectedTensors.of(config), name -> name.startsWith("vision_model") ? 0.5
                 : name.contains("token") ? 1 : 0.02, seed);
+    }
+
+    /**
+     * Parameters of a CLIP that goes on learning.
+     *
+     * @param config    the sizes it has to have
+     * @param directory where it lies
+     * @return all parameters by name, 32 bits wide
+     * @throws UserError if it is no CLIP, or one of other sizes
+     */
+    public static Map<String, INDArray> known(ClipConfig config, Path directory) {
+        ModelDirectory clip = ModelDirectory.open(directory, Optional.empty());
+        if (!config.equals(clip.clip())) {
+            throw UserError.of("%s: is no CLIP of the sizes that this recipe trains: give one that \"pretrain clip\" made",
+                    directory);
+        }
+        Map<String, INDArray> weights = new LinkedHashMap<>(clip.weights());
+        weights.replaceAll((name, array) -> array.castTo(DataType.FLOAT));
+        return weights;
     }
 
     @Override

@@ -72,6 +72,18 @@ public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorC
     }
 
     /**
+     * {@return the picture book for a CLIP that knows it already, as {@link #pictureBook} leaves it: of four pictures that are
+     * alike, which is which?}
+     *
+     * @param book paints its pictures
+     */
+    public static ClipRecipe pictureBookGoingOn(BookContrast book) {
+        ClipRecipe first = pictureBook(book);
+        return new ClipRecipe(first.config, first.tokens, first.images, first.batch, first.groups,
+                (pairs, done, random) -> book.lookalikes(pairs, random), first.usualSteps);
+    }
+
+    /**
      * {@return the settings of this training: AdamW with decay 0.05, peak rate 1e-3}
      *
      * @param steps optimizer steps

@@ -3,6 +3,7 @@ package llava4j.picturebook;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -36,6 +37,34 @@ class BookContrastTest {
             assertTrue(!scene.contents().concepts().contains(after.concept()));
             assertEquals(before, new BookScene.Sprite(before.concept(), after.style(), after.x(), after.y(), after.side()));
         }
+    }
+
+    @Test
+    @DisplayName("a lookalike is the same scene with one thing exchanged for another of its kind, where the kind has many")
+    void lookalike() {
+        Random random = new Random(4);
+        int alike = 0;
+        for (int i = 0; i < 200; i++) {
+            BookScene scene = BookScene.random(random);
+            List<BookScene.Sprite> other = scene.lookalike(random).sprites();
+            int changed = IntStream.range(0, other.size()).filter(j -> !other.get(j).equals(scene.sprites().get(j)))
+                    .reduce((a, b) -> fail("two things were exchanged")).orElseThrow();
+            Concept before = scene.sprites().get(changed).concept();
+            Concept after = other.get(changed).concept();
+            assertTrue(!scene.contents().concepts().contains(after));
+            long many = Concepts.ALL.stream().filter(concept -> concept.kind().equals(before.kind())).count();
+            assertTrue(many < 8 || before.kind().equals(after.kind()), before.name() + ", " + after.name());
+            alike += before.kind().equals(after.kind()) ? 1 : 0;
+        }
+        assertTrue(alike > 150, alike + " of 200 stayed within their kind");
+    }
+
+    @Test
+    @DisplayName("four that are alike are four different scenes")
+    void families(@TempDir Path folder) throws IOException {
+        List<CaptionedPicture> pairs = new BookContrast(StandInArt.in(folder)).lookalikes(16, new Random(5));
+        assertEquals(16, pairs.size());
+        assertEquals(16, pairs.stream().map(CaptionedPicture::caption).distinct().count());
     }
 
     @Test
