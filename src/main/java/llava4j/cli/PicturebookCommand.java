@@ -23,12 +23,16 @@ final class PicturebookCommand implements Callable<Integer> {
             description = "Number of pictures.")
     private int count;
 
+    @Option(names = "--most-things", converter = Range.Things.class, defaultValue = "6", paramLabel = "N",
+            description = "Things in a picture, at most (1 to 6, default ${DEFAULT-VALUE}): with 1 or 2 the book is easier to read.")
+    private int mostThings;
+
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Made if need be.")
     private Path out;
 
     @Override
     public Integer call() {
-        BookWriter.write(emoji, out, seed, count);
+        BookWriter.write(emoji, out, seed, count, mostThings);
         System.out.println(count + " pictures in " + out);
         return 0;
     }

@@ -71,6 +71,13 @@ abstract class Range<T> implements ITypeConverter<T> {
         }
     }
 
+    /** Things in a picture of the picture book. */
+    static final class Things extends Range<Integer> {
+        Things() {
+            super(Integer::valueOf, n -> n >= 1 && n <= 6, "a whole number from 1 to 6");
+        }
+    }
+
     /** A count that may be none. */
     static final class CountOrNone extends Range<Integer> {
         CountOrNone() {

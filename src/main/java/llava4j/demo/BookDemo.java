@@ -48,6 +48,9 @@ public final class BookDemo {
 
     /** Pictures of the exam at most; never more than are trained on. */
     private static final int HELD_OUT = 400;
+    /** Things in a picture: a caption of one or two says which patch is meant; of six it does not. */
+    private static final int ONE_OR_TWO = 2;
+    private static final int MANY = 6;
     private static final int LORA_RANK = 32;
     private static final double LORA_DROPOUT = 0.05;
     private static final double LORA_PROJECTOR_RATE = 2e-5;
@@ -153,21 +156,22 @@ public final class BookDemo {
         Assembly.write(settings.language(), settings.encoder(), start, Design.PAPER, Optional.empty(), settings.seed());
         Llava model = Llava.open(start, Optional.empty());
         sayWhatComes(model);
-        Path train = book("train", settings.pictures(), 1);
+        Path first = book("one-or-two", settings.pictures(), 3, ONE_OR_TWO);
+        Path train = book("train", settings.pictures(), 1, MANY);
         Path instructions = train.resolve("instructions.json");
         TrainingPlan tuning = tuning(settings.steps2(), settings.seed());
-        Path heldOut = book("held-out", Math.min(HELD_OUT, settings.pictures()), 2);
+        Path heldOut = book("held-out", Math.min(HELD_OUT, settings.pictures()), 2, MANY);
         Llava fresh = settings.withoutStage1() ? model.copy() : null;
         BookSuite world = BookSuite.open(model, heldOut, BookSuite.choose(heldOut, settings.questions(), settings.seed()));
         BookSuite ordinary = world.only(Split.FAMILIAR);
         inWords("before", model);
         score("untrained_w", ordinary, model, Shown.PICTURE);
 
-        FeatureStore features = stage("stage1", Stage.FEATURE_ALIGNMENT, model, train.resolve("captions.json"), null,
+        stage("stage1", Stage.FEATURE_ALIGNMENT, model, first.resolve("captions.json"), null,
                 alignment(settings.steps1(), settings.seed()));
         score("stage1_only", ordinary, model, Shown.PICTURE);
         Llava aligned = settings.lora() ? model.copy() : null;
-        stage("stage2", Stage.INSTRUCTION_TUNING, model, instructions, features, tuning);
+        FeatureStore features = stage("stage2", Stage.INSTRUCTION_TUNING, model, instructions, null, tuning);
         model.save(settings.out().resolve("model"));
         score("held_out", ordinary, model, Shown.PICTURE);
         score("held_out_pairs", world.only(Split.HELD_OUT_PAIR), model, Shown.PICTURE);
@@ -209,11 +213,11 @@ public final class BookDemo {
     }
 
     /** Painted once: a run that goes on finds it there. */
-    private Path book(String name, int count, int part) {
+    private Path book(String name, int count, int part, int mostThings) {
         Path folder = settings.out().resolve(name);
         if (!settings.resume() || !Files.exists(folder.resolve("instructions.json"))) {
             say.accept("painting " + count + " pictures: " + folder);
-            BookWriter.write(settings.emoji(), folder, 2 * settings.seed() + part, count);
+            BookWriter.write(settings.emoji(), folder, 2 * settings.seed() + part, count, mostThings);
         }
         return folder;
     }

@@ -19,7 +19,8 @@ record BookScene(List<Sprite> sprites) {
     static final int SIZE = 96;
 
     private static final int[] CONCEPTS = {1, 1, 2, 2, 2, 3, 3, 4};
-    private static final int MOST_THINGS = 6;
+    /** Of all concepts together. */
+    static final int MOST_THINGS = 6;
     /** Smallest and largest side of a thing where there are so many. */
     private static final int[][] SIDES = {{}, {40, 64}, {32, 46}, {28, 38}, {25, 34}, {22, 28}, {20, 26}};
     private static final int CELL = SIZE / 3;
@@ -58,13 +59,23 @@ record BookScene(List<Sprite> sprites) {
     }
 
     /**
-     * {@return a scene}
+     * {@return a scene of up to six things}
      *
      * @param random chooses everything
      */
     static BookScene random(Random random) {
+        return random(MOST_THINGS, random);
+    }
+
+    /**
+     * {@return a scene}
+     *
+     * @param most   things in it
+     * @param random chooses everything
+     */
+    static BookScene random(int most, Random random) {
         List<Concept> concepts = new ArrayList<>();
-        int different = CONCEPTS[random.nextInt(CONCEPTS.length)];
+        int different = Math.min(most, CONCEPTS[random.nextInt(CONCEPTS.length)]);
         while (concepts.size() < different) {
             Concept next = Concepts.ALL.get(random.nextInt(Concepts.ALL.size()));
             if (!concepts.contains(next)) {
@@ -72,7 +83,7 @@ record BookScene(List<Sprite> sprites) {
             }
         }
         if (random.nextInt(4) == 0) {
-            int more = Math.min(1 + random.nextInt(3), MOST_THINGS - different);
+            int more = Math.min(1 + random.nextInt(3), most - different);
             concepts.addAll(Collections.nCopies(more, concepts.get(0)));
         }
         while (true) {

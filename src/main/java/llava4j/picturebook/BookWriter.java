@@ -33,12 +33,14 @@ public final class BookWriter {
     private final EmojiPictures art;
     private final Path directory;
     private final long seed;
+    private final int mostThings;
     private final WorldFiles files;
 
-    private BookWriter(EmojiPictures art, Path directory, long seed) {
+    private BookWriter(EmojiPictures art, Path directory, long seed, int mostThings) {
         this.art = art;
         this.directory = directory;
         this.seed = seed;
+        this.mostThings = mostThings;
         this.files = new WorldFiles(directory);
         Concepts.ALL.forEach(concept -> files.category(concept.name()).put("supercategory", concept.kind()));
     }
@@ -53,7 +55,21 @@ public final class BookWriter {
      * @throws UserError naming what of the art is missing, before anything is written
      */
     public static void write(Path emoji, Path directory, long seed, int count) {
-        BookWriter writer = new BookWriter(new EmojiPictures(emoji), directory, seed);
+        write(emoji, directory, seed, count, BookScene.MOST_THINGS);
+    }
+
+    /**
+     * Writes a picture book that is easier to read.
+     *
+     * @param emoji      as above
+     * @param directory  as above
+     * @param seed       as above
+     * @param count      number of pictures
+     * @param mostThings in a picture, 1 to 6
+     * @throws UserError as above
+     */
+    public static void write(Path emoji, Path directory, long seed, int count, int mostThings) {
+        BookWriter writer = new BookWriter(new EmojiPictures(emoji), directory, seed, mostThings);
         for (int i = 1; i <= count; i++) {
             writer.picture(i);
         }
@@ -64,7 +80,7 @@ public final class BookWriter {
     private void picture(int id) {
         // Random's first numbers are alike for seeds that are alike
         Random random = new Random(new SplittableRandom(seed * 1_000_003L + id).nextLong());
-        BookScene scene = BookScene.random(random);
+        BookScene scene = BookScene.random(mostThings, random);
         Contents contents = scene.contents();
         files.picture(id, BookPainter.paint(scene, art, random));
         scene(id, scene, contents);

@@ -12,7 +12,7 @@ package llava4j.train;
  * @param weightDecay   λ of AdamW (the paper: 0)
  * @param clip          largest length of the whole gradient
  * @param seed          of the order in which samples are seen, and of what falls out
- * @param projectorRate the peak for the projector, which may learn at a rate of its own beside LoRA (LLaVA 1.5: a tenth)
+ * @param projectorRate the peak for the projector, which may learn at a rate of its own (LLaVA 1.5 beside LoRA: a tenth)
  * @param loraDropout   share of the input of an adapter's low-rank paths that falls out
  * @param microBatch    most rows that are run at a time; a batch of more is run in pieces, one after another
  * @param recompute     whether activations are computed a second time rather than kept; the result is the same to the bit
@@ -92,6 +92,15 @@ public record TrainingPlan(int steps, int batch, double learningRate, double war
     public TrainingPlan withLora(double rate, double dropout) {
         return new TrainingPlan(steps, batch, learningRate, warmUp, beta1, beta2, weightDecay, clip, seed, rate, dropout,
                 microBatch, recompute);
+    }
+
+    /**
+     * {@return the same run with a rate of its own for the projector (LLaVA's {@code mm_projector_lr})}
+     *
+     * @param peak of the projector's schedule
+     */
+    public TrainingPlan withProjectorRate(double peak) {
+        return withLora(peak, loraDropout);
     }
 
     /**

@@ -17,7 +17,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -66,6 +68,19 @@ class BookWriterTest {
                     .add(thing.get("concept").asText()));
         }
         return shown;
+    }
+
+    @Test
+    @DisplayName("shows no more things in a picture than were asked for, and all numbers up to that")
+    void mostThings() {
+        Random random = new Random(6);
+        for (int most = 1; most <= 6; most++) {
+            Set<Integer> seen = new TreeSet<>();
+            for (int i = 0; i < 500; i++) {
+                seen.add(BookScene.random(most, random).sprites().size());
+            }
+            assertEquals(IntStream.rangeClosed(1, most).boxed().collect(Collectors.toSet()), seen);
+        }
     }
 
     @Test
