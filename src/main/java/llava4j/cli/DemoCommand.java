@@ -46,11 +46,11 @@ final class DemoCommand implements Callable<Integer> {
     private long seed;
 
     @Option(names = "--stage1-steps", converter = Range.Steps.class, paramLabel = "N",
-            description = "Default 1000, of the picture book 500.")
+            description = "Default 1000, of the picture book 300.")
     private Integer steps1;
 
     @Option(names = "--stage2-steps", converter = Range.Steps.class, paramLabel = "N",
-            description = "Default 1000, of the picture book 250.")
+            description = "Default 1000, of the picture book 320.")
     private Integer steps2;
 
     @Option(names = "--without-stage1", negatable = true, defaultValue = "true", fallbackValue = "true",
@@ -110,8 +110,8 @@ final class DemoCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--curve goes with --world tiny");
         }
         Path place = out != null ? out : Path.of("target/book");
-        BookDemo demo = new BookDemo(book.settings(data, place, seed, steps1 != null ? steps1 : 500,
-                steps2 != null ? steps2 : 250, withoutStage1, resume, spec.commandLine()), System.out::println,
+        BookDemo demo = new BookDemo(book.settings(data, place, seed, steps1 != null ? steps1 : 300,
+                steps2 != null ? steps2 : 320, withoutStage1, resume, spec.commandLine()), System.out::println,
                 (name, steps) -> bar(bars, name, steps));
         BookPage.write(demo.run(), place);
         System.out.println("model, metrics.json, report.html and chats.md are in " + place);

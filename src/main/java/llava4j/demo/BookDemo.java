@@ -53,7 +53,7 @@ public final class BookDemo {
     private static final int MANY = 6;
     private static final int LORA_RANK = 32;
     private static final double LORA_DROPOUT = 0.05;
-    private static final double LORA_PROJECTOR_RATE = 2e-5;
+    private static final double PROJECTOR_RATE = 2e-3;
     private static final int VALIDATE_EVERY = 100;
     /** Tokens of a usual sample, the picture's among them: a caption, and a conversation in the template of SmolLM2. */
     private static final int[] LENGTHS = {45, 90};
@@ -125,23 +125,26 @@ public final class BookDemo {
     }
 
     /**
-     * {@return stage 1's settings: captions, W alone; batches of 16}
+     * {@return stage 1's settings: captions, W alone; batches of 16. W is one small matrix before a decoder that does not move, and
+     * learns at a rate that a decoder would not survive}
      *
      * @param steps optimizer steps
      * @param seed  of the order of the samples
      */
     public static TrainingPlan alignment(int steps, long seed) {
-        return TrainingPlan.ofSteps(steps).withBatch(16).withLearningRate(3e-3).withSeed(seed);
+        return TrainingPlan.ofSteps(steps).withBatch(16).withLearningRate(1e-2).withSeed(seed);
     }
 
     /**
-     * {@return stage 2's settings: instructions, W and decoder; batches of 16}
+     * {@return stage 2's settings: instructions, W and decoder; batches of 16. W goes on at ten times the decoder's rate: it
+     * begins with random numbers, the decoder with all that it knows}
      *
      * @param steps optimizer steps
      * @param seed  of the order of the samples
      */
     public static TrainingPlan tuning(int steps, long seed) {
-        return TrainingPlan.ofSteps(steps).withBatch(16).withLearningRate(2e-4).withSeed(seed);
+        return TrainingPlan.ofSteps(steps).withBatch(16).withLearningRate(2e-4).withProjectorRate(PROJECTOR_RATE)
+                .withSeed(seed);
     }
 
     /**
@@ -189,7 +192,7 @@ public final class BookDemo {
             Llava low = aligned.withAdapter(FreshAdapter.of(aligned.config().decoder(), FreshAdapter.ALL_LINEAR, LORA_RANK,
                     2 * LORA_RANK, LORA_DROPOUT, settings.seed()).withProjector(aligned.weights()));
             stage("lora", Stage.LOW_RANK_TUNING, low, instructions, features,
-                    tuning.withLora(LORA_PROJECTOR_RATE, LORA_DROPOUT));
+                    tuning.withLora(PROJECTOR_RATE, LORA_DROPOUT));
             score("lora", ordinary, low, Shown.PICTURE);
             inWords("after stage 2 as LoRA", low);
         }
