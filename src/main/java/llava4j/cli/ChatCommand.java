@@ -22,7 +22,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Talks, in several turns, about a picture; answers stream as they are decoded. */
-@Command(name = "chat", mixinStandardHelpOptions = true, description = "Chat about a picture.",
+@Command(name = "chat", mixinStandardHelpOptions = true, defaultValueProvider = ShippedModel.class,
+        description = "Chat about a picture. Without --model: with the shipped model of the tiny world.",
         footer = {"", "In the chat: /image FILE, /reset, /save FILE, /quit. Reads piped questions too, one a line."})
 final class ChatCommand implements Callable<Integer> {
 

@@ -1,0 +1,27 @@
+package llava4j.serve;
+
+import io.javalin.http.Context;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.function.Consumer;
+import llava4j.generate.Assistant.Answer;
+
+/** A line for each request: when, what, how it ended, how many tokens, how long. Of what was said there is nothing in it. */
+final class RequestLog {
+
+    private final Consumer<String> lines;
+
+    RequestLog(Consumer<String> lines) {
+        this.lines = lines;
+    }
+
+    /** @param path of the address that answered, which is one of ours and not what the client wrote */
+    void write(Context context, String path, float milliseconds) {
+        Answer answer = context.attribute(ChatCompletions.ANSWER);
+        String tokens = answer == null ? "" : String.format(Locale.ROOT, " prompt=%d known=%d answer=%d end=%s",
+                answer.promptTokens(), answer.knownTokens(), answer.tokens(), answer.end().name().toLowerCase(Locale.ROOT));
+        lines.accept(String.format(Locale.ROOT, "%s %s %s %d%s %.0f ms", Instant.now().truncatedTo(ChronoUnit.MILLIS),
+                context.method(), path, context.statusCode(), tokens, milliseconds));
+    }
+}
