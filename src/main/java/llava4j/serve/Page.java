@@ -26,8 +26,11 @@ final class Page {
         FILES.forEach((path, file) -> {
             byte[] content = content(file);
             String type = file.endsWith("html") ? "text/html" : file.endsWith("css") ? "text/css" : "text/javascript";
-            web.get(path, context -> context.contentType(type + "; charset=utf-8").header("Content-Security-Policy", POLICY)
-                    .header("Cache-Control", "no-cache").header("Referrer-Policy", "no-referrer").result(content));
+            web.get(path, context -> {
+                context.attribute(RequestLog.ADDRESS, path);
+                context.contentType(type + "; charset=utf-8").header("Content-Security-Policy", POLICY)
+                        .header("Cache-Control", "no-cache").header("Referrer-Policy", "no-referrer").result(content);
+            });
         });
     }
 

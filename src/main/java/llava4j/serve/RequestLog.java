@@ -10,18 +10,21 @@ import llava4j.generate.Assistant.Answer;
 /** A line for each request: when, what, how it ended, how many tokens, how long. Of what was said there is nothing in it. */
 final class RequestLog {
 
+    /** Under this name a request carries the address that answers it, which is one of ours and not what the client wrote. */
+    static final String ADDRESS = "address";
+
     private final Consumer<String> lines;
 
     RequestLog(Consumer<String> lines) {
         this.lines = lines;
     }
 
-    /** @param path of the address that answered, which is one of ours and not what the client wrote */
-    void write(Context context, String path, float milliseconds) {
+    void write(Context context, float milliseconds) {
+        String address = context.attribute(ADDRESS);
         Answer answer = context.attribute(ChatCompletions.ANSWER);
         String tokens = answer == null ? "" : String.format(Locale.ROOT, " prompt=%d known=%d answer=%d end=%s",
                 answer.promptTokens(), answer.knownTokens(), answer.tokens(), answer.end().name().toLowerCase(Locale.ROOT));
         lines.accept(String.format(Locale.ROOT, "%s %s %s %d%s %.0f ms", Instant.now().truncatedTo(ChronoUnit.MILLIS),
-                context.method(), path, context.statusCode(), tokens, milliseconds));
+                context.method(), address == null ? "-" : address, context.statusCode(), tokens, milliseconds));
     }
 }

@@ -25,6 +25,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class Server implements AutoCloseable {
 
+    /** As nginx calls it: nobody is there to read a status. */
+    private static final int CLIENT_GONE = 499;
     private static final int THREADS_BESIDE = 16;
     private static final int IDLE_MS = 30_000;
     /** Bytes a second below which a body or a reader is too slow to be waited for. */
@@ -83,7 +85,7 @@ public final class Server implements AutoCloseable {
         });
         config.requestLogger.http((context, milliseconds) -> {
             metrics.request(context.statusCode());
-            log.write(context, context.endpointHandlerPath(), milliseconds);
+            log.write(context, milliseconds);
         });
     }
 
@@ -114,6 +116,7 @@ public final class Server implements AutoCloseable {
 
     private void guarded(HandlerType method, String path, Action action) {
         web.addHttpHandler(method, path, context -> {
+            context.attribute(RequestLog.ADDRESS, path);
             access.checkToken(context.header("Authorization"));
             if (method == HandlerType.POST) {
                 access.checkForm(context.contentType());
@@ -165,7 +168,7 @@ public final class Server implements AutoCloseable {
         web.exception(HttpResponseException.class, (e, context) -> refuse(context, e.getStatus() == 404
                 ? ApiError.absent(null, "not_found", "there is nothing at this address")
                 : ApiError.refused(e.getStatus(), null, "this address does not take that")));
-        web.exception(IOException.class, (e, context) -> { });          // the client is gone
+        web.exception(IOException.class, (e, context) -> context.status(CLIENT_GONE));
         web.exception(Exception.class, (e, context) -> refuse(context, e));
     }
 
