@@ -7,6 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import llava4j.execution.Threads;
 
@@ -21,10 +22,15 @@ final class DecodingLine implements AutoCloseable {
     private final int all;
     private final Semaphore free;
     private final ExecutorService head;
+    private final BooleanSupplier learning;
     private volatile boolean closing;
 
-    /** @param width features of a token, by which the number of threads of an operation is chosen */
-    DecodingLine(int places, int width) {
+    /**
+     * @param width    features of a token, by which the number of threads of an operation is chosen
+     * @param learning whether the model is changing, so that nobody can be answered
+     */
+    DecodingLine(int places, int width, BooleanSupplier learning) {
+        this.learning = learning;
         all = places;
         free = new Semaphore(places);
         head = Executors.newSingleThreadExecutor(work -> {
@@ -68,6 +74,9 @@ final class DecodingLine implements AutoCloseable {
     Place place() {
         if (closing) {
             throw ApiError.unavailable("the server is stopping");
+        }
+        if (learning.getAsBoolean()) {
+            throw ApiError.unavailable("the model is being trained: ask again when the run is over");
         }
         if (!free.tryAcquire()) {
             throw ApiError.full(all);

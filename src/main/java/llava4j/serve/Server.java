@@ -43,6 +43,7 @@ public final class Server implements AutoCloseable {
     private final Metrics metrics = new Metrics();
     private final RequestLog log;
     private final Consumer<Throwable> defects;
+    private final LiveRun run;
     private final Javalin web;
 
     /**
@@ -55,12 +56,27 @@ public final class Server implements AutoCloseable {
      * @throws UserError if other machines could ask and no token is required
      */
     public Server(Llava model, ServeSettings settings, Consumer<String> log, Consumer<Throwable> defects) {
+        this(model, settings, log, defects, null);
+    }
+
+    /**
+     * Serves a model that is being trained: the run is shown, and the model can be talked to when it is over.
+     *
+     * @param model    the one that learns
+     * @param settings where and to whom
+     * @param log      is given a line for each request, without its content
+     * @param defects  is told of failures of which a client hears only that they happened
+     * @param run      what the page shows; {@code null} for a model that does not change
+     * @throws UserError if other machines could ask and no token is required
+     */
+    public Server(Llava model, ServeSettings settings, Consumer<String> log, Consumer<Throwable> defects, LiveRun run) {
         this.model = model;
         this.settings = settings;
         this.log = new RequestLog(log);
         this.defects = defects;
         access = new AccessRules(settings);
-        line = new DecodingLine(settings.places(), model.config().decoder().hiddenSize());
+        this.run = run;
+        line = new DecodingLine(settings.places(), model.config().decoder().hiddenSize(), () -> run != null && run.isUnderWay());
         source = new PictureSource(settings.allowFetch(), settings.largestRequest());
         Speaker speaker = new Speaker(model);
         look = new Look(model, speaker);
@@ -84,7 +100,7 @@ public final class Server implements AutoCloseable {
             http.setMinResponseDataRate(SLOWEST);
         });
         config.requestLogger.http((context, milliseconds) -> {
-            metrics.request(context.statusCode());
+            metrics.request(RequestLog.status(context));
             log.write(context, milliseconds);
         });
     }
@@ -101,6 +117,8 @@ public final class Server implements AutoCloseable {
         guarded(HandlerType.GET, "/metrics", context -> context.contentType("text/plain; version=0.0.4")
                 .result(metrics.text(line.taken())));
         guarded(HandlerType.GET, "/llava4j/about", context -> json(context, About.of(model, settings.name())));
+        guarded(HandlerType.GET, "/llava4j/run", context -> json(context, run != null ? run.json()
+                : new ObjectMapper().createObjectNode().put("state", "none")));
         guarded(HandlerType.POST, "/llava4j/look", context -> inLine(context, body -> look.at(Messages.of(body.path("messages"),
                 true, source), body)));
         guarded(HandlerType.POST, "/llava4j/words", context -> inLine(context, this::unknownWords));
@@ -168,7 +186,7 @@ public final class Server implements AutoCloseable {
         web.exception(HttpResponseException.class, (e, context) -> refuse(context, e.getStatus() == 404
                 ? ApiError.absent(null, "not_found", "there is nothing at this address")
                 : ApiError.refused(e.getStatus(), null, "this address does not take that")));
-        web.exception(IOException.class, (e, context) -> context.status(CLIENT_GONE));
+        web.exception(IOException.class, (e, context) -> context.attribute(RequestLog.STATUS, CLIENT_GONE));
         web.exception(Exception.class, (e, context) -> refuse(context, e));
     }
 

@@ -150,7 +150,7 @@ async function begin() {
     emptyBoard = board.prepare(about.world, uri => usePicture(uri, ''));
     offerIdeas();
   }
-  run.follow();
+  run.follow(() => byId('question').focus());
 }
 
 byId('token-form').addEventListener('submit', event => {

@@ -23,7 +23,7 @@ class LineTest {
     @Test
     @DisplayName("has so many places; who comes when all are taken is told to come again, and a place that is left is free")
     void places() {
-        try (DecodingLine line = new DecodingLine(2, 8)) {
+        try (DecodingLine line = new DecodingLine(2, 8, () -> false)) {
             DecodingLine.Place first = line.place();
             line.place();
             ApiError full = assertThrows(ApiError.class, line::place);
@@ -38,7 +38,7 @@ class LineTest {
     @Test
     @DisplayName("lets nobody in any more when the server stops, and waits for those who are in")
     void stopping() throws InterruptedException {
-        try (DecodingLine line = new DecodingLine(2, 8)) {
+        try (DecodingLine line = new DecodingLine(2, 8, () -> false)) {
             CountDownLatch go = new CountDownLatch(1);
             DecodingLine.Place place = line.place();
             List<String> order = new ArrayList<>();
