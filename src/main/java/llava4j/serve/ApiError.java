@@ -2,7 +2,6 @@ package llava4j.serve;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import llava4j.error.UserError;
 
 /**
  * What went wrong with a request, in the form in which OpenAI's clients expect it.
@@ -52,15 +51,9 @@ final class ApiError extends RuntimeException {
         return new ApiError(503, "server_error", null, null, message);
     }
 
-    /** Any failure: a mistake that the client can mend keeps its words, a defect does not. */
+    /** Any failure: what was meant for the client keeps its words; a defect, or a fault of the model's files, does not. */
     static ApiError of(Throwable failure) {
-        if (failure instanceof ApiError known) {
-            return known;
-        }
-        if (failure instanceof UserError mistake) {
-            return invalid("messages", String.join("; ", mistake.lines()));
-        }
-        return new ApiError(500, "server_error", null, null, "the server failed; its own log says how");
+        return failure instanceof ApiError known ? known : new ApiError(500, "server_error", null, null, "the server failed; its own log says how");
     }
 
     int status() {
