@@ -168,14 +168,38 @@ public final class Llava {
      * @throws UserError if it cannot be written
      */
     public void save(Path directory) {
+        makeFolder(directory);
+        if (imageProcessor != null) {
+            imageProcessor.write(directory.resolve("preprocessor_config.json"));
+        }
+        ModelDirectoryWriter.write(directory, config, Merge.of(weights), settings(), tokenizerDirectory);
+    }
+
+    /**
+     * Writes all but the encoder, in the original repository's layout; {@link #open} is then given the encoder's directory.
+     *
+     * @param directory an earlier model in it is written over
+     * @param encoder   the name under which config.json speaks of the encoder
+     * @throws UserError if it cannot be written, or W is more than one matrix
+     */
+    public void saveWithoutEncoder(Path directory, String encoder) {
+        requireEyes();
+        if (!config.projector().type().equals("linear")) {
+            throw new UserError("only a model whose W is one matrix is written without its encoder: save it whole");
+        }
+        makeFolder(directory);
+        ModelDirectoryWriter.writeWithoutEncoder(directory, config, Merge.of(weights), settings(), tokenizerDirectory, encoder);
+    }
+
+    private static void makeFolder(Path directory) {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
             throw new UserError(directory + ": no folder can be made there: choose another place", e);
         }
-        if (imageProcessor != null) {
-            imageProcessor.write(directory.resolve("preprocessor_config.json"));
-        }
+    }
+
+    private Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>(chat.settings());
         if (padsToSquare) {
             settings.put("image_aspect_ratio", "pad");
@@ -183,7 +207,7 @@ public final class Llava {
         if (imageConvention != ImageConvention.TRANSFORMERS) {
             settings.put("image_convention", imageConvention.toString());
         }
-        ModelDirectoryWriter.write(directory, config, Merge.of(weights), settings, tokenizerDirectory);
+        return settings;
     }
 
     /**
@@ -248,11 +272,26 @@ public final class Llava {
      * @throws UserError naming the file, if it cannot be used
      */
     public INDArray pixelValues(Path file) {
-        BufferedImage image = ImageFile.read(file, imageConvention);
+        return pixelValues(ImageFile.read(file, imageConvention), file.toString());
+    }
+
+    /**
+     * A picture as the encoder sees it, of a file that is in memory already.
+     *
+     * @param file a picture of any size, read by the model's convention
+     * @param name how errors name it
+     * @return [3, S, S]
+     * @throws UserError if it cannot be used
+     */
+    public INDArray pixelValues(byte[] file, String name) {
+        return pixelValues(ImageFile.read(file, name, imageConvention), name);
+    }
+
+    private INDArray pixelValues(BufferedImage image, String name) {
         try {
             return pixelValues(image);
         } catch (UserError e) {
-            throw new UserError(file + ": " + e.getMessage(), e);
+            throw new UserError(name + ": " + e.getMessage(), e);
         }
     }
 

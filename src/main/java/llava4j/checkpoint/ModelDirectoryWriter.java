@@ -75,6 +75,36 @@ public final class ModelDirectoryWriter {
         write(directory.resolve("config.json"), root);
     }
 
+    /**
+     * Writes W and the decoder in the original repository's layout, which names the encoder and leaves it where it is: a model
+     * that is tuned shares its frozen encoder with every other one.
+     *
+     * @param directory an earlier model in it is written over
+     * @param config    sizes
+     * @param weights   under the names of {@link ExpectedTensors}; the encoder's are left out
+     * @param settings  the template and system prompt that the model was tuned in
+     * @param tokenizer directory whose tokenizer files are copied
+     * @param encoder   the name under which config.json speaks of the encoder
+     * @throws UserError if a file cannot be written
+     */
+    public static void writeWithoutEncoder(Path directory, LlavaConfig config, Map<String, INDArray> weights,
+                                           Map<String, String> settings, Path tokenizer, String encoder) {
+        ObjectNode root = tokenIds(llama(config.decoder()), config).put("model_type", "llava_llama")
+                .put("mm_vision_tower", encoder).put("mm_hidden_size", config.projector().inputSize())
+                .put("mm_projector_type", config.projector().type())
+                .put("mm_vision_select_layer", config.visionFeatureLayer())
+                .put("mm_vision_select_feature", config.keepClassToken() ? "cls_patch" : "patch")
+                .put("mm_use_im_start_end", false).put("image_token_index", config.imageTokenId());
+        root.putArray("architectures").add("LlavaLlamaForCausalLM");
+        new TreeMap<>(settings).forEach(root.putObject("llava4j")::put);
+        Map<String, INDArray> renamed = new LinkedHashMap<>();
+        weights.forEach((name, array) -> TensorNames.original(name).ifPresent(original -> renamed.put(original, array)));
+        copyTokenizer(tokenizer, directory);
+        write(directory.resolve("generation_config.json"), tokenIds(JSON.createObjectNode(), config));
+        SafetensorsWriter.write(directory.resolve("model.safetensors"), renamed);
+        write(directory.resolve("config.json"), root);
+    }
+
     /** The weights under the names and in the form that transformers has. */
     private static Map<String, INDArray> stored(LlavaConfig config, Map<String, INDArray> weights) {
         if (config.vision() == null) {

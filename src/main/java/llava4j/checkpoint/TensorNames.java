@@ -1,5 +1,6 @@
 package llava4j.checkpoint;
 
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -61,6 +62,13 @@ public final class TensorNames {
     /** The name of a vision tower's tensor; a name that no rule knows stays as it is. */
     static String tower(String name) {
         return apply(TOWER, name);
+    }
+
+    /** {@return the name in the original repository's files; none for the encoder, which lies elsewhere} */
+    static Optional<String> original(String name) {
+        return name.startsWith("vision_tower.") ? Optional.empty() : Optional.of(name
+                .replaceFirst("^multi_modal_projector\\.linear_1\\.(?=weight|bias)", "model.mm_projector.")
+                .replaceFirst("^language_model\\.", ""));
     }
 
     /** Whether a tensor is a table that older versions saved and every version can compute. */

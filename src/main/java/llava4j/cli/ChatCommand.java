@@ -16,13 +16,15 @@ import llava4j.conversation.Conversation.Turn;
 import llava4j.conversation.UnknownWords;
 import llava4j.error.UserError;
 import llava4j.generate.Chat;
+import llava4j.image.ImageFile;
 import llava4j.tinyworld.WorldWords;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Talks, in several turns, about a picture; answers stream as they are decoded. */
-@Command(name = "chat", mixinStandardHelpOptions = true, description = "Chat about a picture.",
+@Command(name = "chat", mixinStandardHelpOptions = true, defaultValueProvider = ShippedModel.class,
+        description = "Chat about a picture. Without --model: with the shipped model of the tiny world.",
         footer = {"", "In the chat: /image FILE, /reset, /save FILE, /quit. Reads piped questions too, one a line."})
 final class ChatCommand implements Callable<Integer> {
 
@@ -59,13 +61,23 @@ final class ChatCommand implements Callable<Integer> {
             System.err.println(image == null ? "no picture yet: /image FILE shows one; /quit ends"
                     : "looking at " + image + "; /quit ends");
         }
-        BufferedReader input = new BufferedReader(new InputStreamReader(StandardInput.open(), StandardCharsets.UTF_8));
+        if (!terminal) {
+            BufferedReader input = new BufferedReader(new InputStreamReader(StandardInput.open(), StandardCharsets.UTF_8));
+            return talk(llava, chat, input::readLine, false);
+        }
+        try (TypedLines typed = TypedLines.of(llava.tokenizer().vocabulary())) {
+            return talk(llava, chat, typed::next, true);
+        }
+    }
+
+    /** Where lines come from. */
+    private interface Lines {
+        String next() throws IOException;
+    }
+
+    private int talk(Llava llava, Chat chat, Lines lines, boolean terminal) throws IOException {
         while (true) {
-            if (terminal) {
-                System.out.print("you> ");
-                System.out.flush();
-            }
-            String line = input.readLine();
+            String line = lines.next();
             if (line == null || line.strip().equals("/quit")) {
                 return 0;
             }
@@ -109,6 +121,9 @@ final class ChatCommand implements Callable<Integer> {
     private void show(Chat chat, Path file) {
         chat.show(file);
         shown = file;
+        if (System.console() != null) {
+            TerminalPicture.of(ImageFile.read(file), System.getenv()).ifPresent(System.out::print);
+        }
     }
 
     private static Path argument(String line) {

@@ -5,11 +5,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import llava4j.Llava;
 import llava4j.demo.BookDemo;
 import llava4j.demo.BookPage;
 import llava4j.demo.Demo;
 import llava4j.demo.Report;
 import llava4j.error.UserError;
+import llava4j.serve.AskedAgain;
 import llava4j.show.Lettering;
 import llava4j.train.TrainingListener;
 import picocli.CommandLine.Command;
@@ -25,6 +27,9 @@ import picocli.CommandLine.Spec;
         footer = {"", "The picture book takes a language model (--language, \"fetch smollm2-135m\" brings one) and its art "
                 + "(--emoji, \"fetch emoji\")."})
 final class DemoCommand implements Callable<Integer> {
+
+    @Mixin
+    private LivePage page;
 
     @Option(names = "--world", defaultValue = "tiny", paramLabel = "tiny|picturebook",
             description = "What the pictures show (default ${DEFAULT-VALUE}).")
@@ -100,12 +105,25 @@ final class DemoCommand implements Callable<Integer> {
         }
         Path place = out != null ? out : Path.of("target/demo");
         Demo demo = new Demo(new Demo.Settings(data, place, seed, steps1 != null ? steps1 : 1000, steps2 != null ? steps2 : 1000,
-                withoutStage1, curve, resume), System.out::println, (name, steps) -> bar(bars, name, steps));
+                withoutStage1, curve, resume), System.out::println, (name, steps, model) -> followed(bars, name, steps, model));
         Report.write(demo.run(), place);
         System.out.println("model, metrics.json and report.html are in " + place);
+        page.stay();
+    }
+
+    private TrainingListener followed(List<StepProgress> bars, String name, int steps, Llava model) {
+        TrainingListener bar = bar(bars, name, steps);
+        if (!page.isWanted()) {
+            return bar;
+        }
+        AskedAgain asked = new AskedAgain(model, data.resolve("held-out"));
+        return page.of(name, model, bar, asked::ask);
     }
 
     private void pictureBook(List<StepProgress> bars) {
+        if (page.isWanted()) {
+            throw new ParameterException(spec.commandLine(), "--watch goes with --world tiny");
+        }
         if (!curve.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--curve goes with --world tiny");
         }

@@ -40,7 +40,7 @@ final class ForwardCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         NamedTensors given = read();
-        ModelDirectory directory = ModelDirectory.open(model.model, Optional.ofNullable(model.visionTower));
+        ModelDirectory directory = ModelDirectory.open(model.model, model.encoder());
         Optional<Adapter> adapter = model.adapter();
         Map<String, INDArray> out;
         if (directory.kind() == ModelDirectory.Kind.CLIP) {

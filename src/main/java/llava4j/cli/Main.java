@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Without a command: demo, both training stages on the tiny world, then evaluation and a chat."},
         subcommands = {DemoCommand.class, AssembleCommand.class, EncodeCommand.class, TrainCommand.class, MergeLoraCommand.class,
             PretrainCommand.class, TinyworldCommand.class, PicturebookCommand.class, MakeDataCommand.class, ChatCommand.class,
-            GenerateCommand.class, EvaluateCommand.class, ScienceCommand.class, AblateCommand.class, InspectCommand.class,
+            ServeCommand.class,             GenerateCommand.class, EvaluateCommand.class, ScienceCommand.class, AblateCommand.class, InspectCommand.class,
             PlanCommand.class, ForwardCommand.class, TokenizeCommand.class, PreprocessCommand.class, BenchCommand.class,
             DoctorCommand.class, FetchCommand.class, FilterCaptionsCommand.class})
 public final class Main implements Callable<Integer> {

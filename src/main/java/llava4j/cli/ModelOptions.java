@@ -59,7 +59,13 @@ final class ModelOptions {
 
     /** The model without its adapter. */
     Llava openBase(Predicate<String> trained) {
-        return Llava.open(model, Optional.ofNullable(visionTower), asStored(trained));
+        ShippedModel.requireThere(model);
+        return Llava.open(model, encoder(), asStored(trained));
+    }
+
+    /** Where the encoder lies, if it is kept apart. */
+    Optional<Path> encoder() {
+        return Optional.ofNullable(visionTower).or(() -> ShippedModel.encoderOf(model));
     }
 
     /** The adapter, if one is given; it is read and checked before the base's weights are. */
@@ -67,7 +73,7 @@ final class ModelOptions {
         if (adapter == null) {
             return Optional.empty();
         }
-        return Optional.of(AdapterDirectory.read(adapter, ModelDirectory.open(model, Optional.ofNullable(visionTower))));
+        return Optional.of(AdapterDirectory.read(adapter, ModelDirectory.open(model, encoder())));
     }
 
     /** Which weights may stay as their file has them. */

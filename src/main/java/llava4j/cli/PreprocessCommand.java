@@ -4,7 +4,6 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import llava4j.checkpoint.ModelDirectory;
 import llava4j.checkpoint.SafetensorsWriter;
@@ -41,7 +40,7 @@ final class PreprocessCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ImageProcessorConfig config = ModelDirectory.imageProcessorFile(model.model).map(ImageProcessorConfig::read)
-                .orElseGet(() -> ModelDirectory.open(model.model, Optional.ofNullable(model.visionTower))
+                .orElseGet(() -> ModelDirectory.open(model.model, model.encoder())
                         .imageProcessor());
         ClipImageProcessor processor = new ClipImageProcessor(config);
         BufferedImage picture = ImageFile.read(image, pictures.or(ModelDirectory.imageConvention(model.model)));

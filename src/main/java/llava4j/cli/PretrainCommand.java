@@ -27,11 +27,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Makes the shipped frozen parts again. */
+/** Makes the shipped parts again. */
 @Command(name = "pretrain", mixinStandardHelpOptions = true,
-        description = "Make the tiny world's frozen parts again: its CLIP and its Vicuna.",
-        subcommands = {PretrainCommand.Clip.class, PretrainCommand.Language.class},
-        synopsisSubcommandLabel = "(clip | language)")
+        description = "Make the shipped parts again: the tiny world's CLIP and Vicuna, and W with the tuned decoder.",
+        subcommands = {PretrainCommand.Clip.class, PretrainCommand.Language.class, PretrainLlavaCommand.class},
+        synopsisSubcommandLabel = "(clip | language | llava)")
 final class PretrainCommand {
 
     private static final String STATE = "training-state.safetensors";

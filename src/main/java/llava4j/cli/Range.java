@@ -64,6 +64,20 @@ abstract class Range<T> implements ITypeConverter<T> {
         }
     }
 
+    /** A port to listen on; 0 is any. */
+    static final class Port extends Range<Integer> {
+        Port() {
+            super(Integer::valueOf, n -> n >= 0 && n <= 65_535, "a whole number from 0 to 65535");
+        }
+    }
+
+    /** Of a request, which is held in memory. */
+    static final class Megabytes extends Range<Integer> {
+        Megabytes() {
+            super(Integer::valueOf, n -> n >= 1 && n <= 256, "a whole number from 1 to 256");
+        }
+    }
+
     /** Pictures of a painted world, whose names have six digits. */
     static final class Pictures extends Range<Integer> {
         Pictures() {

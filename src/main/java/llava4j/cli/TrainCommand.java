@@ -14,9 +14,11 @@ import llava4j.data.SampleCheck;
 import llava4j.data.SampleRules;
 import llava4j.lora.Adapter;
 import llava4j.lora.AdapterDirectory;
+import llava4j.serve.LiveRun;
 import llava4j.train.DefaultRate;
 import llava4j.train.Stage;
 import llava4j.train.StageRun;
+import llava4j.train.TrainingListener;
 import llava4j.train.TrainingPlan;
 import llava4j.watch.Validation;
 import llava4j.watch.WatchedRun;
@@ -54,6 +56,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Mixin
     private FeatureOptions features;
+
+    @Mixin
+    private LivePage page;
 
     @Option(names = "--stage", required = true, paramLabel = "1|2",
             description = "1: only the projection W learns, from captions. 2: W and the decoder, from instructions.")
@@ -138,7 +143,7 @@ final class TrainCommand implements Callable<Integer> {
         Path state = out.resolve("training-state.safetensors");
         double[] losses;
         try (StepProgress progress = new StepProgress("stage " + stage, all);
-                WatchedRun watched = watch.watch(progress, llava, out, run.batches().stepsAnEpoch(), notes, held)) {
+                WatchedRun watched = watch.watch(followed(progress, llava, held), llava, out, run.batches().stepsAnEpoch(), notes, held)) {
             losses = run.train(plan, watched, state, resume, watch.saveEvery);
         }
         if (lowRank) {
@@ -148,7 +153,14 @@ final class TrainCommand implements Callable<Integer> {
         }
         System.out.printf(Locale.ROOT, "stage %d: %d steps, loss %.4f -> %.4f, %d parameters trained, %s in %s%n", stage,
                 all, losses[0], losses[losses.length - 1], run.trainedParameters(), lowRank ? "adapter" : "model", out);
+        page.stay();
         return 0;
+    }
+
+    private TrainingListener followed(StepProgress progress, Llava llava, Optional<Validation> held) {
+        return !page.isWanted() ? progress : page.of("stage " + stage, llava, progress, () -> held.map(Validation::answers)
+                .orElse(List.of()).stream().map(answer -> new LiveRun.Asked(null, answer.question(), answer.expected(),
+                        answer.answer())).toList());
     }
 
     private double rate(Stage which, Llava llava, List<String> notes) {

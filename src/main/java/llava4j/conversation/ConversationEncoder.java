@@ -64,6 +64,16 @@ public final class ConversationEncoder {
     }
 
     /**
+     * The same with another system message.
+     *
+     * @param other what stands before the first question; may be empty
+     * @return an encoder of its own; this one stays as it is
+     */
+    public ConversationEncoder withSystem(String other) {
+        return new ConversationEncoder(tokenizer, template, other, text, imageTokens);
+    }
+
+    /**
      * A training sample.
      *
      * @param conversation every question with its answer

@@ -108,7 +108,7 @@ public final class Demo {
 
     private final Settings settings;
     private final Consumer<String> say;
-    private final java.util.function.BiFunction<String, Integer, TrainingListener> progress;
+    private final Watcher progress;
     private final Map<String, Trained> training = new LinkedHashMap<>();
     private final Map<String, Score> scores = new LinkedHashMap<>();
 
@@ -117,10 +117,9 @@ public final class Demo {
      *
      * @param settings where the parts lie and what is made of them
      * @param say      is told what happens
-     * @param progress gives a listener for a stage's name and number of steps
+     * @param progress gives a listener for each stage
      */
-    public Demo(Settings settings, Consumer<String> say,
-                java.util.function.BiFunction<String, Integer, TrainingListener> progress) {
+    public Demo(Settings settings, Consumer<String> say, Watcher progress) {
         this.settings = settings;
         this.say = say;
         this.progress = progress;
@@ -216,7 +215,7 @@ public final class Demo {
         say.accept(name + ": " + run.batches().samples() + " samples, " + run.trainedParameters()
                 + " parameters learn");
         long started = System.nanoTime();
-        double[] losses = run.train(plan, progress.apply(name, plan.steps()),
+        double[] losses = run.train(plan, progress.stage(name, plan.steps(), model),
                 settings.out().resolve(name + "-" + STATE), settings.resume());
         training.put(name, new Trained(plan.steps(), (System.nanoTime() - started) / 1e9, losses,
                 run.trainedParameters()));

@@ -9,21 +9,23 @@ import llava4j.Llava;
 import llava4j.conversation.Conversation;
 import llava4j.conversation.Conversation.Turn;
 import llava4j.conversation.MarkedText;
-import llava4j.conversation.StreamedText;
 import llava4j.error.UserError;
-import llava4j.model.Prompt;
+import llava4j.generate.Assistant.Answer;
+import llava4j.generate.Assistant.End;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A conversation of several turns about a picture.
  *
  * <p>Each question goes to the model with everything said before it, in the template it was tuned in; the picture stands
- * in the first turn, and is encoded once.
+ * in the first turn. The picture is encoded once, and what was read for one question is not read again for the next
+ * ({@link Memory}).
  */
 public final class Chat {
 
     private final Llava model;
-    private final Generator generator;
+    private final Assistant assistant;
+    private final Memory memory = new Memory();
     private final List<Turn> turns = new ArrayList<>();
     private INDArray features;
     private boolean cutShort;
@@ -35,7 +37,7 @@ public final class Chat {
      */
     public Chat(Llava model) {
         this.model = model;
-        this.generator = new Generator(model.config(), model.weights());
+        this.assistant = new Assistant(model);
     }
 
     /**
@@ -83,26 +85,14 @@ public final class Chat {
         String text = turns.isEmpty() && features != null ? Conversation.IMAGE + "\n" + question : question;
         List<Turn> asked = new ArrayList<>(turns);
         asked.add(new Turn(text, null));
-        int[] prompt = model.conversationEncoder().prompt(asked);
+        int[] prompt = assistant.prompt(asked, null);
         if (prompt.length >= model.config().decoder().maxPositions()) {
             throw UserError.of("the conversation has %d tokens, the model's context is %d: begin anew with /reset",
                     prompt.length, model.config().decoder().maxPositions());
         }
-        StreamedText answer = new StreamedText(model.tokenizer(), model.template().stopText(), stream);
-        int[] tokens = generator.generate(Prompt.padded(List.of(prompt), model.config().padTokenId(), true, features), most,
-                sampler, new Generator.Listener() {
-                    @Override
-                    public void onToken(int row, int token) {
-                        answer.add(token);
-                    }
-
-                    @Override
-                    public boolean ended(int row) {
-                        return answer.ended();
-                    }
-                }).get(0);
-        turns.add(new Turn(text, answer.finish()));
-        cutShort = !answer.ended() && tokens.length < most && !generator.ended(tokens);
+        Answer answer = assistant.answer(prompt, features, memory, most, sampler, stream, () -> false);
+        turns.add(new Turn(text, answer.text()));
+        cutShort = answer.end() == End.CONTEXT;
         return answer.text();
     }
 

@@ -1,6 +1,7 @@
 package llava4j.generate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import llava4j.model.KeyValueCache;
 import llava4j.model.LlavaConfig;
 import llava4j.model.Prompt;
 import llava4j.model.StepGraph;
+import llava4j.model.SuffixGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -47,6 +49,7 @@ public final class Generator {
     private final Map<String, INDArray> weights;
     private final Map<String, ForwardGraph> prefills = new HashMap<>();
     private final Map<Integer, StepGraph> steps = new HashMap<>();
+    private SuffixGraph suffix;
 
     /**
      * Prepares decoding; a graph is built when a batch of its size first comes.
@@ -70,25 +73,69 @@ public final class Generator {
      * @throws UserError if the prompt leaves no room in the model's context
      */
     public List<int[]> generate(Prompt prompt, int most, Sampler sampler, Listener listener) {
+        int limit = Math.min(most, room(prompt.length()));
+        KeyValueCache cache = new KeyValueCache(config.decoder(), prompt.batch());
+        INDArray logits = read(prompt, cache);
+        return speak(logits, cache, limit, sampler, listener);
+    }
+
+    /**
+     * Continues a prompt of which the beginning may have been read before: the next question of a conversation.
+     *
+     * @param prompt   token ids, {@code <image>} expanded
+     * @param features of its pictures, or {@code null}; the same array as before where the pictures are the same
+     * @param memory   of the conversation; holds prompt and answer afterwards
+     * @param most     largest number of new tokens
+     * @param sampler  chooses each token
+     * @param listener is told of each token as it is chosen; it is row 0
+     * @return the new tokens, as {@link #generate(Prompt, int, Sampler, Listener)} gives them
+     * @throws UserError if the prompt leaves no room in the model's context
+     */
+    public int[] generate(int[] prompt, INDArray features, Memory memory, int most, Sampler sampler, Listener listener) {
+        int limit = Math.min(most, room(prompt.length));
+        int known = memory.inCommon(prompt, features, features == null ? -1 : config.imageTokenId());
+        KeyValueCache cache = memory.take(known);
+        INDArray logits;
+        if (known == 0) {
+            cache = new KeyValueCache(config.decoder(), 1);
+            logits = read(Prompt.padded(List.of(prompt), config.padTokenId(), true, features), cache);
+        } else {
+            suffix = suffix != null ? suffix : new SuffixGraph(config, weights);
+            logits = suffix.read(Arrays.copyOfRange(prompt, known, prompt.length), cache);
+        }
+        int[] answer = speak(logits, cache, limit, sampler, listener).get(0);
+        memory.keep(IntStream.concat(IntStream.of(prompt), IntStream.of(answer)).toArray(), features, cache);
+        return answer;
+    }
+
+    private int room(int length) {
         int context = config.decoder().maxPositions();
-        if (prompt.length() == 0) {
+        if (length == 0) {
             throw new UserError("the prompt has no token: write something to continue");
         }
-        if (prompt.length() >= context) {
+        if (length >= context) {
             throw UserError.of("the prompt has %d tokens but the model's context is %d: shorten it, or start a new chat",
-                    prompt.length(), context);
+                    length, context);
         }
-        int limit = Math.min(most, context - prompt.length());
-        int batch = prompt.batch();
+        return context - length;
+    }
+
+    /** Puts a whole prompt into an empty cache; logits [B, V] of the token after it. */
+    private INDArray read(Prompt prompt, KeyValueCache cache) {
+        ForwardGraph.Result read = prefill(prompt.batch(), prompt.features() != null).prefill(prompt);
+        cache.append(read.keys(), read.values(), prompt.attends());
+        return read.logits();
+    }
+
+    /** Chooses a token for each row, feeds it back, and so on; all but the last chosen tokens are in the cache afterwards. */
+    private List<int[]> speak(INDArray first, KeyValueCache cache, int limit, Sampler sampler, Listener listener) {
+        INDArray logits = first;                                                       // [B, V]
+        int batch = (int) logits.size(0);
         List<IntStream.Builder> answers = IntStream.range(0, batch).mapToObj(b -> IntStream.builder())
                 .collect(Collectors.toList());
         boolean[] done = new boolean[batch];
         int[] chosen = new int[batch];
 
-        ForwardGraph.Result read = prefill(batch, prompt.features() != null).prefill(prompt);
-        KeyValueCache cache = new KeyValueCache(config.decoder(), batch);
-        cache.append(read.keys(), read.values(), prompt.attends());
-        INDArray logits = read.logits();                                               // [B, V]
         for (int count = 0; count < limit; count++) {
             float[][] scores = logits.toFloatMatrix();
             boolean open = false;

@@ -58,4 +58,24 @@ public final class CausalMask {
         }
         return Nd4j.create(values, new long[] {cached.length, 1, 1, capacity + 1}, DataType.FLOAT);
     }
+
+    /**
+     * The mask of several more tokens behind a cache of one row: each sees the cached tokens, those before it, and itself.
+     *
+     * @param cached   [n] true for a token already in the cache, false for padding
+     * @param capacity places in the cache; those from n on hold nothing yet
+     * @param tokens   T, how many come
+     * @return [1, 1, T, capacity + T], the tokens themselves last
+     */
+    public static INDArray after(boolean[] cached, int capacity, int tokens) {
+        int width = capacity + tokens;
+        float[] values = new float[tokens * width];
+        for (int t = 0; t < tokens; t++) {
+            for (int s = 0; s < width; s++) {
+                boolean seen = s < cached.length ? cached[s] : s >= capacity && s - capacity <= t;
+                values[t * width + s] = seen ? 0 : HIDDEN;
+            }
+        }
+        return Nd4j.create(values, new long[] {1, 1, tokens, width}, DataType.FLOAT);
+    }
 }

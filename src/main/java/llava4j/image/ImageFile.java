@@ -62,16 +62,28 @@ public final class ImageFile {
      *                   damaged, larger than 256 MiB, or of more than 50 million pixels
      */
     public static BufferedImage read(Path file, ImageConvention convention) {
-        byte[] bytes = bytes(file);
+        return read(bytes(file), file.toString(), convention);
+    }
+
+    /**
+     * Reads a picture of which the bytes are here already.
+     *
+     * @param bytes      a file of any of the formats of {@link #read(Path, ImageConvention)}
+     * @param name       how errors name it
+     * @param convention which way is up, and what becomes of transparent places
+     * @return {@code TYPE_INT_RGB}
+     * @throws UserError as {@link #read(Path, ImageConvention)}
+     */
+    public static BufferedImage read(byte[] bytes, String name, ImageConvention convention) {
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
             return ImageFormat.of(ByteBuffer.wrap(bytes)).read(ByteBuffer.wrap(bytes), in, convention);
         } catch (UserError e) {
-            throw new UserError(file + ": " + e.getMessage(), e);
+            throw new UserError(name + ": " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             // The decoders answer damaged files with every kind of exception
-            throw new UserError(file + ": the picture is damaged and cannot be decoded; fetch or save it again", e);
+            throw new UserError(name + ": the picture is damaged and cannot be decoded; fetch or save it again", e);
         } catch (OutOfMemoryError e) {
-            throw new UserError(file + ": there is not enough memory to decode it; shrink it, or raise java's -Xmx", e);
+            throw new UserError(name + ": there is not enough memory to decode it; shrink it, or raise java's -Xmx", e);
         }
     }
 

@@ -61,6 +61,18 @@ public final class KeyValueCache {
         length += added;
     }
 
+    /**
+     * Forgets the last tokens, so that others can follow the first ones.
+     *
+     * @param kept how many stay, at most {@link #length}
+     */
+    public void shorten(int kept) {
+        for (int b = 0; b < attends.length; b++) {
+            attends[b] = Arrays.copyOf(attends[b], kept);
+        }
+        length = kept;
+    }
+
     private void reserve(int needed) {
         if (needed <= capacity) {
             return;
@@ -87,7 +99,7 @@ public final class KeyValueCache {
     }
 
     /**
-     * {@return keys of a layer, [B, Hkv, capacity, d]; zero from {@link #length} on}
+     * {@return keys of a layer, [B, Hkv, capacity, d]; what lies from {@link #length} on has no meaning}
      *
      * @param layer from 0
      */
@@ -96,7 +108,7 @@ public final class KeyValueCache {
     }
 
     /**
-     * {@return values of a layer, [B, Hkv, capacity, d]; zero from {@link #length} on}
+     * {@return values of a layer, [B, Hkv, capacity, d]; what lies from {@link #length} on has no meaning}
      *
      * @param layer from 0
      */
@@ -112,6 +124,11 @@ public final class KeyValueCache {
     /** {@return tokens for which there is room} */
     public int capacity() {
         return capacity;
+    }
+
+    /** {@return what keys and values take, in bytes, the room that is still empty included} */
+    public long bytes() {
+        return keys.stream().mapToLong(array -> 2 * array.length() * Float.BYTES).sum();
     }
 
     /** [B][length] false for padding. */
