@@ -269,7 +269,7 @@ public final class Llava {
         return pixels;
     }
 
-    /** {@return the model's sizes; {@code vision()} and {@code projector()} are {@code null} where it has no eyes} */
+    /** {@return the model's sizes; {@code vision()} and {@code connector()} are {@code null} where it has no eyes} */
     public LlavaConfig config() {
         return config;
     }

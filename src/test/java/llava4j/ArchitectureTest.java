@@ -15,7 +15,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule THE_PARTS_OF_THE_FIGURE_KNOW_NOTHING_OF_EACH_OTHER = classes()
-            .that().resideInAnyPackage("llava4j.vision", "llava4j.projector", "llava4j.language")
+            .that().resideInAnyPackage("llava4j.vision", "llava4j.connector", "llava4j.language")
             .should().onlyDependOnClassesThat(new com.tngtech.archunit.base.DescribedPredicate<>(
                     "are of their own folder, the shared graph parts and the way to run them, or no part of this project") {
                 @Override

@@ -102,7 +102,7 @@ public final class Alignment {
     }
 
     private Path place(Beginning beginning, long seed) {
-        return out.resolve("stage1-" + beginning.design().projector() + "-layer" + beginning.design().visionFeatureLayer()
+        return out.resolve("stage1-" + beginning.design().connector() + "-layer" + beginning.design().visionFeatureLayer()
                 + "-" + beginning.decoder() + (beginning.read().isPresent() ? "-read" + reading.steps() : "") + "-steps"
                 + steps + "-seed" + seed);
     }

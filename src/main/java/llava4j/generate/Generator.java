@@ -88,6 +88,7 @@ public final class Generator {
         ForwardGraph.Result read = prefill(batch, prompt.features() != null).prefill(prompt);
         KeyValueCache cache = new KeyValueCache(config.decoder(), batch);
         cache.append(read.keys(), read.values(), prompt.attends());
+        cache.keep(read.kept());
         INDArray logits = read.logits();                                               // [B, V]
         for (int count = 0; count < limit; count++) {
             float[][] scores = logits.toFloatMatrix();
