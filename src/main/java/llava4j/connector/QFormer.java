@@ -51,11 +51,15 @@ public final class QFormer {
      */
     public static SDVariable of(Scope root, SDVariable zv, int features, QFormerConfig config) {
         SDVariable picture = LayerNorm.of(root.at("ln_vision"), zv, config.featureNormEps()).rename("image_embeds");
-        SDVariable answers = new QFormer(config, features).answers(root, picture).rename("query_output");
+        SDVariable answers = answers(root, picture, features, config).rename("query_output");
         return Linear.of(root.at("language_projection"), answers);                            // [N*Q, H] -> [N*Q, D]
     }
 
-    /** [N*S, Dv] to [N*Q, H]. */
+    /** The queries' answers to a picture that is normalised already: [N*S, Dv] to [N*Q, H]. */
+    static SDVariable answers(Scope root, SDVariable picture, int features, QFormerConfig config) {
+        return new QFormer(config, features).answers(root, picture);
+    }
+
     private SDVariable answers(Scope root, SDVariable picture) {
         Scope qformer = root.at("qformer");
         SDVariable x = LayerNorm.of(qformer.at("layernorm"), queries(root), config.layerNormEps());
