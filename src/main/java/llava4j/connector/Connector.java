@@ -103,6 +103,11 @@ public interface Connector {
         return Map.of();
     }
 
+    /** {@return its peak learning rate in stage 1, as a share of that of one matrix: what has many layers learns more slowly} */
+    default double shareOfRate() {
+        return 0.1;
+    }
+
     /** {@return what comparisons with other implementations call the features that it reads} */
     default String nameOfFeatures() {
         return "image_features_pre_projection";

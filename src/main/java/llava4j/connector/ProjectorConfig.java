@@ -57,6 +57,11 @@ public record ProjectorConfig(String type, int inputSize, int outputSize, boolea
         return features * ((double) inputSize * outputSize + (isOneMatrix() ? 0 : (double) outputSize * outputSize));
     }
 
+    @Override
+    public double shareOfRate() {
+        return 1;
+    }
+
     /** {@return whether it is the paper's W} */
     public boolean isOneMatrix() {
         return type.equals("linear");

@@ -87,6 +87,11 @@ public record LlavaConfig(VisionConfig vision, Connector connector, DecoderConfi
         return connector.imageTokens(features());
     }
 
+    /** The tokens after which no picture is seen until the next: in IDEFICS' texts; in a conversation they end an answer alone. */
+    List<Integer> endsOfText() {
+        return marks == PictureMarks.BETWEEN_FAKE_TOKENS ? eosTokenIds : List.of();
+    }
+
     /**
      * {@return whether a graph has a connector: where there are pictures; and always where the connector has layers of its own in
      * the decoder}

@@ -128,7 +128,7 @@ public record Prompt(int[][] ids, boolean[][] attends, INDArray features, boolea
             return Sight.inSequence(features == null ? 0 : (int) (features.size(0) / config.features()));
         }
         return sees != null ? Sight.given(sees)
-                : Sight.ofLastPicture(ids, attends, config.imageTokenId(), config.eosTokenIds());
+                : Sight.ofLastPicture(ids, attends, config.imageTokenId(), config.endsOfText());
     }
 
     /** Values of the placeholders that a connector has in the graph of one more token after each row. */
