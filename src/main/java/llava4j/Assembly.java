@@ -9,20 +9,21 @@ import java.util.Map;
 import java.util.Optional;
 import llava4j.checkpoint.ExpectedTensors;
 import llava4j.checkpoint.ModelDirectory;
+import llava4j.checkpoint.ModelDirectoryWriter;
 import llava4j.checkpoint.TokenizerFiles;
 import llava4j.conversation.ChatFormat;
 import llava4j.conversation.Conversation;
 import llava4j.conversation.Template;
 import llava4j.conversation.Tokenizer;
 import llava4j.error.UserError;
-import llava4j.graph.Initializer;
 import llava4j.execution.Threads;
 import llava4j.image.ImageProcessorConfig;
 import llava4j.language.DecoderConfig;
 import llava4j.model.Design;
 import llava4j.model.GrownVocabulary;
 import llava4j.model.LlavaConfig;
-import llava4j.projector.ProjectorConfig;
+import llava4j.connector.Connector;
+import llava4j.connector.ConnectorType;
 import llava4j.vision.VisionConfig;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -31,9 +32,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * the model stands before stage 1 (section 4.1).
  */
 public final class Assembly {
-
-    /** How much smaller than a usual first matrix W begins. */
-    private static final double FIRST_W = 0.1;
 
     private Assembly() {
     }
@@ -144,21 +142,20 @@ public final class Assembly {
 
     private static LlavaConfig joined(VisionConfig vision, LlavaConfig words, Design design, int image, int padding) {
         DecoderConfig decoder = words.decoder().firstLayers(design.decoderLayers());
-        ProjectorConfig projector = new ProjectorConfig(design.projector(), vision.hiddenSize(), decoder.hiddenSize(), true,
-                "gelu");
-        return new LlavaConfig(vision, projector, decoder, design.visionFeatureLayer(), false, image, words.bosTokenId(),
-                words.eosTokenIds(), padding);
+        ConnectorType type = ConnectorType.of(design.connector()).orElseThrow();
+        boolean full = type.keepsClassToken();
+        Connector connector = type.between(vision.patches() + (full ? 1 : 0), vision.hiddenSize(), decoder);
+        LlavaConfig config = new LlavaConfig(vision, connector, decoder, design.visionFeatureLayer(), full, image,
+                words.bosTokenId(), words.eosTokenIds(), padding);
+        ModelDirectoryWriter.check(config);
+        return config;
     }
 
-    /** Encoder, a random W, decoder. */
+    /** Encoder, a random connector, decoder. */
     private static Map<String, INDArray> weights(Map<String, INDArray> sees, Map<String, INDArray> speaks, LlavaConfig config,
                                                  long seed) {
         Map<String, INDArray> weights = new LinkedHashMap<>(sees);
-        Map<String, INDArray> w = Initializer.random(ExpectedTensors.of(config.projector()), name -> 0, seed);
-        // Features are larger than word vectors; unscaled, the first image tokens would drown the words.
-        w.get("multi_modal_projector." + (config.projector().type().equals("linear") ? "linear_1" : "linear_2") + ".weight")
-                .muli(FIRST_W);
-        weights.putAll(w);
+        weights.putAll(config.connector().fresh(config.decoder(), seed));
         ExpectedTensors.of(config.decoder()).keySet().forEach(name -> weights.put(name, speaks.get(name)));
         return weights;
     }

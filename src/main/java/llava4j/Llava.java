@@ -184,7 +184,7 @@ public final class Llava {
      */
     public void saveWithoutEncoder(Path directory, String encoder) {
         requireEyes();
-        if (!config.projector().type().equals("linear")) {
+        if (!config.connector().type().equals("linear")) {
             throw new UserError("only a model whose W is one matrix is written without its encoder: save it whole");
         }
         makeFolder(directory);
@@ -308,7 +308,7 @@ public final class Llava {
         return pixels;
     }
 
-    /** {@return the model's sizes; {@code vision()} and {@code projector()} are {@code null} where it has no eyes} */
+    /** {@return the model's sizes; {@code vision()} and {@code connector()} are {@code null} where it has no eyes} */
     public LlavaConfig config() {
         return config;
     }

@@ -14,8 +14,8 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule THE_PARTS_OF_THE_FIGURE_KNOW_NOTHING_OF_EACH_OTHER = classes()
-            .that().resideInAnyPackage("llava4j.vision", "llava4j.projector", "llava4j.language")
+    static final ArchRule THE_PARTS_OF_THE_FIGURE_LEAN_ON_THE_SHARED_ONES_ALONE = classes()
+            .that().resideInAnyPackage("llava4j.vision", "llava4j.connector", "llava4j.language")
             .should().onlyDependOnClassesThat(new com.tngtech.archunit.base.DescribedPredicate<>(
                     "are of their own folder, the shared graph parts and the way to run them, or no part of this project") {
                 @Override
@@ -23,19 +23,21 @@ class ArchitectureTest {
                     return !other.getPackageName().startsWith("llava4j") || other.getPackageName().equals("llava4j.graph")
                             || other.getPackageName().equals("llava4j.execution")
                             || other.getPackageName().equals("llava4j.error")
-                            || java.util.List.of("vision", "projector", "language")
+                            || java.util.List.of("vision", "connector", "language")
                                     .contains(other.getPackageName().substring("llava4j.".length()));
                 }
             });
 
     @ArchTest
-    static final ArchRule VISION_STANDS_ALONE = alone("vision", "projector", "language");
+    static final ArchRule VISION_STANDS_ALONE = alone("vision", "connector", "language");
 
     @ArchTest
-    static final ArchRule PROJECTOR_STANDS_ALONE = alone("projector", "vision", "language");
+    static final ArchRule LANGUAGE_STANDS_ALONE = alone("language", "vision", "connector");
 
+    /** It adds layers to the decoder, in Flamingo's way; of the encoder it knows features. */
     @ArchTest
-    static final ArchRule LANGUAGE_STANDS_ALONE = alone("language", "vision", "projector");
+    static final ArchRule A_CONNECTOR_KNOWS_THE_DECODER_BUT_NOT_THE_ENCODER = noClasses().that()
+            .resideInAPackage("llava4j.connector").should().dependOnClassesThat().resideInAPackage("llava4j.vision");
 
     @ArchTest
     static final ArchRule NOTHING_KNOWS_THE_COMMAND_LINE = noClasses().that().resideOutsideOfPackage("llava4j.cli..")

@@ -52,7 +52,7 @@ public final class Ablation {
     /**
      * A table of the paper. Without {@code resume} the results of earlier runs in {@code out} are removed.
      *
-     * @param number   4 or 8
+     * @param number   4, 5 or 8
      * @param settings where the parts lie, how long everything is trained, and with which seeds
      * @return the table, ready to run; nothing is trained yet
      * @throws IllegalArgumentException for another table
@@ -62,6 +62,7 @@ public final class Ablation {
                 settings.stage1Steps());
         return new Ablation(switch (number) {
             case 4 -> new InstructionMix(settings.data(), settings.out(), settings.stage2Steps(), alignment);
+            case 5 -> new ConnectorChoice(settings.data(), settings.out(), settings.stage2Steps(), alignment);
             case 8 -> new DesignChoice(settings.data(), settings.out(), settings.stage2Steps(), alignment);
             default -> throw new IllegalArgumentException("no table " + number);
         }, alignment, settings);

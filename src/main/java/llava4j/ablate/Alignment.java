@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import llava4j.Assembly;
 import llava4j.Llava;
+import llava4j.connector.ConnectorType;
 import llava4j.data.FeatureStore;
 import llava4j.demo.Demo;
 import llava4j.error.UserError;
@@ -16,6 +17,7 @@ import llava4j.model.Design;
 import llava4j.train.Stage;
 import llava4j.train.StageRun;
 import llava4j.train.TrainingListener;
+import llava4j.train.TrainingPlan;
 
 /**
  * Where a run begins: stage 1, once for each design, decoder and seed. What it made is kept as a model directory, and every
@@ -27,7 +29,7 @@ public final class Alignment {
     private final Path out;
     private final int steps;
     private final Reading reading;
-    private final Map<Integer, FeatureStore> features = new HashMap<>();
+    private final Map<String, FeatureStore> features = new HashMap<>();
 
     /**
      * @param data         the tiny world's folder
@@ -62,10 +64,11 @@ public final class Alignment {
         }
         StageRun run = new StageRun(Stage.FEATURE_ALIGNMENT, model, data.resolve("train/captions.json"),
                 data.resolve("train/images"), Demo.alignment(steps, seed).batch(), seed,
-                features.get(design.visionFeatureLayer()), Demo.LAST_BATCH);
-        features.put(design.visionFeatureLayer(), run.features());
+                features.get(read(design)), Demo.LAST_BATCH);
+        features.put(read(design), run.features());
         Path state = out.resolve(place.getFileName() + ".state.safetensors");
-        run.train(Demo.alignment(steps, seed), progress, state, true);
+        TrainingPlan plan = Demo.alignment(steps, seed);
+        run.train(plan.withLearningRate(plan.learningRate() * model.config().connector().shareOfRate()), progress, state, true);
         model.save(place);
         delete(state);
         return model;
@@ -98,11 +101,17 @@ public final class Alignment {
 
     /** The features of the training pictures for a design, or {@code null} if stage 1 has not computed them. */
     FeatureStore features(Design design) {
-        return features.get(design.visionFeatureLayer());
+        return features.get(read(design));
+    }
+
+    /** Which of the encoder's outputs a design reads: designs that read the same share features. */
+    private static String read(Design design) {
+        return "layer " + design.visionFeatureLayer() + (ConnectorType.of(design.connector()).orElseThrow().keepsClassToken()
+                ? " with class token" : "");
     }
 
     private Path place(Beginning beginning, long seed) {
-        return out.resolve("stage1-" + beginning.design().projector() + "-layer" + beginning.design().visionFeatureLayer()
+        return out.resolve("stage1-" + beginning.design().connector() + "-layer" + beginning.design().visionFeatureLayer()
                 + "-" + beginning.decoder() + (beginning.read().isPresent() ? "-read" + reading.steps() : "") + "-steps"
                 + steps + "-seed" + seed);
     }

@@ -86,6 +86,7 @@ public final class Comparison {
         }
         text.append('\n');
         table.rows().stream().skip(1).forEach(row -> text.append("- ").append(sentence(row)).append('\n'));
+        text.append(table.note());
         if (table.number() == 8) {
             text.append('\n').append(new ScienceComparison(this, first()).markdown());
         }

@@ -47,6 +47,11 @@ public interface PaperTable {
      */
     Path state(Row row, long seed);
 
+    /** {@return what a reader should know beside the figures, as Markdown; empty if nothing} */
+    default String note() {
+        return "";
+    }
+
     /**
      * Trains and measures one row; a training that was saved is continued.
      *

@@ -60,13 +60,14 @@ final class ProfiledRun {
         ForwardGraph.Result read = new ForwardGraph(work.config(), work.weights(), 1, true).prefill(question());
         KeyValueCache cache = new KeyValueCache(decoder, 1);
         cache.append(read.keys(), read.values(), question().attends());
+        cache.keep(read.kept());
         StepGraph graph = new StepGraph(work.config(), work.weights(), 1);
         return measured(() -> graph.step(new int[] {1}, cache), graph::time, runs);
     }
 
     private Prompt question() {
         return work.question().prompt(
-                features.get(NDArrayIndex.interval(0, work.config().imageTokens()), NDArrayIndex.all()).dup());
+                features.get(NDArrayIndex.interval(0, work.config().features()), NDArrayIndex.all()).dup());
     }
 
     private static List<OpProfile.Line> measured(Runnable run, Consumer<Schedule.Clock> clock, int runs) {

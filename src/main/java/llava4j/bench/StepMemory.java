@@ -145,7 +145,7 @@ public final class StepMemory {
         double idle = OurSide.memory("VmRSS");
         Workload work = new Workload(size.config,
                 new BenchSize.Batches(size.rows).captions(size.words).instructions(size.words), 0);
-        INDArray features = Nd4j.rand(size.rows * size.config.imageTokens(), size.config.vision().hiddenSize());
+        INDArray features = Nd4j.rand(size.rows * size.config.features(), size.config.vision().hiddenSize());
         TrainingSteps training = new TrainingSteps(work, stage);
         for (int i = 0; i < STEPS; i++) {
             training.step(features);

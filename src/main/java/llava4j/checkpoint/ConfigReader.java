@@ -1,10 +1,13 @@
 package llava4j.checkpoint;
 
+import java.util.Arrays;
 import java.util.List;
 import llava4j.json.Fields;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
-import llava4j.projector.ProjectorConfig;
+import llava4j.connector.Connector;
+import llava4j.connector.ConnectorType;
+import llava4j.connector.ProjectorConfig;
 import llava4j.vision.ClipConfig;
 import llava4j.vision.TextTowerConfig;
 import llava4j.vision.VisionConfig;
@@ -18,33 +21,48 @@ import llava4j.vision.VisionConfig;
  */
 final class ConfigReader {
 
-    private static final int WIDEST = 65_536;
-    private static final int DEEPEST = 512;
+    static final int WIDEST = 65_536;
+    static final int DEEPEST = 512;
 
     private ConfigReader() {
     }
 
     /** @param node a {@code clip_vision_model}'s config, or the {@code vision_config} of a larger one */
     static VisionConfig vision(Fields node) {
-        node.refuseUnless("num_channels", "3");
         node.refuseUnless("model_type", "clip_vision_model", "clip");
+        return square(node, "hidden_size", 768, 12, 3072, "quick_gelu", 1e-5);
+    }
+
+    /**
+     * A vision transformer's sizes.
+     *
+     * @param widthKey     the name that the width has
+     * @param width        where the file leaves it out
+     * @param layers       likewise, and with 12 of them 12 heads and patches of 32 pixels, else 16 heads and 14 pixels
+     * @param intermediate likewise
+     * @param activation   likewise
+     * @param eps          likewise
+     */
+    static VisionConfig square(Fields node, String widthKey, int width, int layers, int intermediate, String activation,
+                               double eps) {
+        node.refuseUnless("num_channels", "3");
         int image = node.size("image_size", 224, 4096);
-        int patch = node.size("patch_size", 32, image);
-        int hidden = node.size("hidden_size", 768, WIDEST);
-        int heads = node.size("num_attention_heads", 12, hidden);
+        int patch = node.size("patch_size", layers == 12 ? 32 : 14, image);
+        int hidden = node.size(widthKey, width, WIDEST);
+        int heads = node.size("num_attention_heads", layers == 12 ? 12 : 16, hidden);
         if (image % patch != 0) {
             throw node.error("patch_size", "it does not divide image_size " + image);
         }
         if (hidden % heads != 0) {
-            throw node.error("num_attention_heads", "it does not divide hidden_size " + hidden);
+            throw node.error("num_attention_heads", "it does not divide " + widthKey + " " + hidden);
         }
         if ((image / patch) * (image / patch) > 65_536) {
             throw node.error("patch_size", "more than 65536 patches a picture");
         }
-        return new VisionConfig(image, patch, hidden, node.size("intermediate_size", 3072, 4 * WIDEST),
-                node.size("num_hidden_layers", 12, DEEPEST), heads,
-                node.word("hidden_act", "quick_gelu", "quick_gelu", "gelu", "relu"),
-                node.number("layer_norm_eps", 1e-5, 0, 1));
+        return new VisionConfig(image, patch, hidden, node.size("intermediate_size", intermediate, 4 * WIDEST),
+                node.size("num_hidden_layers", layers, DEEPEST), heads,
+                node.word("hidden_act", activation, "quick_gelu", "gelu", "relu"),
+                node.number("layer_norm_eps", eps, 0, 1), VisionConfig.Form.CLIP);
     }
 
     /** @param root config of a CLIP, of a LLaVA, or of a vision tower alone */
@@ -106,7 +124,7 @@ final class ConfigReader {
                 node.size("intermediate_size", 11_008, 4 * WIDEST), node.size("num_hidden_layers", 32, DEEPEST), heads,
                 keyHeads, headSize, node.size("max_position_embeddings", 2048, 10_000_000), theta,
                 node.number("rms_norm_eps", 1e-6, 0, 1), node.flag("attention_bias", false),
-                node.flag("mlp_bias", false), tied);
+                node.flag("mlp_bias", false), tied, 0);
     }
 
     /** A decoder alone, as a LLaVA without eyes: no encoder, no projector, no {@code <image>}. */
@@ -126,19 +144,28 @@ final class ConfigReader {
                 text.flag("tie_word_embeddings", false) || root.flag("tie_word_embeddings", false));
         // As transformers for a LLaVA whose config.json says nothing of its encoder
         VisionConfig encoder = root.has("vision_config") ? vision(root.at("vision_config")) : VisionConfig.VIT_L_14_336;
-        boolean linear = root.word("mm_projector_type", "mlp2x_gelu", "linear", "mlp2x_gelu").equals("linear");
+        String type = root.word("mm_projector_type", "mlp2x_gelu",
+                Arrays.stream(ConnectorType.values()).map(ConnectorType::type).toArray(String[]::new));
+        boolean full = root.word("vision_feature_select_strategy", "default", "default", "full").equals("full");
+        String imageKey = root.has("image_token_id") ? "image_token_id" : "image_token_index";
+        return new LlavaConfig(encoder, connector(root, type, encoder, full, decoder), decoder,
+                layer(root, "vision_feature_layer", encoder), full, imageToken(root, imageKey, 32_000), bos(text, decoder),
+                eos(text, generation), pad(root.has("pad_token_id") ? root : text, decoder));
+    }
+
+    /** W in one of its two forms, or another connector in its usual sizes. */
+    private static Connector connector(Fields root, String type, VisionConfig encoder, boolean full, DecoderConfig decoder) {
+        boolean linear = type.equals("linear");
+        if (!linear && !type.equals("mlp2x_gelu")) {
+            return ConnectorType.of(type).orElseThrow().between(encoder.patches() + (full ? 1 : 0), encoder.hiddenSize(), decoder);
+        }
         String activation = root.word("projector_hidden_act", "gelu", "gelu", "linear");
         if (linear != activation.equals("linear")) {
             throw root.error("projector_hidden_act", linear ? "mm_projector_type linear needs \"linear\" here"
                     : "need \"gelu\", or \"mm_projector_type\": \"linear\" beside it");
         }
-        ProjectorConfig projector = new ProjectorConfig(linear ? "linear" : "mlp2x_gelu", encoder.hiddenSize(),
-                decoder.hiddenSize(), root.flag("multimodal_projector_bias", true), "gelu");
-        boolean full = root.word("vision_feature_select_strategy", "default", "default", "full").equals("full");
-        String imageKey = root.has("image_token_id") ? "image_token_id" : "image_token_index";
-        return new LlavaConfig(encoder, projector, decoder, layer(root, "vision_feature_layer", encoder), full,
-                imageToken(root, imageKey, 32_000), bos(text, decoder), eos(text, generation),
-                pad(root.has("pad_token_id") ? root : text, decoder));
+        return new ProjectorConfig(type, encoder.hiddenSize(), decoder.hiddenSize(),
+                root.flag("multimodal_projector_bias", true), "gelu");
     }
 
     /** The original repository's layout: the decoder's sizes at the top, the encoder elsewhere. */
@@ -166,17 +193,17 @@ final class ConfigReader {
         return root.integer(key, -2, -encoder.layers() - 1, encoder.layers());
     }
 
-    private static int bos(Fields node, DecoderConfig decoder) {
+    static int bos(Fields node, DecoderConfig decoder) {
         return node.integer("bos_token_id", 1, 0, decoder.vocabularySize() - 1);
     }
 
-    private static List<Integer> eos(Fields node, Fields generation) {
+    static List<Integer> eos(Fields node, Fields generation) {
         return generation.has("eos_token_id") ? generation.tokenIds("eos_token_id", List.of())
                 : node.tokenIds("eos_token_id", List.of(2));
     }
 
     /** Padding is never looked at: a negative id ("none" in the first LLaMA checkpoints) is as good as 0. */
-    private static int pad(Fields node, DecoderConfig decoder) {
+    static int pad(Fields node, DecoderConfig decoder) {
         return Math.max(0, node.integer("pad_token_id", 0, -1, decoder.vocabularySize() - 1));
     }
 }

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
-import llava4j.projector.ProjectorConfig;
 import llava4j.vision.ClipConfig;
 import llava4j.vision.TextTowerConfig;
 import llava4j.vision.VisionConfig;
@@ -21,7 +20,7 @@ public final class ExpectedTensors {
     }
 
     /**
-     * {@return shapes by name, of a LLaVA, or of a language model alone (no encoder, no projector)}
+     * {@return shapes by name, of a LLaVA, or of a language model alone (no encoder, no connector)}
      *
      * @param config sizes; {@code vision()} is {@code null} for a language model
      */
@@ -29,7 +28,7 @@ public final class ExpectedTensors {
         ExpectedTensors expected = new ExpectedTensors();
         if (config.vision() != null) {
             expected.vision("vision_tower.vision_model.", config.vision());
-            expected.projector(config.projector());
+            expected.shapes.putAll(config.connector().shapes(config.decoder()));
         }
         expected.decoder(config.decoder());
         return expected.shapes;
@@ -62,17 +61,6 @@ public final class ExpectedTensors {
     }
 
     /**
-     * {@return shapes by name, of a projector alone}
-     *
-     * @param config its form and sizes
-     */
-    public static Map<String, long[]> of(ProjectorConfig config) {
-        ExpectedTensors expected = new ExpectedTensors();
-        expected.projector(config);
-        return expected.shapes;
-    }
-
-    /**
      * {@return shapes by name, of a decoder alone, under a LLaVA's names}
      *
      * @param config sizes of the decoder
@@ -101,11 +89,19 @@ public final class ExpectedTensors {
 
     private void vision(String prefix, VisionConfig c) {
         put(prefix + "embeddings.class_embedding", c.hiddenSize());
+        boolean clip = c.form() == VisionConfig.Form.CLIP;
         put(prefix + "embeddings.patch_embedding.weight", c.hiddenSize(), 3, c.patchSize(), c.patchSize());
+        if (!clip) {
+            put(prefix + "embeddings.patch_embedding.bias", c.hiddenSize());
+        }
         put(prefix + "embeddings.position_embedding.weight", c.patches() + 1, c.hiddenSize());
-        norm(prefix + "pre_layrnorm", c.hiddenSize());
+        if (clip) {
+            norm(prefix + "pre_layrnorm", c.hiddenSize());
+        }
         encoder(prefix, c.layers(), c.hiddenSize(), c.intermediateSize());
-        norm(prefix + "post_layernorm", c.hiddenSize());
+        if (clip) {
+            norm(prefix + "post_layernorm", c.hiddenSize());      // of BLIP-2's encoder, the connector's first norm
+        }
     }
 
     private void textTower(TextTowerConfig c) {
@@ -128,16 +124,12 @@ public final class ExpectedTensors {
         }
     }
 
-    private void projector(ProjectorConfig c) {
-        linear("multi_modal_projector.linear_1", c.inputSize(), c.outputSize(), c.bias());
-        if (c.type().equals("mlp2x_gelu")) {
-            linear("multi_modal_projector.linear_2", c.outputSize(), c.outputSize(), c.bias());
-        }
-    }
-
     private void decoder(DecoderConfig c) {
         String model = "language_model.model.";
-        put(model + "embed_tokens.weight", c.vocabularySize(), c.hiddenSize());
+        put(model + "embed_tokens.weight", c.tableSize(), c.hiddenSize());
+        if (c.additionalTokens() > 0) {
+            put(model + "embed_tokens.additional_embedding.weight", c.additionalTokens(), c.hiddenSize());
+        }
         long queries = (long) c.heads() * c.headSize();
         long keys = (long) c.keyValueHeads() * c.headSize();
         for (int i = 0; i < c.layers(); i++) {
@@ -154,7 +146,10 @@ public final class ExpectedTensors {
         }
         put(model + "norm.weight", c.hiddenSize());
         if (!c.tiedEmbeddings()) {
-            put("language_model.lm_head.weight", c.vocabularySize(), c.hiddenSize());
+            put("language_model.lm_head.weight", c.tableSize(), c.hiddenSize());
+            if (c.additionalTokens() > 0) {
+                put("language_model.lm_head.additional_fc.weight", c.additionalTokens(), c.hiddenSize());
+            }
         }
     }
 }

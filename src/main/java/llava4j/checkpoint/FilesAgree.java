@@ -63,6 +63,7 @@ final class FilesAgree {
             return;
         }
         Fields processor = JsonFile.object(processorFile);
+        Blip2Layout.check(config, processor);
         int patch = config.vision().patchSize();
         if (processor.integer("patch_size", patch, 0, Integer.MAX_VALUE) != patch) {
             throw processor.error("patch_size", "but the encoder's patch_size is " + patch + " in config.json");

@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import llava4j.connector.Connector;
+import llava4j.connector.ProjectorConfig;
 import llava4j.error.UserError;
 import llava4j.image.ImageConvention;
 import llava4j.image.ImageProcessorConfig;
@@ -38,6 +40,10 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
     public enum Kind {
         /** Encoder, projection and decoder. */
         LLAVA,
+        /** BLIP-2's encoder, Q-Former and a LLaMA. */
+        BLIP_2,
+        /** CLIP's encoder, a resampler and a LLaMA with gated layers. */
+        IDEFICS,
         /** A decoder alone, {@code llama}. */
         LANGUAGE_MODEL,
         /** Both towers of a CLIP. */
@@ -98,9 +104,15 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
     private static ModelDirectory read(Path path, Path config, Optional<Path> visionTower) {
         Fields root = JsonFile.object(config);
         Fields generation = generation(path);
-        String type = root.word("model_type", "", "llava", "llava_llama", "llama", "clip");
+        String type = root.word("model_type", "", "llava", "llava_llama", "llama", "clip", "blip-2", "idefics");
         if (type.equals("clip")) {
             return new ModelDirectory(path, Kind.CLIP, null, ConfigReader.clip(root), null);
+        }
+        if (type.equals("blip-2")) {
+            return new ModelDirectory(path, Kind.BLIP_2, Blip2Layout.config(root, generation), null, null);
+        }
+        if (type.equals("idefics")) {
+            return new ModelDirectory(path, Kind.IDEFICS, IdeficsLayout.config(path, root, generation), null, null);
         }
         if (type.equals("llama")) {
             return new ModelDirectory(path, Kind.LANGUAGE_MODEL, ConfigReader.languageModel(root, generation), null,
@@ -151,6 +163,12 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         if (kind == Kind.CLIP) {
             return new TensorFiles(path, files, name -> name).load(ExpectedTensors.of(clip), asStored);
         }
+        if (kind == Kind.BLIP_2) {
+            return Blip2Layout.weights(path, files, llava, asStored);
+        }
+        if (kind == Kind.IDEFICS) {
+            return IdeficsLayout.weights(path, files, llava, name -> asStored.test(name) && !Connector.owns(name));
+        }
         Path projector = path.resolve("mm_projector.safetensors");
         if (kind == Kind.LLAVA && Files.exists(projector)) {
             files.add(projector);
@@ -162,10 +180,10 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
             weights.putAll(encoder(visionTower, llava.vision(), asStored));
             expected.keySet().removeAll(weights.keySet());
         }
-        boolean stacked = kind == Kind.LLAVA && llava.projector().type().equals("linear")
+        boolean stacked = llava.connector() instanceof ProjectorConfig w && w.isOneMatrix()
                 && tensors.holds(StackedProjector.WEIGHT);
         if (stacked) {
-            expected.putAll(StackedProjector.expected(llava.projector()));
+            expected.putAll(StackedProjector.expected((ProjectorConfig) llava.connector()));
         }
         boolean withHead = llava.decoder().tiedEmbeddings() && tensors.holds(HEAD);
         if (withHead) {
@@ -174,7 +192,7 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
                 expected.remove(EMBEDDING);
             }
         }
-        weights.putAll(tensors.load(expected, name -> asStored.test(name) && !name.startsWith("multi_modal_projector.")));
+        weights.putAll(tensors.load(expected, name -> asStored.test(name) && !Connector.owns(name)));
         if (stacked) {
             StackedProjector.unstack(weights, path);
         }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import llava4j.connector.ProjectorConfig;
 import llava4j.error.UserError;
 import llava4j.image.ImageProcessorConfig;
 import llava4j.language.DecoderConfig;
@@ -61,7 +62,7 @@ public final class ModelDirectoryWriter {
     public static void write(Path directory, LlavaConfig config, Map<String, INDArray> weights,
                              Map<String, String> settings, Path tokenizer, ImageProcessorConfig images) {
         ObjectNode generation = tokenIds(JSON.createObjectNode(), config);
-        ObjectNode root = config.vision() == null ? tokenIds(llama(config.decoder()), config) : llava(config);
+        ObjectNode root = config.vision() == null ? tokenIds(llama(config.decoder()), config) : seeing(config);
         new TreeMap<>(settings).forEach(root.putObject("llava4j")::put);        // in one order, whatever map they came in
         copyTokenizer(tokenizer, directory);
         write(directory.resolve("generation_config.json"), generation);
@@ -90,8 +91,8 @@ public final class ModelDirectoryWriter {
     public static void writeWithoutEncoder(Path directory, LlavaConfig config, Map<String, INDArray> weights,
                                            Map<String, String> settings, Path tokenizer, String encoder) {
         ObjectNode root = tokenIds(llama(config.decoder()), config).put("model_type", "llava_llama")
-                .put("mm_vision_tower", encoder).put("mm_hidden_size", config.projector().inputSize())
-                .put("mm_projector_type", config.projector().type())
+                .put("mm_vision_tower", encoder).put("mm_hidden_size", config.connector().inputSize())
+                .put("mm_projector_type", config.connector().type())
                 .put("mm_vision_select_layer", config.visionFeatureLayer())
                 .put("mm_vision_select_feature", config.keepClassToken() ? "cls_patch" : "patch")
                 .put("mm_use_im_start_end", false).put("image_token_index", config.imageTokenId());
@@ -112,7 +113,34 @@ public final class ModelDirectoryWriter {
             weights.forEach((name, array) -> renamed.put(name.substring("language_model.".length()), array));
             return renamed;
         }
-        return config.projector().type().equals("linear") ? StackedProjector.stack(weights, config.projector()) : weights;
+        if (Blip2Layout.holds(config)) {
+            return Blip2Layout.stored(weights);
+        }
+        if (IdeficsLayout.holds(config)) {
+            return IdeficsLayout.stored(weights);
+        }
+        return config.connector() instanceof ProjectorConfig w && w.isOneMatrix() ? StackedProjector.stack(weights, w) : weights;
+    }
+
+    /**
+     * Whether a directory has a way to say what a model is.
+     *
+     * @param config sizes
+     * @throws UserError if none has
+     */
+    public static void check(LlavaConfig config) {
+        if (IdeficsLayout.holds(config)) {
+            IdeficsLayout.check(config);
+        }
+    }
+
+    /** The config.json of a model that sees, in the layout that has a place for its connector. */
+    private static ObjectNode seeing(LlavaConfig config) {
+        ObjectNode decoder = tokenIds(llama(config.decoder()), config);
+        if (Blip2Layout.holds(config)) {
+            return tokenIds(Blip2Layout.json(config, decoder), config);
+        }
+        return IdeficsLayout.holds(config) ? IdeficsLayout.json(config, decoder) : llava(config);
     }
 
     /**
@@ -161,13 +189,12 @@ public final class ModelDirectoryWriter {
     }
 
     private static ObjectNode llava(LlavaConfig config) {
-        boolean linear = config.projector().type().equals("linear");
         ObjectNode root = JSON.createObjectNode().put("model_type", "llava")
                 .put("image_token_index", config.imageTokenId()).put("image_token_id", config.imageTokenId())
                 .put("image_seq_length", config.imageTokens())
-                .put("multimodal_projector_bias", config.projector().bias())
-                .put("projector_hidden_act", linear ? "linear" : config.projector().activation())
-                .put("mm_projector_type", config.projector().type())
+                .put("multimodal_projector_bias", !(config.connector() instanceof ProjectorConfig w) || w.bias())
+                .put("projector_hidden_act", config.connector() instanceof ProjectorConfig w && w.isOneMatrix() ? "linear" : "gelu")
+                .put("mm_projector_type", config.connector().type())
                 .put("vision_feature_layer", config.visionFeatureLayer())
                 .put("vision_feature_select_strategy", strategy(config))
                 .put("tie_word_embeddings", config.decoder().tiedEmbeddings())
@@ -180,6 +207,12 @@ public final class ModelDirectoryWriter {
 
     /** How transformers' processor finds the number of image tokens: the encoder's, less one without the class token. */
     private static ObjectNode processor(LlavaConfig config) {
+        if (Blip2Layout.holds(config)) {
+            return Blip2Layout.processor(config);
+        }
+        if (IdeficsLayout.holds(config)) {
+            return IdeficsLayout.processor();
+        }
         return JSON.createObjectNode().put("processor_class", "LlavaProcessor").put("image_token", "<image>")
                 .put("patch_size", config.vision().patchSize()).put("num_additional_image_tokens", 1)
                 .put("vision_feature_select_strategy", strategy(config));

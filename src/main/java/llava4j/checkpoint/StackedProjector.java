@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import llava4j.error.UserError;
-import llava4j.projector.ProjectorConfig;
+import llava4j.connector.ProjectorConfig;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -29,8 +29,7 @@ public final class StackedProjector {
 
     /** The shapes of the two matrices. */
     static Map<String, long[]> expected(ProjectorConfig linear) {
-        return ExpectedTensors.of(new ProjectorConfig("mlp2x_gelu", linear.inputSize(), linear.outputSize(),
-                linear.bias(), "gelu"));
+        return new ProjectorConfig("mlp2x_gelu", linear.inputSize(), linear.outputSize(), linear.bias(), "gelu").shapes();
     }
 
     /**

@@ -95,6 +95,20 @@ public final class TokenizerFiles {
         return add(token);
     }
 
+    /**
+     * {@return the id of a token, or −1 where there is none}
+     *
+     * @param token its text
+     */
+    public int idOf(String token) {
+        for (JsonNode entry : added) {
+            if (entry.path("content").asText().equals(token)) {
+                return entry.path("id").asInt();
+            }
+        }
+        return inModel(token);
+    }
+
     private int inModel(String token) {
         JsonNode vocabulary = rules.path("model").path("vocab");
         if (vocabulary.isObject()) {

@@ -67,7 +67,7 @@ final class EncodeCommand implements Callable<Integer> {
         Faults faults = new Faults(images.toString());
         Set<String> bad = FeatureOptions.encode(llava, images, folder, names, faults);
         System.out.printf(Locale.ROOT, "%d pictures encoded, %d were there already, %d cannot be read; features [%d, %d], %s, in "
-                + "%d files in %s%n", wanted - bad.size(), names.size() - wanted, bad.size(), llava.config().imageTokens(),
+                + "%d files in %s%n", wanted - bad.size(), names.size() - wanted, bad.size(), llava.config().features(),
                 llava.config().vision().hiddenSize(), folder.precision(), folder.shards(), out);
         if (missing == SampleRules.Missing.STOP) {
             faults.throwIfAny();

@@ -22,9 +22,11 @@ import picocli.CommandLine.Option;
 @Command(name = "forward", mixinStandardHelpOptions = true,
         description = "Run a batch through a LLaVA, a LLaMA or a CLIP, from one safetensors file to another.",
         footer = {"", "In: input_ids, attention_mask I64 [B,T], padded on either side, <image> once for each image token;",
-            "pixel_values F32 [N,3,H,W] where there are pictures; labels I64 [B,T] (-100: ignored) where the loss is wanted.",
+            "pixel_values F32 [N,3,H,W] where there are pictures (IDEFICS: [B,N,3,H,W], and image_attention_mask I64 [B,T,N]);",
+            "labels I64 [B,T] (-100: ignored) where the loss is wanted.",
             "Out: logits [B,T,V], image_features_pre_projection [N,P,Dv], image_features [N,P,D], loss, "
                     + "per_token_loss [B,T-1];",
+            "of BLIP-2 also image_embeds and query_output, of IDEFICS image_features_pre_resampler;",
             "of a CLIP image_embeds [N,d], text_embeds [C,d], logits_per_image [N,C]."})
 final class ForwardCommand implements Callable<Integer> {
 

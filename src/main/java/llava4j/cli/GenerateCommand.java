@@ -7,12 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import llava4j.Llava;
-import llava4j.conversation.MarkedText;
 import llava4j.conversation.StreamedText;
 import llava4j.conversation.UnknownWords;
-import llava4j.error.UserError;
 import llava4j.generate.Generator;
 import llava4j.model.Prompt;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,7 +20,7 @@ import picocli.CommandLine.Option;
 
 /** Continues a raw prompt, in which no template is put. */
 @Command(name = "generate", mixinStandardHelpOptions = true,
-        description = "Continue a raw prompt; each <image> in it is the place of one --image.")
+        description = "Continue a raw prompt; each <image> in it is the place of one --image (of BLIP-2, a picture stands before it).")
 final class GenerateCommand implements Callable<Integer> {
 
     @Mixin
@@ -51,15 +48,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Llava llava = pictures.asked(model.open());
-        int imageId = llava.config().imageTokenId();
-        int[] raw = llava.text().encode(prompt, true);
-        int marks = MarkedText.marks(prompt);
-        if (marks != images.size()) {
-            throw UserError.of("the prompt has %d <image> but %d --image are given: one for each", marks,
-                    images.size());
-        }
-        int[] ids = IntStream.of(raw).flatMap(id -> IntStream.generate(() -> id)
-                .limit(id == imageId && llava.config().vision() != null ? llava.config().imageTokens() : 1)).toArray();
+        int[] ids = llava.text().prompt(prompt, images.size(),
+                llava.config().vision() == null ? 1 : llava.config().imageTokens());
         UnknownWords.notice(llava.tokenizer(), prompt, WorldWords.guide(llava.tokenizer().vocabulary()))
                 .ifPresent(notice -> System.err.println("llava4j: " + notice));
         INDArray features = images.isEmpty() ? null : llava.imageFeaturesOf(images);

@@ -99,7 +99,7 @@ final class PlanCommand implements Callable<Integer> {
         System.out.println(name);
         if (config.vision() != null) {
             line("  encoder", grouped(parameters.encoder()), config.vision() + "; " + config.imageTokens() + " image tokens");
-            line("  projector", grouped(parameters.projector()), config.projector());
+            line("  projector", grouped(parameters.projector()), config.connector());
         }
         line("  decoder", grouped(parameters.decoder()), config.decoder());
         line("  all", grouped(parameters.all()), "parameters");

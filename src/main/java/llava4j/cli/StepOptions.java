@@ -38,8 +38,10 @@ final class StepOptions {
 
     /** The rate that is taken where none is given, for a model whose encoder does not count. */
     static DefaultRate defaultRate(Stage stage, Llava model) {
-        return DefaultRate.of(stage, model.weights().entrySet().stream().filter(entry -> !entry.getKey().startsWith("vision"))
-                .mapToLong(entry -> entry.getValue().length()).sum());
+        DefaultRate ofMatrix = DefaultRate.of(stage, model.weights().entrySet().stream()
+                .filter(entry -> !entry.getKey().startsWith("vision")).mapToLong(entry -> entry.getValue().length()).sum());
+        return stage == Stage.FEATURE_ALIGNMENT && model.config().connector() != null
+                ? ofMatrix.times(model.config().connector().shareOfRate()) : ofMatrix;
     }
 
     /** The plan of a run. */

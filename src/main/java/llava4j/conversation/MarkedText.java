@@ -4,6 +4,7 @@ import java.util.stream.IntStream;
 import llava4j.error.UserError;
 import llava4j.json.Fields;
 import llava4j.model.LlavaConfig;
+import llava4j.model.PictureMarks;
 
 /**
  * Token ids of a text in which {@code <image>} marks the places of pictures: one id for each mark.
@@ -16,11 +17,15 @@ import llava4j.model.LlavaConfig;
  */
 public final class MarkedText {
 
+    private static final String FAKE = "<fake_token_around_image>";
+
     private final Tokenizer tokenizer;
     private final int imageTokenId;
     private final int rows;
+    private final PictureMarks style;
 
-    private MarkedText(Tokenizer tokenizer, int imageTokenId, int rows) {
+    private MarkedText(Tokenizer tokenizer, int imageTokenId, int rows, PictureMarks style) {
+        this.style = style;
         this.tokenizer = tokenizer;
         this.imageTokenId = imageTokenId;
         this.rows = rows;
@@ -57,7 +62,7 @@ public final class MarkedText {
                     config.eosTokenIds());
         }
         return new MarkedText(tokenizer, config.vision() == null ? -1 : config.imageTokenId(),
-                config.decoder().vocabularySize());
+                config.decoder().vocabularySize(), config.marks());
     }
 
     /**
@@ -68,7 +73,7 @@ public final class MarkedText {
      * @return reads texts, whatever ids come of it
      */
     static MarkedText of(Tokenizer tokenizer, int imageTokenId) {
-        return new MarkedText(tokenizer, imageTokenId, Integer.MAX_VALUE);
+        return new MarkedText(tokenizer, imageTokenId, Integer.MAX_VALUE, PictureMarks.IN_THE_TEXT);
     }
 
     /** {@return the tokenizer that it reads with} */
@@ -90,7 +95,7 @@ public final class MarkedText {
      */
     public int[] encode(String text, boolean specialTokens) {
         int[] ids = imageTokenId == LlavaConfig.IMAGE_TOKEN_INDEX ? cut(text, specialTokens)
-                : tokenizer.encode(text, specialTokens);
+                : tokenizer.encode(style == PictureMarks.BETWEEN_FAKE_TOKENS ? betweenFakes(text) : text, specialTokens);
         int marks = 0;
         for (int id : ids) {
             marks += id == imageTokenId ? 1 : 0;
@@ -105,6 +110,50 @@ public final class MarkedText {
                     + "set it apart with a space or a new line", tokenizer.file(), marks(text), marks);
         }
         return ids;
+    }
+
+    /**
+     * A raw prompt as the model reads it.
+     *
+     * @param text        with {@code <image>} in the place of each picture; where pictures stand before the text, with none
+     * @param pictures    how many there are
+     * @param imageTokens places that one picture takes
+     * @return token ids, every picture expanded to its image tokens
+     * @throws UserError if the text has not as many places as there are pictures, or as {@link #encode}
+     */
+    public int[] prompt(String text, int pictures, int imageTokens) {
+        boolean before = style == PictureMarks.BEFORE_THE_TEXT && marks(text) == 0;
+        int[] ids = encode(style == PictureMarks.BETWEEN_FAKE_TOKENS ? withoutSpaces(text) : text, true);
+        if (!before && marks(text) != pictures) {
+            throw UserError.of("the prompt has %d <image> but %d --image are given: one for each", marks(text), pictures);
+        }
+        IntStream expanded = IntStream.of(ids).flatMap(id -> IntStream.generate(() -> id)
+                .limit(id == imageTokenId ? imageTokens : 1));
+        return IntStream.concat(IntStream.generate(() -> imageTokenId).limit(before ? (long) pictures * imageTokens : 0), expanded)
+                .toArray();
+    }
+
+    /** IDEFICS: each mark between two others, of which neighbours share one; spaces beside them go. */
+    private static String betweenFakes(String text) {
+        String[] pieces = text.split(Conversation.IMAGE, -1);
+        StringBuilder marked = new StringBuilder(pieces[0]);
+        for (int i = 1; i < pieces.length; i++) {
+            strip(marked);
+            boolean neighbours = i > 1 && withoutSpaces(pieces[i - 1]).isEmpty();
+            marked.append(neighbours ? "" : FAKE).append(Conversation.IMAGE).append(FAKE)
+                    .append(pieces[i].replaceFirst("^ +", ""));
+        }
+        return marked.toString();
+    }
+
+    private static void strip(StringBuilder text) {
+        while (text.length() > 0 && text.charAt(text.length() - 1) == ' ') {
+            text.setLength(text.length() - 1);
+        }
+    }
+
+    private static String withoutSpaces(String text) {
+        return text.replaceAll("^ +| +$", "");
     }
 
     /**

@@ -98,7 +98,7 @@ public final class FeatureFolder implements FeatureStore {
      * @throws UserError if its features are of another encoder, another layer or another precision, or a shard is damaged
      */
     public static FeatureFolder open(Path folder, Llava model, Optional<Precision> precision) {
-        FeatureFolder opened = new FeatureFolder(folder, FeatureOrigin.of(model), model.config().imageTokens(),
+        FeatureFolder opened = new FeatureFolder(folder, FeatureOrigin.of(model), model.config().features(),
                 model.config().vision().hiddenSize());
         opened.precision = precision.orElse(null);
         if (Files.exists(folder)) {

@@ -80,7 +80,7 @@ public final class FeaturesAsNeeded implements FeatureStore {
         Threads.fit(model.config().decoder().hiddenSize());
         List<String> each = images.stream().distinct().toList();
         List<Path> files = each.stream().map(pictures::file).collect(Collectors.toList());
-        return new FeaturesInMemory(each, model.imageFeaturesOf(files), model.config().imageTokens()).of(images);
+        return new FeaturesInMemory(each, model.imageFeaturesOf(files), model.config().features()).of(images);
     }
 
     /** Of the encoder, and of the pictures' names and sizes: to compute the features for it would take as long as the run. */

@@ -114,7 +114,7 @@ public final class PictureEncoding {
 
     private void encode(List<Decoded> batch, Map<String, INDArray> shard) {
         INDArray all = model.imageFeaturesOfPixels(batch.stream().map(Decoded::pixels).toList());
-        int tokens = model.config().imageTokens();
+        int tokens = model.config().features();
         for (int i = 0; i < batch.size(); i++) {
             shard.put(batch.get(i).name(), all.get(NDArrayIndex.interval((long) i * tokens, (long) (i + 1) * tokens),
                     NDArrayIndex.all()).dup('c'));

@@ -39,7 +39,7 @@ public final class Pictures {
      */
     public static long bytes(Llava model, long images) {
         return model.config().vision() == null ? 0
-                : images * model.config().imageTokens() * model.config().vision().hiddenSize() * Float.BYTES;
+                : images * model.config().features() * model.config().vision().hiddenSize() * Float.BYTES;
     }
 
     /**
@@ -54,6 +54,6 @@ public final class Pictures {
         PictureFolder pictures = new PictureFolder(folder);
         pictures.require(names);
         List<Path> files = names.stream().map(pictures::file).collect(Collectors.toList());
-        return new FeaturesInMemory(names, model.imageFeaturesOf(files), model.config().imageTokens());
+        return new FeaturesInMemory(names, model.imageFeaturesOf(files), model.config().features());
     }
 }

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The most memory that this process has held, heap and native arrays together. */
-final class PeakMemory {
+public final class PeakMemory {
 
     private PeakMemory() {
     }
@@ -14,6 +14,16 @@ final class PeakMemory {
     static long megabytes() {
         try {
             return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024).findFirst().orElse(heap());
+        } catch (IOException e) {
+            return heap();
+        }
+    }
+
+    /** {@return what it holds now, in megabytes} */
+    public static long nowMegabytes() {
+        try {
+            return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("VmRSS:"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024).findFirst().orElse(heap());
         } catch (IOException e) {
             return heap();

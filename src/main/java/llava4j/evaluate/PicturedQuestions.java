@@ -52,7 +52,7 @@ public final class PicturedQuestions {
                                 BiConsumer<Integer, Integer> progress) {
         ConversationEncoder encoder = model.conversationEncoder();
         INDArray mean = features.all().mean(true, 0);                                        // [1, Dv]
-        INDArray blank = Nd4j.ones(mean.dataType(), model.config().imageTokens(), 1).mmul(mean);   // [P, Dv]
+        INDArray blank = Nd4j.ones(mean.dataType(), model.config().features(), 1).mmul(mean);   // [P, Dv]
         List<Exam.Paper> papers = questions.stream().map(question -> {
             String text = shown == Shown.NOTHING ? question.text() : Conversation.IMAGE + "\n" + question.text();
             INDArray picture = switch (shown) {

@@ -124,6 +124,7 @@ public final class Generator {
     private INDArray read(Prompt prompt, KeyValueCache cache) {
         ForwardGraph.Result read = prefill(prompt.batch(), prompt.features() != null).prefill(prompt);
         cache.append(read.keys(), read.values(), prompt.attends());
+        cache.keep(read.kept());
         return read.logits();
     }
 

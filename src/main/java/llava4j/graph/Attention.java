@@ -31,6 +31,22 @@ public final class Attention {
     }
 
     /**
+     * Splits a token's features into heads where the number of rows is found at run time and their length is not: queries
+     * and latents, of which every picture has as many.
+     *
+     * @param x        [N*T, H*d]
+     * @param length   T, fixed in the graph
+     * @param heads    H
+     * @param headSize d
+     * @return [N, H, T, d]
+     */
+    public static SDVariable splitHeadsOfEach(SDVariable x, int length, int heads, int headSize) {
+        SameDiff graph = x.getSameDiff();
+        // [N*T, H*d] -> [N, T, H, d] -> [N, H, T, d]
+        return graph.permute(graph.reshape(x, -1, length, heads, headSize), 0, 2, 1, 3);
+    }
+
+    /**
      * Joins the heads again.
      *
      * @param x        [B, H, T, d]

@@ -12,8 +12,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class CausalMask {
 
-    /** Far below any score, yet finite in float32. */
-    static final float HIDDEN = -1e9f;
+    /** What is added to a score that is not to count: far below any score, yet finite in float32. */
+    public static final float HIDDEN = -1e9f;
 
     private CausalMask() {
     }

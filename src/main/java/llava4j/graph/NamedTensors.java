@@ -127,6 +127,42 @@ public final class NamedTensors {
         return checked(name, DataType.FLOAT, "F32 [N, 3, " + side + ", " + side + "]", -1, 3, side, side);
     }
 
+    /**
+     * Prepared pictures of each row, as many in every row.
+     *
+     * @param name the array's
+     * @param side height and width that the encoder takes
+     * @return [B*N, 3, side, side], row after row
+     * @throws UserError if the array is missing or is not F32 [B, N, 3, side, side]
+     */
+    public INDArray picturesOfRows(String name, int side) {
+        return checked(name, DataType.FLOAT, "F32 [B, N, 3, " + side + ", " + side + "]", -1, -1, 3, side, side).dup('c')
+                .reshape(-1, 3, side, side);
+    }
+
+    /**
+     * Which of its row's pictures each token may look at.
+     *
+     * @param name the array's
+     * @param ids  [B][T] the tokens
+     * @param most N, pictures of a row
+     * @return [B][T][N]
+     * @throws UserError if the array is missing, is not I64 [B, T, N], or holds something else than 0 and 1
+     */
+    public boolean[][][] sees(String name, int[][] ids, int most) {
+        INDArray array = checked(name, DataType.LONG, "I64 [" + ids.length + ", " + ids[0].length + ", " + most + "]",
+                ids.length, ids[0].length, most);
+        long[] flat = array.dup('c').reshape(array.length()).toLongVector();
+        boolean[][][] sees = new boolean[ids.length][ids[0].length][most];
+        for (int i = 0; i < flat.length; i++) {
+            if (flat[i] != 0 && flat[i] != 1) {
+                throw error("%s holds %d: need 1 where a token may look at a picture, else 0", name, flat[i]);
+            }
+            sees[i / most / ids[0].length][i / most % ids[0].length][i % most] = flat[i] == 1;
+        }
+        return sees;
+    }
+
     /** @param shape −1 where any size will do */
     private INDArray checked(String name, DataType type, String wanted, long... shape) {
         INDArray array = tensors.get(name);

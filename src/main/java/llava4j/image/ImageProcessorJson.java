@@ -28,8 +28,11 @@ final class ImageProcessorJson {
     private static final Set<String> CLIP_TYPES = Set.of("CLIPImageProcessor", "CLIPImageProcessorFast",
             "CLIPImageProcessorPil", "CLIPFeatureExtractor", "LlavaImageProcessor", "LlavaImageProcessorFast",
             "LlavaImageProcessorPil");
+    /** Those of BLIP-2 and IDEFICS: the whole picture to a square, its proportions given up, and nothing cut off. */
+    private static final Set<String> SQUARE_TYPES = Set.of("BlipImageProcessor", "BlipImageProcessorFast",
+            "BlipImageProcessorPil", "IdeficsImageProcessor", "IdeficsImageProcessorFast", "IdeficsImageProcessorPil");
     private static final Set<String> SETTINGS = Set.of("image_processor_type", "feature_extractor_type", "do_resize",
-            "size", "do_center_crop", "crop_size", "do_normalize", "image_mean", "image_std");
+            "size", "image_size", "do_center_crop", "crop_size", "do_normalize", "image_mean", "image_std");
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private final JsonNode fields;
@@ -56,6 +59,9 @@ final class ImageProcessorJson {
     private ImageProcessorConfig config() {
         refuseOtherProcessors();
         ImageProcessorConfig clip = ImageProcessorConfig.clip(224);
+        if (isSquare()) {
+            return square(clip);
+        }
         return new ImageProcessorConfig(
                 flag("do_resize", true),
                 present("size") ? size(fields.get("size")) : clip.size(),
@@ -70,10 +76,29 @@ final class ImageProcessorJson {
                 flag("do_convert_rgb", true));
     }
 
+    private boolean isSquare() {
+        return List.of("image_processor_type", "feature_extractor_type").stream()
+                .anyMatch(key -> present(key) && SQUARE_TYPES.contains(fields.get(key).asText()));
+    }
+
+    private ImageProcessorConfig square(ImageProcessorConfig clip) {
+        // IDEFICS' first files say image_size alone, the side of the square
+        ImageSize side = present("size") ? fields.get("size").isNumber() ? cropSize(fields.get("size"))
+                : heightAndWidth("size", fields.get("size"))
+                : present("image_size") ? cropSize(fields.get("image_size")) : clip.cropSize();
+        return new ImageProcessorConfig(flag("do_resize", true), ResizeTarget.exactly(side.height(), side.width()),
+                present("resample") ? filter() : clip.resample(), flag("do_center_crop", false), side,
+                flag("do_rescale", true), present("rescale_factor") ? rescaleFactor() : clip.rescaleFactor(),
+                flag("do_normalize", true), present("image_mean") ? channels("image_mean") : clip.imageMean(),
+                present("image_std") ? channels("image_std") : clip.imageStd(), flag("do_convert_rgb", true));
+    }
+
     private void refuseOtherProcessors() {
         for (String key : List.of("image_processor_type", "feature_extractor_type")) {
-            if (present(key) && !CLIP_TYPES.contains(fields.get(key).asText())) {
-                throw UserError.of("%s %s is not supported: it must be CLIPImageProcessor", key,
+            if (present(key) && !CLIP_TYPES.contains(fields.get(key).asText())
+                    && !SQUARE_TYPES.contains(fields.get(key).asText())) {
+                throw UserError.of("%s %s is not supported: it must be CLIPImageProcessor, BlipImageProcessor or "
+                        + "IdeficsImageProcessor", key,
                         shown(fields.get(key)));
             }
         }

@@ -65,6 +65,20 @@ public final class Decoder {
      * @return hidden states, attention weights, and keys and values of each layer
      */
     public Output of(Scope scope, SDVariable embeddings, DecoderInputs inputs, List<KeyValues> past) {
+        return of(scope, embeddings, inputs, past, BetweenLayers.NOTHING);
+    }
+
+    /**
+     * Runs all layers, and what stands between them.
+     *
+     * @param scope      {@code language_model}
+     * @param embeddings [B*T, D]
+     * @param inputs     positions and mask
+     * @param past       for each layer the keys and values of earlier tokens, or an empty list
+     * @param between    adds to what a layer is given
+     * @return hidden states, attention weights, and keys and values of each layer
+     */
+    public Output of(Scope scope, SDVariable embeddings, DecoderInputs inputs, List<KeyValues> past, BetweenLayers between) {
         CausalSelfAttention attention = new CausalSelfAttention(config, batch);
         SDVariable x = embeddings;
         List<SDVariable> hidden = new ArrayList<>(List.of(x));
@@ -72,6 +86,7 @@ public final class Decoder {
         List<KeyValues> keyValues = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {
             Scope layer = scope.at("model.layers", i);
+            x = between.before(i, x);
             CausalSelfAttention.Result seen = attention.of(layer.at("self_attn"),
                     RmsNorm.of(layer.at("input_layernorm"), x, config.rmsNormEps()), inputs,
                     past.isEmpty() ? null : past.get(i));
@@ -103,7 +118,12 @@ public final class Decoder {
      * @return [n, V]
      */
     public SDVariable logits(Scope scope, SDVariable normed) {
-        // [n, D] -> [n, V]
-        return Linear.of(scope.at(config.tiedEmbeddings() ? "model.embed_tokens" : "lm_head"), normed);
+        Scope head = scope.at(config.tiedEmbeddings() ? "model.embed_tokens" : "lm_head");
+        SDVariable logits = Linear.of(head, normed);                                          // [n, D] -> [n, V]
+        if (config.additionalTokens() == 0) {
+            return logits;
+        }
+        SDVariable more = Linear.of(head.at(config.tiedEmbeddings() ? "additional_embedding" : "additional_fc"), normed);
+        return scope.graph().concat(1, logits, more);                      // [n, V − m] and [n, m] -> [n, V]
     }
 }

@@ -19,14 +19,17 @@ package llava4j.language;
  * @param attentionBias    whether the four projections of attention have biases
  * @param mlpBias          whether the three projections of the feed-forward part have biases
  * @param tiedEmbeddings   whether the output head is the embedding matrix itself
+ * @param additionalTokens how many of the V tokens, the last ones, have their vectors in tables of their own: IDEFICS keeps
+ *                         its markers of pictures apart, so that they can learn while the vocabulary is frozen
  */
 public record DecoderConfig(int vocabularySize, int hiddenSize, int intermediateSize, int layers, int heads,
                             int keyValueHeads, int headSize, int maxPositions, double ropeTheta, double rmsNormEps,
-                            boolean attentionBias, boolean mlpBias, boolean tiedEmbeddings) {
+                            boolean attentionBias, boolean mlpBias, boolean tiedEmbeddings,
+                            int additionalTokens) {
 
     /** Vicuna-7B, the paper's smaller decoder, and LLaMA-7B. */
     public static final DecoderConfig VICUNA_7B = new DecoderConfig(32_000, 4096, 11_008, 32, 32, 32, 128, 2048, 10_000, 1e-5,
-            false, false, false);
+            false, false, false, 0);
     /** Vicuna-13B, the paper's decoder. */
     public static final DecoderConfig VICUNA_13B = VICUNA_7B.withHiddenSize(5120).withIntermediateSize(13_824).withLayers(40)
             .withHeads(40);
@@ -58,7 +61,7 @@ public record DecoderConfig(int vocabularySize, int hiddenSize, int intermediate
      */
     public DecoderConfig withVocabularySize(int tokens) {
         return new DecoderConfig(tokens, hiddenSize, intermediateSize, layers, heads, keyValueHeads, headSize, maxPositions,
-                ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings);
+                ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings, additionalTokens);
     }
 
     /**
@@ -68,7 +71,7 @@ public record DecoderConfig(int vocabularySize, int hiddenSize, int intermediate
      */
     public DecoderConfig withHiddenSize(int size) {
         return new DecoderConfig(vocabularySize, size, intermediateSize, layers, heads, keyValueHeads, headSize, maxPositions,
-                ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings);
+                ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings, additionalTokens);
     }
 
     /**
@@ -78,7 +81,7 @@ public record DecoderConfig(int vocabularySize, int hiddenSize, int intermediate
      */
     public DecoderConfig withIntermediateSize(int size) {
         return new DecoderConfig(vocabularySize, hiddenSize, size, layers, heads, keyValueHeads, headSize, maxPositions,
-                ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings);
+                ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings, additionalTokens);
     }
 
     /**
@@ -88,7 +91,7 @@ public record DecoderConfig(int vocabularySize, int hiddenSize, int intermediate
      */
     public DecoderConfig withLayers(int count) {
         return new DecoderConfig(vocabularySize, hiddenSize, intermediateSize, count, heads, keyValueHeads, headSize,
-                maxPositions, ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings);
+                maxPositions, ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings, additionalTokens);
     }
 
     /**
@@ -98,7 +101,7 @@ public record DecoderConfig(int vocabularySize, int hiddenSize, int intermediate
      */
     public DecoderConfig withHeads(int count) {
         return new DecoderConfig(vocabularySize, hiddenSize, intermediateSize, layers, count, count, hiddenSize / count,
-                maxPositions, ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings);
+                maxPositions, ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings, additionalTokens);
     }
 
     /**
@@ -108,7 +111,7 @@ public record DecoderConfig(int vocabularySize, int hiddenSize, int intermediate
      */
     public DecoderConfig withKeyValueHeads(int count) {
         return new DecoderConfig(vocabularySize, hiddenSize, intermediateSize, layers, heads, count, headSize, maxPositions,
-                ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings);
+                ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings, additionalTokens);
     }
 
     /**
@@ -118,7 +121,7 @@ public record DecoderConfig(int vocabularySize, int hiddenSize, int intermediate
      */
     public DecoderConfig withHeadSize(int size) {
         return new DecoderConfig(vocabularySize, hiddenSize, intermediateSize, layers, heads, keyValueHeads, size, maxPositions,
-                ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings);
+                ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings, additionalTokens);
     }
 
     /**
@@ -128,7 +131,7 @@ public record DecoderConfig(int vocabularySize, int hiddenSize, int intermediate
      */
     public DecoderConfig withMaxPositions(int tokens) {
         return new DecoderConfig(vocabularySize, hiddenSize, intermediateSize, layers, heads, keyValueHeads, headSize, tokens,
-                ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings);
+                ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings, additionalTokens);
     }
 
     /**
@@ -138,7 +141,7 @@ public record DecoderConfig(int vocabularySize, int hiddenSize, int intermediate
      */
     public DecoderConfig withRopeTheta(double base) {
         return new DecoderConfig(vocabularySize, hiddenSize, intermediateSize, layers, heads, keyValueHeads, headSize,
-                maxPositions, base, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings);
+                maxPositions, base, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings, additionalTokens);
     }
 
     /**
@@ -148,13 +151,13 @@ public record DecoderConfig(int vocabularySize, int hiddenSize, int intermediate
      */
     public DecoderConfig withRmsNormEps(double eps) {
         return new DecoderConfig(vocabularySize, hiddenSize, intermediateSize, layers, heads, keyValueHeads, headSize,
-                maxPositions, ropeTheta, eps, attentionBias, mlpBias, tiedEmbeddings);
+                maxPositions, ropeTheta, eps, attentionBias, mlpBias, tiedEmbeddings, additionalTokens);
     }
 
     /** {@return the same sizes with biases in attention and in the feed-forward part} */
     public DecoderConfig withBiases() {
         return new DecoderConfig(vocabularySize, hiddenSize, intermediateSize, layers, heads, keyValueHeads, headSize,
-                maxPositions, ropeTheta, rmsNormEps, true, true, tiedEmbeddings);
+                maxPositions, ropeTheta, rmsNormEps, true, true, tiedEmbeddings, additionalTokens);
     }
 
     /**
@@ -164,6 +167,21 @@ public record DecoderConfig(int vocabularySize, int hiddenSize, int intermediate
      */
     public DecoderConfig withTiedEmbeddings(boolean tied) {
         return new DecoderConfig(vocabularySize, hiddenSize, intermediateSize, layers, heads, keyValueHeads, headSize,
-                maxPositions, ropeTheta, rmsNormEps, attentionBias, mlpBias, tied);
+                maxPositions, ropeTheta, rmsNormEps, attentionBias, mlpBias, tied, additionalTokens);
+    }
+
+    /**
+     * {@return the same sizes with some of the tokens, the last ones, in tables of their own}
+     *
+     * @param count how many
+     */
+    public DecoderConfig withAdditionalTokens(int count) {
+        return new DecoderConfig(vocabularySize, hiddenSize, intermediateSize, layers, heads, keyValueHeads, headSize,
+                maxPositions, ropeTheta, rmsNormEps, attentionBias, mlpBias, tiedEmbeddings, count);
+    }
+
+    /** {@return rows of the large table of word vectors} */
+    public int tableSize() {
+        return vocabularySize - additionalTokens;
     }
 }

@@ -23,7 +23,7 @@ import llava4j.error.UserError;
 import llava4j.graph.LowRankPath;
 import llava4j.json.Fields;
 import llava4j.model.LlavaConfig;
-import llava4j.projector.ProjectorConfig;
+import llava4j.connector.ProjectorConfig;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -70,9 +70,8 @@ public final class AdapterDirectory {
             throw UserError.of("%s: is a CLIP: an adapter goes with a LLaVA or a LLaMA", base.path());
         }
         Adapter adapter = read(directory);
-        ProjectorConfig projector = base.llava().projector();
         INDArray second = adapter.replaced().get(StackedProjector.WEIGHT);
-        if (second != null && projector != null && projector.type().equals("linear")
+        if (second != null && base.llava().connector() instanceof ProjectorConfig projector && projector.isOneMatrix()
                 && Arrays.equals(second.shape(), new long[] {projector.outputSize(), projector.outputSize()})) {
             StackedProjector.unstack(adapter.replaced(), directory);
         }
@@ -174,9 +173,9 @@ public final class AdapterDirectory {
      */
     public static void write(Path directory, Adapter adapter, LlavaConfig base) {
         boolean eyes = base.vision() != null;
-        boolean linear = eyes && base.projector().type().equals("linear");
-        Map<String, INDArray> full = linear && adapter.replaced().containsKey(StackedProjector.FIRST)
-                ? StackedProjector.stack(adapter.replaced(), base.projector()) : adapter.replaced();
+        Map<String, INDArray> full = base.connector() instanceof ProjectorConfig w && w.isOneMatrix()
+                && adapter.replaced().containsKey(StackedProjector.FIRST)
+                ? StackedProjector.stack(adapter.replaced(), w) : adapter.replaced();
         Map<String, INDArray> tensors = new LinkedHashMap<>();
         full.forEach((name, array) -> tensors.put(AdapterNames.inFile(name, eyes), array));
         adapter.modules().forEach((module, lowRank) -> {

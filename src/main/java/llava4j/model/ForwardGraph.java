@@ -23,6 +23,7 @@ public final class ForwardGraph {
     private final boolean images;
     private final SameDiff graph;
     private final int layers;
+    private final List<String> kept;
     private final Map<List<String>, Schedule> schedules = new HashMap<>();
 
     /**
@@ -47,6 +48,7 @@ public final class ForwardGraph {
             own.values().rename("values." + i);
             spliced.output.attention().get(i).rename("attention." + i);
         }
+        kept = List.copyOf(spliced.kept.keySet());
         for (int i = 0; i <= layers; i++) {
             spliced.output.hidden().get(i).rename("hidden." + i);
         }
@@ -58,8 +60,9 @@ public final class ForwardGraph {
      * @param logits [n, V], for the n rows asked
      * @param keys   of each layer [B, Hkv, T, d]
      * @param values of each layer [B, Hkv, T, d]
+     * @param kept   what the connector's layers need for later tokens, by the name of the placeholder that takes it
      */
-    public record Result(INDArray logits, List<INDArray> keys, List<INDArray> values) {
+    public record Result(INDArray logits, List<INDArray> keys, List<INDArray> values, Map<String, INDArray> kept) {
     }
 
     /**
@@ -79,7 +82,9 @@ public final class ForwardGraph {
             keys.add(out.get("keys." + i));
             values.add(out.get("values." + i));
         }
-        return new Result(out.get("logits"), keys, values);
+        Map<String, INDArray> forLater = new HashMap<>(prompt.ofNextToken(config));
+        kept.forEach(name -> forLater.put(name, out.get(name)));
+        return new Result(out.get("logits"), keys, values, forLater);
     }
 
     private List<String> prefillNames() {
@@ -88,6 +93,7 @@ public final class ForwardGraph {
             names.add("keys." + i);
             names.add("values." + i);
         }
+        names.addAll(kept);
         return names;
     }
 
@@ -109,7 +115,8 @@ public final class ForwardGraph {
      *
      * @param prompt B rows, padded on either side
      * @param names  of the stations
-     * @return hidden states as [B*T, D], {@code image_features} as [N*P, D], attention weights as [B, H, T, T]
+     * @return hidden states as [B*T, D], {@code image_features} as [N*P, D], attention weights as [B, H, T, T]; what a connector
+     *         names on its way ({@link llava4j.connector.Connector#stations}) in its own shape
      */
     public Map<String, INDArray> stations(Prompt prompt, String... names) {
         Map<String, INDArray> out = run(prompt, new int[] {0}, List.of(names));

@@ -1,5 +1,6 @@
 package llava4j.model;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class ForwardTensors {
 
     /** What a pass may be given. */
-    public static final List<String> INPUTS = List.of("input_ids", "attention_mask", "pixel_values", "labels");
+    public static final List<String> INPUTS = List.of("input_ids", "attention_mask", "pixel_values",
+            "image_attention_mask", "labels");
 
     private final LlavaConfig config;
     private final Map<String, INDArray> weights;
@@ -37,9 +39,10 @@ public final class ForwardTensors {
      * Runs a batch.
      *
      * @param given {@code input_ids} and {@code attention_mask} I64 [B, T], padded on either side; {@code pixel_values}
-     *              F32 [N, 3, S, S] where there are pictures; {@code labels} I64 [B, T] where the loss is wanted
+     *              F32 [N, 3, S, S] where there are pictures, or, where layers in the decoder look at them, [B, N, 3, S, S] with
+     *              {@code image_attention_mask} I64 [B, T, N] that says which token may look at which; {@code labels} I64 [B, T] where the loss is wanted
      * @return {@code logits} [B, T, V]; with pictures {@code image_features_pre_projection} [N, P, Dv] and
-     *         {@code image_features} [N, P, D]; with labels {@code loss} [] and {@code per_token_loss} [B, T−1]
+     *         {@code image_features} [N, P, D], of another connector under its names; with labels {@code loss} [] and {@code per_token_loss} [B, T−1]
      * @throws UserError naming the array that is missing, of another type or shape, or out of range
      */
     public Map<String, INDArray> run(NamedTensors given) {
@@ -48,17 +51,21 @@ public final class ForwardTensors {
         int[][] labels = labels(given, ids);
         checkSize(given, ids);
         INDArray pixels = pixels(given);
+        boolean[][][] sees = sees(given, ids, pixels);
         checkPictures(given, ids, attends, pixels);
 
         Map<String, INDArray> out = new LinkedHashMap<>();
         INDArray features = pixels == null ? null : new ImageEncoder(config, weights).features(pixels);   // [N*P, Dv]
-        Prompt prompt = new Prompt(ids, attends, features);
+        Prompt prompt = new Prompt(ids, attends, features, sees);
         ForwardGraph graph = new ForwardGraph(config, weights, ids.length, features != null);
         INDArray logits = graph.logits(prompt);
         out.put("logits", logits);
         if (features != null) {
-            out.put("image_features_pre_projection", perPicture(features));
-            out.put("image_features", perPicture(graph.stations(prompt, "image_features").get("image_features")));
+            out.put(config.connector().nameOfFeatures(), perPicture(features, features));
+            List<String> names = new ArrayList<>(List.of("image_features"));
+            names.addAll(config.connector().stations());
+            Map<String, INDArray> read = graph.stations(prompt, names.toArray(String[]::new));
+            names.forEach(name -> out.put(name, perPicture(read.get(name), features)));
         }
         if (labels != null) {
             TokenLoss loss = TokenLoss.of(logits, labels);
@@ -102,11 +109,23 @@ public final class ForwardTensors {
         if (config.vision() == null) {
             throw given.error("pixel_values is given, but this model has no vision encoder");
         }
-        return given.pictures("pixel_values", config.vision().imageSize());
+        return config.connector().isSpliced() ? given.pictures("pixel_values", config.vision().imageSize())
+                : given.picturesOfRows("pixel_values", config.vision().imageSize());
+    }
+
+    /** Who looks at what, where that does not follow from the places of image tokens. */
+    private boolean[][][] sees(NamedTensors given, int[][] ids, INDArray pixels) {
+        if (pixels == null || config.connector().isSpliced()) {
+            return null;
+        }
+        if (pixels.size(0) % ids.length != 0) {
+            throw given.error("pixel_values has %d pictures for %d rows: need as many in every row", pixels.size(0), ids.length);
+        }
+        return given.sees("image_attention_mask", ids, (int) pixels.size(0) / ids.length);
     }
 
     private void checkPictures(NamedTensors given, int[][] ids, boolean[][] attends, INDArray pixels) {
-        if (config.vision() == null) {
+        if (config.vision() == null || !config.connector().isSpliced()) {
             return;
         }
         long places = 0;
@@ -123,8 +142,9 @@ public final class ForwardTensors {
         }
     }
 
-    /** [N*P, D] -> [N, P, D]. */
-    private INDArray perPicture(INDArray features) {
-        return features.reshape(features.size(0) / config.imageTokens(), config.imageTokens(), features.size(1));
+    /** [N*n, D] -> [N, n, D], for the N pictures of {@code features}. */
+    private INDArray perPicture(INDArray rows, INDArray features) {
+        long pictures = features.size(0) / config.features();
+        return rows.reshape(pictures, rows.size(0) / pictures, rows.size(1));
     }
 }

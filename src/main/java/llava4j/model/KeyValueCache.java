@@ -6,6 +6,7 @@ import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import llava4j.language.DecoderConfig;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,6 +27,7 @@ public final class KeyValueCache {
     private final List<INDArray> keys = new ArrayList<>();
     private final List<INDArray> values = new ArrayList<>();
     private final boolean[][] attends;
+    private Map<String, INDArray> besides = Map.of();
     private int capacity;
     private int length;
 
@@ -71,6 +73,20 @@ public final class KeyValueCache {
             attends[b] = Arrays.copyOf(attends[b], kept);
         }
         length = kept;
+    }
+
+    /**
+     * Keeps what a connector's layers in the decoder need of the pictures for every later token; it does not grow.
+     *
+     * @param pictures by the name of the placeholder that takes it
+     */
+    public void keep(Map<String, INDArray> pictures) {
+        besides = Map.copyOf(pictures);
+    }
+
+    /** What is kept besides, by the name of its placeholder. */
+    Map<String, INDArray> besides() {
+        return besides;
     }
 
     private void reserve(int needed) {

@@ -3,25 +3,27 @@ package llava4j.model;
 import java.util.List;
 import java.util.stream.Stream;
 import llava4j.language.DecoderConfig;
-import llava4j.projector.ProjectorConfig;
+import llava4j.connector.Connector;
+import llava4j.connector.ProjectorConfig;
 import llava4j.vision.VisionConfig;
 
 /**
- * All sizes of a LLaVA: encoder g, projection W, decoder f, and which of g's outputs W sees.
+ * All sizes of a LLaVA: encoder g, connector, decoder f, and which of g's outputs the connector reads.
  *
  * @param vision             the encoder g
- * @param projector          the projection W
+ * @param connector          W, or another that joins the two
  * @param decoder            the decoder f
- * @param visionFeatureLayer the hidden state of g that is projected, counted from the end: -2 is before the last layer
+ * @param visionFeatureLayer the hidden state of g that is read, counted from the end: -2 is before the last layer
  * @param keepClassToken     {@code false}: patches alone ("default", "patch"); {@code true}: class token too ("full")
  * @param imageTokenId       the id of {@code <image>} in the vocabulary, or {@link #IMAGE_TOKEN_INDEX} if it is not in it
  * @param bosTokenId         begins every prompt
  * @param eosTokenIds        any of them ends an answer
  * @param padTokenId         fills short rows of a batch
+ * @param marks              how a prompt says where its pictures are
  */
-public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, DecoderConfig decoder,
+public record LlavaConfig(VisionConfig vision, Connector connector, DecoderConfig decoder,
                           int visionFeatureLayer, boolean keepClassToken, int imageTokenId, int bosTokenId,
-                          List<Integer> eosTokenIds, int padTokenId) {
+                          List<Integer> eosTokenIds, int padTokenId, PictureMarks marks) {
 
     /**
      * Stands for a picture where the vocabulary has no {@code <image>}: the id that the original repository puts between
@@ -44,7 +46,7 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
      */
     public static LlavaConfig of(VisionConfig vision, String projector, DecoderConfig decoder) {
         return new LlavaConfig(vision, new ProjectorConfig(projector, vision.hiddenSize(), decoder.hiddenSize(), true, "gelu"),
-                decoder, -2, false, decoder.vocabularySize() - 1, BEGIN, List.of(END), FILL);
+                decoder, -2, false, decoder.vocabularySize() - 1, BEGIN, List.of(END), FILL, PictureMarks.IN_THE_TEXT);
     }
 
     /**
@@ -53,12 +55,71 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
      * @param decoder the decoder f
      */
     public static LlavaConfig of(DecoderConfig decoder) {
-        return new LlavaConfig(null, null, decoder, 0, false, -1, BEGIN, List.of(END), FILL);
+        return new LlavaConfig(null, null, decoder, 0, false, -1, BEGIN, List.of(END), FILL, PictureMarks.IN_THE_TEXT);
     }
 
-    /** {@return image tokens that one picture takes in the decoder's sequence} */
-    public int imageTokens() {
+    /**
+     * The sizes of a model whose texts mark their pictures as LLaVA's do.
+     *
+     * @param vision             the encoder g
+     * @param connector          W, or another that joins the two
+     * @param decoder            the decoder f
+     * @param visionFeatureLayer the hidden state of g that is read
+     * @param keepClassToken     whether the class token is read too
+     * @param imageTokenId       the id of {@code <image>}
+     * @param bosTokenId         begins every prompt
+     * @param eosTokenIds        any of them ends an answer
+     * @param padTokenId         fills short rows of a batch
+     */
+    public LlavaConfig(VisionConfig vision, Connector connector, DecoderConfig decoder, int visionFeatureLayer,
+                       boolean keepClassToken, int imageTokenId, int bosTokenId, List<Integer> eosTokenIds, int padTokenId) {
+        this(vision, connector, decoder, visionFeatureLayer, keepClassToken, imageTokenId, bosTokenId, eosTokenIds, padTokenId,
+                PictureMarks.IN_THE_TEXT);
+    }
+
+    /** {@return rows of Zv that the connector reads of one picture: its patches, and the class token if that is kept} */
+    public int features() {
         return vision.patches() + (keepClassToken ? 1 : 0);
+    }
+
+    /** {@return places that one picture takes in the decoder's sequence} */
+    public int imageTokens() {
+        return connector.imageTokens(features());
+    }
+
+    /** The tokens after which no picture is seen until the next: in IDEFICS' texts; in a conversation they end an answer alone. */
+    List<Integer> endsOfText() {
+        return marks == PictureMarks.BETWEEN_FAKE_TOKENS ? eosTokenIds : List.of();
+    }
+
+    /**
+     * {@return whether a graph has a connector: where there are pictures; and always where the connector has layers of its own in
+     * the decoder}
+     *
+     * @param images whether there are pictures
+     */
+    boolean connects(boolean images) {
+        return images || connector != null && !connector.isSpliced();
+    }
+
+    /**
+     * {@return the same sizes with another connector}
+     *
+     * @param other W, or another that joins the two
+     */
+    public LlavaConfig withConnector(Connector other) {
+        return new LlavaConfig(vision, other, decoder, visionFeatureLayer, keepClassToken, imageTokenId, bosTokenId, eosTokenIds,
+                padTokenId, marks);
+    }
+
+    /**
+     * {@return the same sizes, whose prompts mark pictures another way}
+     *
+     * @param other way
+     */
+    public LlavaConfig withMarks(PictureMarks other) {
+        return new LlavaConfig(vision, connector, decoder, visionFeatureLayer, keepClassToken, imageTokenId, bosTokenId,
+                eosTokenIds, padTokenId, other);
     }
 
     /**
@@ -68,8 +129,8 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
      * @throws IllegalArgumentException if it has fewer
      */
     public LlavaConfig withDecoderLayers(int count) {
-        return new LlavaConfig(vision, projector, decoder.firstLayers(count), visionFeatureLayer, keepClassToken,
-                imageTokenId, bosTokenId, eosTokenIds, padTokenId);
+        return new LlavaConfig(vision, connector, decoder.firstLayers(count), visionFeatureLayer, keepClassToken,
+                imageTokenId, bosTokenId, eosTokenIds, padTokenId, marks);
     }
 
     /**
@@ -78,8 +139,8 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
      * @param layer counted from the end: −2 is before the last layer
      */
     public LlavaConfig withFeatureLayer(int layer) {
-        return new LlavaConfig(vision, projector, decoder, layer, keepClassToken, imageTokenId, bosTokenId, eosTokenIds,
-                padTokenId);
+        return new LlavaConfig(vision, connector, decoder, layer, keepClassToken, imageTokenId, bosTokenId, eosTokenIds,
+                padTokenId, marks);
     }
 
     /**
@@ -89,8 +150,8 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
      */
     public LlavaConfig endingAt(List<Integer> tokens) {
         List<Integer> ends = Stream.concat(eosTokenIds.stream(), tokens.stream()).distinct().toList();
-        return ends.equals(eosTokenIds) ? this : new LlavaConfig(vision, projector, decoder, visionFeatureLayer,
-                keepClassToken, imageTokenId, bosTokenId, ends, padTokenId);
+        return ends.equals(eosTokenIds) ? this : new LlavaConfig(vision, connector, decoder, visionFeatureLayer,
+                keepClassToken, imageTokenId, bosTokenId, ends, padTokenId, marks);
     }
 
     /**
@@ -99,8 +160,8 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
      * @param tokens rows of the decoder's embedding table and output head
      */
     public LlavaConfig withVocabularySize(int tokens) {
-        return new LlavaConfig(vision, projector, decoder.withVocabularySize(tokens), visionFeatureLayer, keepClassToken,
-                imageTokenId, bosTokenId, eosTokenIds, padTokenId);
+        return new LlavaConfig(vision, connector, decoder.withVocabularySize(tokens), visionFeatureLayer, keepClassToken,
+                imageTokenId, bosTokenId, eosTokenIds, padTokenId, marks);
     }
 
     /**
@@ -109,14 +170,14 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
      * @param other the decoder f
      */
     public LlavaConfig withDecoder(DecoderConfig other) {
-        return new LlavaConfig(vision, projector, other, visionFeatureLayer, keepClassToken, imageTokenId, bosTokenId,
-                eosTokenIds, padTokenId);
+        return new LlavaConfig(vision, connector, other, visionFeatureLayer, keepClassToken, imageTokenId, bosTokenId,
+                eosTokenIds, padTokenId, marks);
     }
 
     /** {@return the same sizes with the class token before W as well as the patches} */
     public LlavaConfig withClassToken() {
-        return new LlavaConfig(vision, projector, decoder, visionFeatureLayer, true, imageTokenId, bosTokenId, eosTokenIds,
-                padTokenId);
+        return new LlavaConfig(vision, connector, decoder, visionFeatureLayer, true, imageTokenId, bosTokenId, eosTokenIds,
+                padTokenId, marks);
     }
 
     /**
@@ -125,8 +186,8 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
      * @param id a token of the vocabulary, or {@link #IMAGE_TOKEN_INDEX}
      */
     public LlavaConfig withImageTokenId(int id) {
-        return new LlavaConfig(vision, projector, decoder, visionFeatureLayer, keepClassToken, id, bosTokenId, eosTokenIds,
-                padTokenId);
+        return new LlavaConfig(vision, connector, decoder, visionFeatureLayer, keepClassToken, id, bosTokenId, eosTokenIds,
+                padTokenId, marks);
     }
 
     /**
@@ -135,8 +196,8 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
      * @param id a token of the vocabulary
      */
     public LlavaConfig withBosTokenId(int id) {
-        return new LlavaConfig(vision, projector, decoder, visionFeatureLayer, keepClassToken, imageTokenId, id, eosTokenIds,
-                padTokenId);
+        return new LlavaConfig(vision, connector, decoder, visionFeatureLayer, keepClassToken, imageTokenId, id, eosTokenIds,
+                padTokenId, marks);
     }
 
     /**
@@ -145,8 +206,8 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
      * @param ids none if no answer ends before its length
      */
     public LlavaConfig withEosTokenIds(List<Integer> ids) {
-        return new LlavaConfig(vision, projector, decoder, visionFeatureLayer, keepClassToken, imageTokenId, bosTokenId, ids,
-                padTokenId);
+        return new LlavaConfig(vision, connector, decoder, visionFeatureLayer, keepClassToken, imageTokenId, bosTokenId, ids,
+                padTokenId, marks);
     }
 
     /**
@@ -155,7 +216,7 @@ public record LlavaConfig(VisionConfig vision, ProjectorConfig projector, Decode
      * @param id a token of the vocabulary
      */
     public LlavaConfig withPadTokenId(int id) {
-        return new LlavaConfig(vision, projector, decoder, visionFeatureLayer, keepClassToken, imageTokenId, bosTokenId,
-                eosTokenIds, id);
+        return new LlavaConfig(vision, connector, decoder, visionFeatureLayer, keepClassToken, imageTokenId, bosTokenId,
+                eosTokenIds, id, marks);
     }
 }

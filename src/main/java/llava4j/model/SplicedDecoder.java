@@ -5,16 +5,19 @@ import java.util.Map;
 import java.util.function.Predicate;
 import llava4j.execution.EmptyGraph;
 import llava4j.graph.Scope;
+import llava4j.language.BetweenLayers;
 import llava4j.language.Decoder;
 import llava4j.language.DecoderInputs;
-import llava4j.projector.Projector;
+import llava4j.language.WordEmbedding;
+import llava4j.connector.Connector;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Figure 1 of the paper as a graph, from the encoder's features on: Zv → W → Hv, spliced among Hq, through f.
+ * Figure 1 of the paper as a graph, from the encoder's features on: Zv → connector → Hv, spliced among Hq or looked at from
+ * between the layers, through f.
  *
  * <p>The encoder has a graph of its own ({@link ImageEncoder}): it is frozen in both stages, so its features are computed
  * once and kept. The three graphs that end in a loss, in logits or in one more token all begin with this one.
@@ -25,10 +28,12 @@ final class SplicedDecoder {
     final Scope language;
     final Decoder decoder;
     final Decoder.Output output;
+    /** What a token that comes later needs of the connector. */
+    final Map<String, SDVariable> kept;
 
     /**
      * @param trained which parameters get a gradient
-     * @param images  whether there is a projector; without one the decoder reads words alone
+     * @param images  whether there are pictures
      * @param dropout whether adapted layers drop inputs out, as in training
      */
     SplicedDecoder(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
@@ -38,19 +43,20 @@ final class SplicedDecoder {
         language = root.at("language_model");
         decoder = new Decoder(config.decoder(), batch);
 
-        SDVariable words = graph.placeHolder("word_ids", DataType.INT32, -1);
-        SDVariable hq = Decoder.embed(language, words);                                   // [B*T] -> [B*T, D]
+        SDVariable hq = WordEmbedding.of(language, config.decoder(), -1);                 // [B*T] -> [B*T, D]
         SDVariable h = hq;
-        if (images) {
-            SDVariable zv = graph.placeHolder("image_features_pre_projection", DataType.FLOAT, -1,
-                    config.projector().inputSize());
-            SDVariable hv = Projector.of(root.at("multi_modal_projector"), zv, config.projector())
-                    .rename("image_features");                                            // [N*P, Dv] -> [N*P, D]
-            SDVariable order = graph.placeHolder("splice_order", DataType.INT32, -1);
-            h = Splice.of(language, hq, hv, order);                                       // [B*T, D]
+        BetweenLayers between = BetweenLayers.NOTHING;
+        if (config.connects(images)) {
+            Connector connector = config.connector();
+            SDVariable zv = graph.placeHolder("image_features_pre_projection", DataType.FLOAT, -1, connector.inputSize());
+            // [N*S, Dv] -> [N*P, D], or what layers in the decoder look at
+            SDVariable hv = connector.read(root, zv, config.features()).rename("image_features");
+            h = connector.isSpliced() ? Splice.of(language, hq, hv, graph.placeHolder("splice_order", DataType.INT32, -1)) : hq;
+            between = connector.inDecoder(root, hv, config.decoder(), batch);
         }
         DecoderInputs inputs = DecoderInputs.placeholders(graph, config.decoder(), batch);
-        output = decoder.of(language, h, inputs, List.of());
+        output = decoder.of(language, h, inputs, List.of(), between);
+        kept = between.kept();
     }
 
     /**

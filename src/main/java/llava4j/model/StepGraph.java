@@ -8,21 +8,22 @@ import llava4j.graph.CausalMask;
 import llava4j.execution.EmptyGraph;
 import llava4j.execution.Schedule;
 import llava4j.graph.Scope;
+import llava4j.language.BetweenLayers;
 import llava4j.language.Decoder;
 import llava4j.language.DecoderConfig;
 import llava4j.language.DecoderInputs;
 import llava4j.language.KeyValues;
+import llava4j.language.WordEmbedding;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * One more token behind a cache: the second half of decoding.
  *
  * <p>Only the new token goes through the layers; what it needs of the earlier ones, their keys and values, was kept. The
- * picture is among those: after the prefill it is never projected or read again. The cache has a fixed capacity, so the
+ * picture is among those: after the prefill it is never read again, and what layers of a connector look at is in the cache too. The cache has a fixed capacity, so the
  * graph sees the same shapes at every step, and the mask hides the places that are still empty.
  */
 public final class StepGraph {
@@ -42,15 +43,18 @@ public final class StepGraph {
     public StepGraph(LlavaConfig llava, Map<String, INDArray> weights, int batch) {
         this.config = llava.decoder();
         this.batch = batch;
-        Scope language = Scope.root(graph, weights, name -> false).at("language_model");
-        SDVariable ids = graph.placeHolder("word_ids", DataType.INT32, batch);
+        Scope root = Scope.root(graph, weights, name -> false);
+        Scope language = root.at("language_model");
+        SDVariable words = WordEmbedding.of(language, config, batch);                          // [B] -> [B, D]
         DecoderInputs inputs = DecoderInputs.placeholders(graph, config, batch);
         List<KeyValues> past = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {
             past.add(new KeyValues(cachePlaceholder("past_keys." + i), cachePlaceholder("past_values." + i)));
         }
         Decoder decoder = new Decoder(config, batch);
-        Decoder.Output output = decoder.of(language, Decoder.embed(language, ids), inputs, past);
+        BetweenLayers between = llava.connector() == null ? BetweenLayers.NOTHING
+                : llava.connector().behindCache(root, config, batch);
+        Decoder.Output output = decoder.of(language, words, inputs, past, between);
         decoder.logits(language, decoder.finalNorm(language, output.last())).rename("logits");   // [B, D] -> [B, V]
         List<String> outputs = new ArrayList<>(List.of("logits"));
         for (int i = 0; i < config.layers(); i++) {
@@ -76,7 +80,8 @@ public final class StepGraph {
     public INDArray step(int[] ids, KeyValueCache cache) {
         Map<String, INDArray> values = new HashMap<>(DecoderInputs.values(config, cache.nextPositions(),
                 CausalMask.step(cache.attends(), cache.capacity())));
-        values.put("word_ids", Nd4j.createFromArray(ids));
+        values.putAll(WordEmbedding.values(config, ids));
+        values.putAll(cache.besides());
         for (int i = 0; i < config.layers(); i++) {
             values.put("past_keys." + i, cache.keys(i));
             values.put("past_values." + i, cache.values(i));

@@ -9,10 +9,12 @@ import llava4j.execution.EmptyGraph;
 import llava4j.execution.Schedule;
 import llava4j.graph.CausalMask;
 import llava4j.graph.Scope;
+import llava4j.language.BetweenLayers;
 import llava4j.language.Decoder;
 import llava4j.language.DecoderConfig;
 import llava4j.language.DecoderInputs;
 import llava4j.language.KeyValues;
+import llava4j.language.WordEmbedding;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -41,8 +43,9 @@ public final class SuffixGraph {
      */
     public SuffixGraph(LlavaConfig llava, Map<String, INDArray> weights) {
         config = llava.decoder();
-        Scope language = Scope.root(graph, weights, name -> false).at("language_model");
-        SDVariable ids = graph.placeHolder("word_ids", DataType.INT32, -1);
+        Scope root = Scope.root(graph, weights, name -> false);
+        Scope language = root.at("language_model");
+        SDVariable words = WordEmbedding.of(language, config, -1);                                 // [T] -> [T, D]
         SDVariable last = graph.placeHolder("rows", DataType.INT32, 1);
         DecoderInputs inputs = DecoderInputs.placeholders(graph, config, 1);
         List<KeyValues> past = new ArrayList<>();
@@ -50,7 +53,9 @@ public final class SuffixGraph {
             past.add(new KeyValues(cachePlaceholder("past_keys." + i), cachePlaceholder("past_values." + i)));
         }
         Decoder decoder = new Decoder(config, 1);
-        Decoder.Output output = decoder.of(language, Decoder.embed(language, ids), inputs, past);
+        BetweenLayers between = llava.connector() == null ? BetweenLayers.NOTHING
+                : llava.connector().behindCache(root, config, 1);
+        Decoder.Output output = decoder.of(language, words, inputs, past, between);
         SDVariable chosen = graph.gather(output.last(), last, 0);                                  // [T, D] -> [1, D]
         decoder.logits(language, decoder.finalNorm(language, chosen)).rename("logits");            // [1, D] -> [1, V]
         List<String> outputs = new ArrayList<>(List.of("logits"));
@@ -79,7 +84,8 @@ public final class SuffixGraph {
         int[][] positions = {IntStream.range(first, first + ids.length).toArray()};
         Map<String, INDArray> values = new HashMap<>(DecoderInputs.values(config, positions,
                 CausalMask.after(cache.attends()[0], cache.capacity(), ids.length)));
-        values.put("word_ids", Nd4j.createFromArray(ids));
+        values.putAll(WordEmbedding.values(config, ids));
+        values.putAll(cache.besides());
         values.put("rows", Nd4j.createFromArray(new int[] {ids.length - 1}));
         for (int i = 0; i < config.layers(); i++) {
             values.put("past_keys." + i, cache.keys(i));

@@ -2,7 +2,6 @@ package llava4j.plan;
 
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
-import llava4j.projector.ProjectorConfig;
 import llava4j.vision.VisionConfig;
 
 /**
@@ -16,7 +15,7 @@ import llava4j.vision.VisionConfig;
  * the gradient comes to W through all of f.
  *
  * @param picture   the encoder, for one picture; paid once a picture, not once a step, since g is frozen
- * @param projector W for one picture
+ * @param projector W, or another connector, for one picture
  * @param token     f for one token more, when {@code length} tokens are in the cache, with its logits
  * @param prompt    f for a prompt of {@code length} tokens, with the logits of the last
  * @param stage1    one sample, forward and backward, W alone learning
@@ -49,7 +48,7 @@ public record Flops(double picture, double projector, double token, double promp
         // As it is computed: the whole square of scores, of which the mask then hides the upper half
         double attention = 4.0 * f.layers() * f.heads() * f.headSize();
         double head = 2.0 * f.hiddenSize() * f.vocabularySize();
-        double w = config.vision() == null ? 0 : projector(config.projector(), imageTokens);
+        double w = config.vision() == null ? 0 : 2 * config.connector().multiplications(config.features(), f);
         double rows = matrices * length;
         double looks = attention * length * length;
         double logits = head * scored;
@@ -73,9 +72,4 @@ public record Flops(double picture, double projector, double token, double promp
         return state >= 0 ? state : config.vision().layers() + 1 + state;
     }
 
-    private static double projector(ProjectorConfig c, int imageTokens) {
-        double numbers = (double) c.inputSize() * c.outputSize()
-                + (c.type().equals("linear") ? 0 : (double) c.outputSize() * c.outputSize());
-        return 2 * imageTokens * numbers;
-    }
 }

@@ -1,8 +1,8 @@
 package llava4j.plan;
 
+import java.util.Arrays;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
-import llava4j.projector.ProjectorConfig;
 import llava4j.vision.VisionConfig;
 
 /**
@@ -13,7 +13,7 @@ import llava4j.vision.VisionConfig;
  * layer and norm are never run where the features are taken before them; a checkpoint holds them all the same.
  *
  * @param encoder    g, all layers
- * @param projector  W
+ * @param projector  W, or another connector
  * @param embeddings the matrix of word vectors, V·D
  * @param layers     the decoder's layers and its last norm
  * @param head       the matrix of the logits, V·D; 0 where it is the embedding matrix itself
@@ -29,7 +29,7 @@ public record Parameters(long encoder, long projector, long embeddings, long lay
         DecoderConfig f = config.decoder();
         long words = (long) f.vocabularySize() * f.hiddenSize();
         return new Parameters(config.vision() == null ? 0 : encoder(config.vision()),
-                config.vision() == null ? 0 : projector(config.projector()), words, layers(f),
+                config.vision() == null ? 0 : connector(config), words, layers(f),
                 f.tiedEmbeddings() ? 0 : words);
     }
 
@@ -41,14 +41,16 @@ public record Parameters(long encoder, long projector, long embeddings, long lay
         long attention = 4 * (d * d + d);
         long feedForward = d * f + f + f * d + d;
         long norm = 2 * d;
+        if (c.form() == VisionConfig.Form.EVA) {
+            return embedding + d + c.layers() * (attention + feedForward + 2 * norm);      // a bias, and no norm around
+        }
         return embedding + c.layers() * (attention + feedForward + 2 * norm) + 2 * norm;
     }
 
-    /** One map Dv -> D, or two, Dv -> D -> D. */
-    private static long projector(ProjectorConfig c) {
-        long out = c.outputSize();
-        long bias = c.bias() ? out : 0;
-        return c.inputSize() * out + bias + (c.type().equals("linear") ? 0 : out * out + bias);
+    /** W's one map Dv -> D, or two, Dv -> D -> D; whatever another connector is made of. */
+    private static long connector(LlavaConfig config) {
+        return config.connector().shapes(config.decoder()).values().stream()
+                .mapToLong(shape -> Arrays.stream(shape).reduce(1, (a, b) -> a * b)).sum();
     }
 
     /** L · (D·Hd + 2·D·Hkv·d + Hd·D + 3·D·F + 2·D) + D, and the biases where there are any. */

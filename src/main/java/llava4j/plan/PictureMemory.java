@@ -57,7 +57,7 @@ public record PictureMemory(long encoder, long features) {
         long picture = 6L * c.imageSize() * c.imageSize()
                 + tokens * (8L * c.hiddenSize() + 2L * c.heads() * tokens + 2L * c.intermediateSize());
         return new PictureMemory(Float.BYTES * run * picture,
-                Float.BYTES * pictures * config.imageTokens() * config.projector().inputSize());
+                Float.BYTES * pictures * config.features() * config.connector().inputSize());
     }
 
     /** {@return both together} */

@@ -38,6 +38,16 @@ public record DefaultRate(double rate, double paper, long parameters) {
         return new DefaultRate(new BigDecimal(rate).round(new MathContext(1)).doubleValue(), paper, parameters);
     }
 
+    /**
+     * {@return the rate for what learns more slowly than a matrix does}
+     *
+     * @param share of this rate; 1 leaves it as it is
+     */
+    public DefaultRate times(double share) {
+        return share == 1 ? this
+                : new DefaultRate(new BigDecimal(rate * share).round(new MathContext(1)).doubleValue(), paper, parameters);
+    }
+
     @Override
     public String toString() {
         return String.format(Locale.ROOT, "learning rate %s: for a model of %s parameters; the paper's %s is for 7 B", written(rate),

@@ -51,7 +51,7 @@ public final class MicroBatches {
         double mean = 0;
         for (int from = 0; from < prompt.batch(); from += rows) {
             int to = Math.min(from + rows, prompt.batch());
-            Prompt piece = prompt.rows(from, to, config.imageTokenId()).filledTo(rows, config.padTokenId());
+            Prompt piece = prompt.rows(from, to, config).filledTo(rows, config.padTokenId());
             int[][] own = new int[rows][piece.length()];
             for (int row = 0; row < rows; row++) {
                 if (from + row < to) {

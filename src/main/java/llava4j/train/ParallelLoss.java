@@ -116,7 +116,7 @@ public final class ParallelLoss {
         List<Future<LossGraph.Gradients>> running = new ArrayList<>();
         for (int part = 0; part < graphs.size(); part++) {
             LossGraph graph = graphs.get(part);
-            Prompt own = prompt.rows(part * rows, (part + 1) * rows, config.imageTokenId());
+            Prompt own = prompt.rows(part * rows, (part + 1) * rows, config);
             int[][] ownLabels = Arrays.stream(labels, part * rows, (part + 1) * rows)
                     .map(row -> Arrays.copyOf(row, own.length())).toArray(int[][]::new);
             if (LossGraph.scored(ownLabels) == 0) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import llava4j.Llava;
+import llava4j.connector.Connector;
 import llava4j.conversation.ConversationEncoder;
 import llava4j.conversation.Template;
 import llava4j.data.ConversationIterator;
@@ -30,12 +31,12 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * the decoder learn to converse about pictures.
  */
 public enum Stage {
-    /** Stage 1: W alone learns, from pictures and their captions. */
-    FEATURE_ALIGNMENT(name -> name.startsWith("multi_modal_projector.")),
-    /** Stage 2: W and the decoder learn, from conversations about pictures. */
-    INSTRUCTION_TUNING(name -> name.startsWith("multi_modal_projector.") || name.startsWith("language_model.")),
+    /** Stage 1: the connector (in the paper W) alone learns, from pictures and their captions. */
+    FEATURE_ALIGNMENT(Connector::owns),
+    /** Stage 2: the connector and the decoder learn, from conversations about pictures. */
+    INSTRUCTION_TUNING(name -> Connector.owns(name) || name.startsWith("language_model.")),
     /** Stage 2 as LoRA: W and the low-rank matrices beside the decoder's learn, the decoder's own stay. */
-    LOW_RANK_TUNING(name -> name.startsWith("multi_modal_projector.") || name.startsWith("language_model.")
+    LOW_RANK_TUNING(name -> Connector.owns(name) || name.startsWith("language_model.")
             && (name.endsWith("." + LowRankPath.A) || name.endsWith("." + LowRankPath.B)));
 
     private final Predicate<String> trained;
@@ -92,7 +93,7 @@ public enum Stage {
      */
     public SampleCheck check(Llava model, Path data, Optional<Path> images, SampleRules rules) {
         if (trainedNames(model).isEmpty()) {
-            throw new UserError("nothing in this model learns in stage 1: it has no projection W; assemble a LLaVA first");
+            throw new UserError("nothing in this model learns in stage 1: it has no connector; assemble a LLaVA first");
         }
         if (rules.brief().isPresent() && model.template() == Template.PLAIN) {
             throw new UserError("brief instructions cannot be asked in template plain, which drops them: choose the template of "

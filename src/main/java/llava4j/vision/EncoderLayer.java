@@ -2,6 +2,7 @@ package llava4j.vision;
 
 import llava4j.graph.Activation;
 import llava4j.graph.Attention;
+import llava4j.graph.LayerNorm;
 import llava4j.graph.Linear;
 import llava4j.graph.Scope;
 import org.nd4j.autodiff.samediff.SDVariable;

@@ -32,8 +32,9 @@ final class PatchEmbedding {
         SDVariable grid = graph.reshape(pixels, batch, 3, side, size, side, size);
         SDVariable patches = graph.reshape(graph.permute(grid, 0, 2, 4, 1, 3, 5), -1, 3 * size * size);
         SDVariable kernel = graph.reshape(scope.weight("patch_embedding.weight"), width, -1);   // E: [D, 3*p*p]
-        // [B*P, 3*p*p] -> [B*P, D] -> [B, P, D]
-        SDVariable embedded = graph.reshape(graph.mmul(patches, kernel, false, true, false), batch, -1, width);
+        SDVariable flat = graph.mmul(patches, kernel, false, true, false);                      // [B*P, 3*p*p] -> [B*P, D]
+        flat = scope.has("patch_embedding.bias") ? flat.add(scope.weight("patch_embedding.bias")) : flat;
+        SDVariable embedded = graph.reshape(flat, batch, -1, width);                            // [B*P, D] -> [B, P, D]
         // The same class token before every picture: [B, 1] x [1, D] -> [B, 1, D]
         SDVariable ones = scope.constant("one_per_picture", Nd4j.ones(DataType.FLOAT, batch, 1));
         SDVariable classToken = graph.reshape(ones.mmul(graph.reshape(scope.weight("class_embedding"), 1, width)),

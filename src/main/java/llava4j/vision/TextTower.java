@@ -1,5 +1,6 @@
 package llava4j.vision;
 
+import llava4j.graph.LayerNorm;
 import llava4j.graph.Linear;
 import llava4j.graph.Scope;
 import org.nd4j.autodiff.samediff.SDVariable;

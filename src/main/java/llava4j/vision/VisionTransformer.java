@@ -2,6 +2,7 @@ package llava4j.vision;
 
 import java.util.ArrayList;
 import java.util.List;
+import llava4j.graph.LayerNorm;
 import llava4j.graph.Linear;
 import llava4j.graph.Scope;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -13,7 +14,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * <p>LLaVA does not take the encoder's output but the tokens before its last layer, {@code hiddenStates(..)} at index −2:
  * the last layer was trained to gather the picture into the class token for CLIP's contrastive loss, the one before still
  * keeps what each patch shows. What one would get wrong: hidden state 0 is taken <em>after</em> {@code pre_layrnorm}
- * (the name is misspelt in every checkpoint), and {@code post_layernorm} touches the class token's output alone.
+ * (the name is misspelt in every checkpoint), and {@code post_layernorm} touches the class token's output alone. BLIP-2's
+ * own encoder ({@link VisionConfig.Form#EVA}) has no norm there, and is read after its last layer.
  */
 public final class VisionTransformer {
 
@@ -89,7 +91,9 @@ public final class VisionTransformer {
 
     private List<SDVariable> hiddenStates(Scope scope, SDVariable pixels, int depth) {
         SDVariable x = PatchEmbedding.of(scope.at("embeddings"), pixels, config, batch);
-        x = LayerNorm.of(scope.at("pre_layrnorm"), x, config.layerNormEps());
+        if (config.form() == VisionConfig.Form.CLIP) {
+            x = LayerNorm.of(scope.at("pre_layrnorm"), x, config.layerNormEps());
+        }
         List<SDVariable> states = new ArrayList<>(List.of(x));
         for (int i = 0; i < depth; i++) {
             x = EncoderLayer.of(scope.at("encoder.layers", i), x, null, batch, config.heads(), config.hiddenSize(),

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
-import llava4j.projector.ProjectorConfig;
+import llava4j.connector.ProjectorConfig;
 import llava4j.vision.ClipConfig;
 import llava4j.vision.TextTowerConfig;
 import llava4j.vision.VisionConfig;
@@ -107,7 +107,7 @@ class ConfigReaderTest {
         LlavaConfig config = open("{'model_type': 'llava_llama', 'mm_vision_tower': 'hub/id', 'mm_projector_type': 'mlp2x_gelu',"
                 + "'mm_vision_select_layer': -1, 'mm_vision_select_feature': 'cls_patch', 'image_aspect_ratio': 'pad'}").llava();
         assertEquals(16, config.vision().patchSize());
-        assertEquals(new ProjectorConfig("mlp2x_gelu", 768, 4096, true, "gelu"), config.projector());
+        assertEquals(new ProjectorConfig("mlp2x_gelu", 768, 4096, true, "gelu"), config.connector());
         assertEquals(-1, config.visionFeatureLayer());
         assertEquals(14 * 14 + 1, config.imageTokens());
         assertTrue(ModelDirectory.open(folder, Optional.of(tower)).padsToSquare());

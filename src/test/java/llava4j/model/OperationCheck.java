@@ -43,7 +43,7 @@ public final class OperationCheck {
         RepeatableGradient.of(loss.graph, loss.trained());
         gradient = loss.graph.getFunction("grad");
         INDArray features = Nd4j.createFromArray(new float[BackendCase.ROWS * model.config.imageTokens()
-                * model.config.projector().inputSize()]).reshape(-1, model.config.projector().inputSize());
+                * model.config.connector().inputSize()]).reshape(-1, model.config.connector().inputSize());
         for (int i = 0; i < features.length(); i++) {
             features.putScalar(i, Math.sin(i));
         }

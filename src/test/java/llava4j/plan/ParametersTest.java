@@ -11,7 +11,7 @@ import llava4j.Fixtures;
 import llava4j.checkpoint.ExpectedTensors;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
-import llava4j.projector.ProjectorConfig;
+import llava4j.connector.ProjectorConfig;
 import llava4j.train.Stage;
 import llava4j.vision.VisionConfig;
 import org.junit.jupiter.api.DisplayName;

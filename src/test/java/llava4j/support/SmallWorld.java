@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import llava4j.Llava;
 import llava4j.checkpoint.ExpectedTensors;
+import llava4j.connector.ConnectorType;
 import llava4j.conversation.Template;
 import llava4j.image.ImageProcessorConfig;
 import llava4j.language.DecoderConfig;
@@ -48,15 +49,22 @@ public final class SmallWorld {
         return folder.resolve("tokenizer");
     }
 
-    /** The same weights each time it is called, in arrays of their own. */
+    /** With W; the same weights each time it is called, in arrays of their own. */
     public Llava model() {
+        return model(ConnectorType.PROJECTOR);
+    }
+
+    /** The same with another connector. */
+    public Llava model(ConnectorType type) {
         VisionConfig vision = VisionConfig.VIT_B_32.withImageSize(48).withPatchSize(16).withHiddenSize(8).withIntermediateSize(12)
                 .withLayers(2).withHeads(2);
         DecoderConfig decoder = DecoderConfig.VICUNA_7B.withVocabularySize(TinyVocabulary.tokens().size()).withHiddenSize(16)
                 .withIntermediateSize(24).withLayers(2).withHeads(4).withMaxPositions(256);
         LlavaConfig config = LlavaConfig.of(vision, "linear", decoder).withImageTokenId(WordTokenizer.IMAGE)
                 .withBosTokenId(WordTokenizer.BOS).withEosTokenIds(List.of(WordTokenizer.EOS))
-                .withPadTokenId(WordTokenizer.PAD);
+                .withPadTokenId(WordTokenizer.PAD).withFeatureLayer(type.featureLayer());
+        config = type.keepsClassToken() ? config.withClassToken() : config;
+        config = config.withConnector(type.between(config.features(), vision.hiddenSize(), decoder));
         Map<String, INDArray> weights = new LinkedHashMap<>(TinyModel.random(ExpectedTensors.of(config), 8));
         return new Llava(config, weights, tokenizer(), ImageProcessorConfig.tinyWorld(), false, Template.V1, "");
     }

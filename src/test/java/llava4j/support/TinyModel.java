@@ -70,7 +70,7 @@ public final class TinyModel {
 
     /** Encoder features of {@code pictures} pictures, [pictures * P, Dv]. */
     public static INDArray features(LlavaConfig config, int pictures, long seed) {
-        return gaussian(new Random(seed), 1, (long) pictures * config.imageTokens(), config.projector().inputSize());
+        return gaussian(new Random(seed), 1, (long) pictures * config.features(), config.connector().inputSize());
     }
 
     /** Word ids, none of them special. */

@@ -95,10 +95,10 @@ class MicroBatchesTest {
         int[][] labels = labels(prompt);
         ParallelLoss loss = new ParallelLoss(config, weights, 4, name -> true, true);
         MicroBatches pieces = new MicroBatches(config, loss, 4);
-        pieces.gradients(prompt.rows(0, 16, TinyModel.IMAGE), labels, 0);
+        pieces.gradients(prompt.rows(0, 16, config), labels, 0);
         long full = loss.bytes();
         pieces.gradients(prompt, labels, 0);
-        pieces.gradients(prompt.rows(0, 3, TinyModel.IMAGE), java.util.Arrays.copyOf(labels, 3), 0);
+        pieces.gradients(prompt.rows(0, 3, config), java.util.Arrays.copyOf(labels, 3), 0);
         assertEquals(full, loss.bytes(), 0.05 * full, "pieces of other lengths; a graph for 3 rows would add three quarters");
     }
 

@@ -68,7 +68,7 @@ class ParallelLossTest {
     @DisplayName("takes the pictures of its rows along and leaves padding behind that none of them needs")
     void rowsOfABatch() {
         Prompt prompt = prompt();
-        Prompt part = prompt.rows(1, 3, TinyModel.IMAGE);
+        Prompt part = prompt.rows(1, 3, config);
         assertEquals(2, part.batch());
         assertEquals(10, part.length(), "the longer of rows 1 and 2");
         assertEquals(TinyModel.IMAGE_TOKENS, part.features().size(0), "row 1 has no picture, row 2 has one");

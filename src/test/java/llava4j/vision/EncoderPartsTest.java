@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import llava4j.graph.LayerNorm;
 import llava4j.graph.Scope;
 import llava4j.support.TinyModel;
 import org.junit.jupiter.api.DisplayName;

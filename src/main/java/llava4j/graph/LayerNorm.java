@@ -1,6 +1,5 @@
-package llava4j.vision;
+package llava4j.graph;
 
-import llava4j.graph.Scope;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -9,7 +8,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <p>Composed, not SameDiff's own {@code layerNorm} op, because that one has no ε to set and a checkpoint fixes it. The
  * variance is the biased one (divided by D).
  */
-final class LayerNorm {
+public final class LayerNorm {
 
     private LayerNorm() {
     }
@@ -17,10 +16,12 @@ final class LayerNorm {
     /**
      * Normalises with the {@code weight} γ and {@code bias} β of {@code scope}.
      *
-     * @param x [N, D]
+     * @param scope holds both
+     * @param x     [N, D]
+     * @param eps   ε
      * @return [N, D]
      */
-    static SDVariable of(Scope scope, SDVariable x, double eps) {
+    public static SDVariable of(Scope scope, SDVariable x, double eps) {
         SDVariable centred = x.sub(x.mean(true, 1));                                   // x − μ
         SDVariable variance = centred.mul(centred).mean(true, 1);                      // [N, D] -> [N, 1]
         SDVariable inverse = scope.graph().math().rsqrt(variance.add(eps));            // 1 / √(σ² + ε)

@@ -1,4 +1,4 @@
-package llava4j.projector;
+package llava4j.connector;
 
 import llava4j.graph.Activation;
 import llava4j.graph.Linear;

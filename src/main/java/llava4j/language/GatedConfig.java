@@ -1,0 +1,54 @@
+package llava4j.language;
+
+import llava4j.graph.Shapes;
+
+/**
+ * Sizes of Flamingo's layers inside the decoder, as IDEFICS writes them; heads and widths are the decoder's.
+ *
+ * @param interval    one stands before each decoder layer whose number it divides: 4 in IDEFICS
+ * @param memorySize  width E of the latents that they look at
+ * @param headNorms   whether the queries and keys of each head are normalised
+ * @param vectorGates whether a gate is a number for each feature, rather than one for all
+ */
+public record GatedConfig(int interval, int memorySize, boolean headNorms, boolean vectorGates) {
+
+    /** The scope of all of them. */
+    static final String SCOPE = "gated_cross_attn_layers";
+
+    /**
+     * {@return how many there are}
+     *
+     * @param decoder between whose layers they stand; their number divides its layers
+     */
+    public int count(DecoderConfig decoder) {
+        return decoder.layers() / interval;
+    }
+
+    /**
+     * Adds names and shapes of their parameters.
+     *
+     * @param shapes  the list
+     * @param decoder between whose layers they stand
+     */
+    public void addTo(Shapes shapes, DecoderConfig decoder) {
+        int width = decoder.hiddenSize();
+        long[] gate = vectorGates ? new long[] {1, 1, width} : new long[] {1};
+        for (int g = 0; g < count(decoder); g++) {
+            String layer = SCOPE + "." + g;
+            shapes.put(layer + ".alpha_cross_attn", gate).put(layer + ".alpha_dense", gate)
+                    .put(layer + ".input_layernorm.weight", width)
+                    .linear(layer + ".cross_attn.q_proj", width, width, false)
+                    .linear(layer + ".cross_attn.k_proj", memorySize, width, false)
+                    .linear(layer + ".cross_attn.v_proj", memorySize, width, false)
+                    .linear(layer + ".cross_attn.o_proj", width, width, false);
+            if (headNorms) {
+                shapes.put(layer + ".cross_attn.q_layer_norm.weight", width / decoder.heads())
+                        .put(layer + ".cross_attn.k_layer_norm.weight", width / decoder.heads());
+            }
+            shapes.put(layer + ".post_attention_layernorm.weight", width)
+                    .linear(layer + ".mlp.gate_proj", width, decoder.intermediateSize(), false)
+                    .linear(layer + ".mlp.up_proj", width, decoder.intermediateSize(), false)
+                    .linear(layer + ".mlp.down_proj", decoder.intermediateSize(), width, false);
+        }
+    }
+}
