@@ -3,6 +3,8 @@ package llava4j.show;
 import java.awt.Color;
 import java.awt.geom.AffineTransform;
 import java.awt.image.BufferedImage;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -67,7 +69,7 @@ public final class HeatMap {
 
     private static BufferedImage drawn(INDArray matrix, List<String> rows, List<String> columns, Look look) {
         Canvas measure = new Canvas(1, 1);
-        String scale = String.format(Locale.ROOT, "white %.3g, dark %.3g", look.low, look.high);
+        String scale = "white " + shortest(look.low) + ", dark " + shortest(look.high);
         int left = MARGIN + rows.stream().mapToInt(measure::width).max().orElse(0) + (rows.isEmpty() ? 0 : MARGIN);
         int top = MARGIN + columns.stream().mapToInt(measure::width).max().orElse(0) + (columns.isEmpty() ? 0 : MARGIN);
         float[][] values = matrix.toFloatMatrix();
@@ -130,6 +132,10 @@ public final class HeatMap {
         canvas.graphics.drawRect(best % across * cell, best / across * cell, cell - 1, cell - 1);
         canvas.graphics.drawRect(best % across * cell + 1, best / across * cell + 1, cell - 3, cell - 3);
         return canvas.done();
+    }
+
+    private static String shortest(float value) {
+        return new BigDecimal(value, new MathContext(3)).stripTrailingZeros().toPlainString();
     }
 
     private static Color shade(float share) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
@@ -34,6 +35,7 @@ import llava4j.error.UserError;
 public final class Source {
 
     private static final Path SOURCES = Path.of("src/main/java");
+    private static final Pattern ESCAPED = Pattern.compile("\\\\u([0-9a-fA-F]{4})");
 
     private final Path file;
     private final List<String> lines;
@@ -163,8 +165,10 @@ public final class Source {
         if (comment == null) {
             return "";
         }
-        return comment.getFirstSentence().stream().flatMap(Source::parts).map(DocTree::toString)
-                .collect(Collectors.joining()).replaceAll("\\{@(?:code|link) ([^}]*)}", "`$1`").replace("&lt;", "<")
+        String raw = comment.getFirstSentence().stream().flatMap(Source::parts).map(DocTree::toString)
+                .collect(Collectors.joining());
+        // The compiler writes what is not ASCII as backslash-u and four digits
+        return ESCAPED.matcher(raw).replaceAll(code -> String.valueOf((char) Integer.parseInt(code.group(1), 16))).replaceAll("\\{@(?:code|link) ([^}]*)}", "`$1`").replace("&lt;", "<")
                 .replaceAll("</?em>", "*").replaceAll("\\s+", " ").strip();
     }
 

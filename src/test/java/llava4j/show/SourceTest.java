@@ -48,6 +48,7 @@ class SourceTest {
         assertTrue(linear.contains("Adds the map whose `weight` (and `bias`, if there is one) lie in `scope`."), linear);
         String splice = Source.of("llava4j.model.Splice", "of").lines().findFirst().orElseThrow();
         assertTrue(splice.contains("Puts the image tokens Hv in their places"), splice);
+        assertTrue(Source.of(Attention.class, "weights").contains("softmax(Q Kᵀ / √d + M)."), "letters beyond ASCII stay as they are");
     }
 
     @Test
