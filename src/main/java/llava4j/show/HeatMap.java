@@ -84,7 +84,8 @@ public final class HeatMap {
                 canvas.graphics.fillRect(left + c * look.width, top + r * look.height, look.width, look.height);
                 if (!look.format.isEmpty()) {
                     canvas.graphics.setColor(share > 0.55 ? Color.WHITE : Color.BLACK);
-                    canvas.centred(String.format(Locale.ROOT, look.format, values[r][c]), left + c * look.width + look.width / 2,
+                    String entry = String.format(Locale.ROOT, look.format, values[r][c]).replaceFirst("^-(0\\.?0*)$", "$1");
+                    canvas.centred(entry, left + c * look.width + look.width / 2,
                             top + r * look.height + look.height / 2 + 4, look.width);
                 }
             }

@@ -168,7 +168,8 @@ public final class Source {
         String raw = comment.getFirstSentence().stream().flatMap(Source::parts).map(DocTree::toString)
                 .collect(Collectors.joining());
         // The compiler writes what is not ASCII as backslash-u and four digits
-        return ESCAPED.matcher(raw).replaceAll(code -> String.valueOf((char) Integer.parseInt(code.group(1), 16))).replaceAll("\\{@(?:code|link) ([^}]*)}", "`$1`").replace("&lt;", "<")
+        return ESCAPED.matcher(raw).replaceAll(code -> String.valueOf((char) Integer.parseInt(code.group(1), 16)))
+                .replaceAll("\\{@(?:code|link) ([^}]*)}", "`$1`").replace("&lt;", "<")
                 .replaceAll("</?em>", "*").replaceAll("\\s+", " ").strip();
     }
 
