@@ -55,7 +55,6 @@ public final class Charts {
     public static BufferedImage lines(String title, String x, String y, double[][] places, Series... curves) {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(x).yAxisTitle(y).build();
         style(chart.getStyler(), curves.length);
-        chart.getStyler().setXAxisTickMarkSpacingHint(100);       // closer labels run into each other
         for (int i = 0; i < curves.length; i++) {
             chart.addSeries(curves[i].name(), places[i], curves[i].values()).setMarker(SeriesMarkers.NONE);
         }
