@@ -59,11 +59,19 @@ public final class Comparison {
         Spread ours = difference(row, PaperTable.SCORE, first(), PaperTable.SCORE);
         String said = row.name() + ": " + inWords(ours.mean()) + " the first row here"
                 + (seeds.size() > 1 ? String.format(Locale.ROOT, " (spread %.1f)", ours.spread()) : "");
-        String theirs = Double.isNaN(row.published()) ? (row.expected() > 0 ? "better" : "worse") + " elsewhere (not in this "
-                + "table of the paper)" : inWords(row.published() - first().published()) + " it in the paper";
         String verdict = Math.abs(ours.mean()) <= ours.spread() ? "within the spread, no order shows"
                 : Math.signum(ours.mean()) == row.expected() ? "the order agrees" : "the order differs";
-        return said + ", " + theirs + ": " + verdict + ".";
+        return said + ", " + published(row) + ": " + verdict + ".";
+    }
+
+    /** What the paper finds, compared with what differs from the row in one thing alone. */
+    private String published(Row row) {
+        if (Double.isNaN(row.published())) {
+            return (row.expected() > 0 ? "better" : "worse") + " elsewhere (not in this table of the paper)";
+        }
+        return Double.isNaN(row.like()) ? inWords(row.published() - first().published()) + " it in the paper"
+                : String.format(Locale.ROOT, "%s the paper's row that differs in this alone (%.1f)",
+                        inWords(row.published() - row.like()), row.like());
     }
 
     private static String inWords(double difference) {

@@ -20,6 +20,9 @@ public final class Charts {
 
     private static final int WIDTH = 560;
     private static final int HEIGHT = 300;
+    private static final int LETTER = 8;
+    private static final int ROOM = 480;
+    private static final int UPRIGHT = 12;
     private static final Color[] COLORS = {new Color(31, 90, 160), new Color(214, 102, 26), new Color(60, 140, 70),
         new Color(140, 60, 150), new Color(120, 120, 120)};
 
@@ -69,8 +72,9 @@ public final class Charts {
     public static BufferedImage bars(String title, String y, List<String> categories, Series... bars) {
         CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(title).yAxisTitle(y).build();
         style(chart.getStyler(), bars.length);
-        chart.getStyler().setAvailableSpaceFill(0.8).setXAxisLabelRotation(
-                categories.stream().mapToInt(String::length).sum() > 60 ? 30 : 0);
+        int longest = categories.stream().mapToInt(String::length).max().orElse(0);
+        boolean level = categories.size() * longest * LETTER < ROOM;
+        chart.getStyler().setAvailableSpaceFill(0.8).setXAxisLabelRotation(level ? 0 : categories.size() > UPRIGHT ? 90 : 30);
         for (Series bar : bars) {
             chart.addSeries(bar.name(), categories,
                     Arrays.stream(bar.values()).boxed().collect(Collectors.toList()));

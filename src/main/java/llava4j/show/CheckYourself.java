@@ -1,25 +1,51 @@
 package llava4j.show;
 
-import java.util.Objects;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
 
-/** Says whether a reader's answer is the one that the code computes, without showing it beforehand. */
+/**
+ * Says whether a reader's answer is right, without the right one standing in the cell: only its digest does.
+ *
+ * <p>What one would get wrong: a check that computes the answer shows, in the same cell, how it is computed.
+ */
 public final class CheckYourself {
+
+    private static final int SHOWN = 8;
 
     private CheckYourself() {
     }
 
     /**
-     * {@return what a reader is told of an answer: that it is missing, right, or not right}
+     * {@return what a reader is told of an answer: that it is missing, right, or not right and where to look}
      *
      * @param yours  the reader's answer, {@code null} while there is none
-     * @param actual what was computed
+     * @param digest of the right one, from {@link #digest}
+     * @param hint   what is said to a wrong one
      */
-    public static String of(Object yours, Object actual) {
+    public static String of(Object yours, String digest, String hint) {
         if (yours == null) {
             return "Write your answer in place of null and run the cell again.";
         }
-        boolean same = yours instanceof Number a && actual instanceof Number b
-                ? Math.abs(a.doubleValue() - b.doubleValue()) < 1e-9 : Objects.equals(yours, actual);
-        return same ? "Right: " + actual + "." : "Not " + yours + ". Look again at the cells above.";
+        return digest(yours).equals(digest) ? "Right: " + yours + "." : "Not " + yours + ". " + hint;
+    }
+
+    /**
+     * {@return the first digits of an answer's SHA-256; numbers that are equal have the same, and so have texts that differ in
+     * capitals or in the space around them}
+     *
+     * @param answer a number or a text
+     */
+    public static String digest(Object answer) {
+        String text = answer instanceof Number number ? String.format(Locale.ROOT, "%.4f", number.doubleValue())
+                : String.valueOf(answer).strip().toLowerCase(Locale.ROOT);
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash).substring(0, SHOWN);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
     }
 }

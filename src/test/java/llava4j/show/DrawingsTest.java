@@ -3,6 +3,7 @@ package llava4j.show;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.Color;
@@ -13,6 +14,7 @@ import llava4j.tinyworld.Painter;
 import llava4j.tinyworld.Scene;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 @DisplayName("Drawings for notebooks")
@@ -71,10 +73,34 @@ class DrawingsTest {
     }
 
     @Test
-    @DisplayName("an answer is right when it is what was computed, and the right one is not given away")
+    @DisplayName("an answer is right when its digest is the right one's, and a wrong one brings the hint and not the answer")
     void checkDoesNotGiveAway() {
-        assertTrue(CheckYourself.of(36, 36L).startsWith("Right"));
-        assertFalse(CheckYourself.of(35, 36L).contains("36"));
-        assertFalse(CheckYourself.of(null, 36).contains("36"));
+        String digest = CheckYourself.digest(36);
+        assertTrue(CheckYourself.of(36L, digest, "").startsWith("Right"));
+        assertTrue(CheckYourself.of(36.0, digest, "").startsWith("Right"));
+        assertEquals("Not 35. Count again.", CheckYourself.of(35, digest, "Count again."));
+        assertFalse(CheckYourself.of(null, digest, "").contains("36"));
+        assertTrue(CheckYourself.of(" Blue", CheckYourself.digest("blue"), "").startsWith("Right"));
+    }
+
+    @Test
+    @DisplayName("two maps on one scale have one shade for one entry, and each says its scale")
+    void mapsOnOneScaleCanBeCompared() {
+        BufferedImage low = HeatMap.numbered(Nd4j.createFromArray(new float[][] {{0, 1}}), List.of(), List.of(), 0, 4, "%.1f");
+        BufferedImage high = HeatMap.numbered(Nd4j.createFromArray(new float[][] {{4, 1}}), List.of(), List.of(), 0, 4, "%.1f");
+        assertEquals(low.getRGB(50, 10), high.getRGB(50, 10));
+        assertTrue(brightness(low, 8, 10) > brightness(high, 8, 10));
+        assertTrue(low.getHeight() > 6 + 26 + 6, "there is a line for the scale");
+    }
+
+    @Test
+    @DisplayName("what agrees to four places is the same; another number, another length and a NaN are not")
+    void agreementIsToFourPlaces() {
+        INDArray project = Nd4j.createFromArray(new float[][] {{1, 2}, {3, 4}});
+        assertTrue(Agreement.of("x", project.add(1e-5), project).contains("the same, [2, 2]"));
+        assertTrue(assertThrows(AssertionError.class, () -> Agreement.of("x", project.add(1e-3), project))
+                .getMessage().contains("entry 0 of 4"));
+        assertThrows(AssertionError.class, () -> Agreement.of("x", project.getRow(0), project));
+        assertThrows(AssertionError.class, () -> Agreement.of("x", project.mul(Double.NaN), project));
     }
 }
