@@ -29,7 +29,7 @@ public final class Server implements AutoCloseable {
     private static final int CLIENT_GONE = 499;
     private static final int THREADS_BESIDE = 16;
     private static final int IDLE_MS = 30_000;
-    /** Bytes a second below which a body or a reader is too slow to be waited for. */
+    /** Bytes a second below which a body is too slow to be waited for. An answer has no such rate: the model sets its pace. */
     private static final int SLOWEST = 1000;
     private static final long LAST_ANSWERS_SECONDS = 20;
 
@@ -97,7 +97,6 @@ public final class Server implements AutoCloseable {
             http.setSendServerVersion(false);
             http.setIdleTimeout(IDLE_MS);
             http.setMinRequestDataRate(SLOWEST);
-            http.setMinResponseDataRate(SLOWEST);
         });
         config.requestLogger.http((context, milliseconds) -> {
             metrics.request(RequestLog.status(context));
