@@ -185,6 +185,10 @@ public final class Server implements AutoCloseable {
         web.exception(HttpResponseException.class, (e, context) -> refuse(context, e.getStatus() == 404
                 ? ApiError.absent(null, "not_found", "there is nothing at this address")
                 : ApiError.refused(e.getStatus(), null, "this address does not take that")));
+        web.exception(ChatCompletions.BrokenOff.class, (e, context) -> {
+            context.attribute(RequestLog.STATUS, 500);
+            defects.accept(e.getCause());
+        });
         web.exception(IOException.class, (e, context) -> context.attribute(RequestLog.STATUS, CLIENT_GONE));
         web.exception(Exception.class, (e, context) -> refuse(context, e));
     }
@@ -211,8 +215,9 @@ public final class Server implements AutoCloseable {
         try {
             web.start(settings.host(), settings.port());
         } catch (RuntimeException e) {
-            throw new UserError("--port " + settings.port() + ": nothing can listen there (" + (e.getCause() instanceof BindException
-                    ? "it is taken" : e.getMessage()) + "): choose another, or 0 for any that is free", e);
+            String why = e.getCause() instanceof BindException ? "it is taken" : String.valueOf(e.getMessage());
+            throw new UserError("--port " + settings.port() + ": nothing can listen there (" + why + "): choose another, or 0 for "
+                    + "any that is free", e);
         }
         String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
         return "http://" + host + ":" + web.port() + "/";
