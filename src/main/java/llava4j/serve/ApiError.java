@@ -53,7 +53,8 @@ final class ApiError extends RuntimeException {
 
     /** Any failure: what was meant for the client keeps its words; a defect, or a fault of the model's files, does not. */
     static ApiError of(Throwable failure) {
-        return failure instanceof ApiError known ? known : new ApiError(500, "server_error", null, null, "the server failed; its own log says how");
+        return failure instanceof ApiError known ? known
+                : new ApiError(500, "server_error", null, null, "the server failed; its own log says how");
     }
 
     int status() {

@@ -34,6 +34,13 @@ final class ChatCompletions {
         this.source = source;
     }
 
+    /** A failure after the answer had begun, when no status can tell of it any more; the client has been told in the stream. */
+    static final class BrokenOff extends IOException {
+        BrokenOff(Throwable cause) {
+            super("the answer broke off", cause);
+        }
+    }
+
     void handle(Context context) throws IOException, InterruptedException {
         try (DecodingLine.Place place = line.place()) {
             Reply reply = new Reply(settings.timeout().toNanos());
@@ -82,7 +89,7 @@ final class ChatCompletions {
                     throw failure(event.failure());
                 }
                 send(out, data(ApiError.of(event.failure()).json()));
-                throw new IOException("the stream broke off", event.failure());
+                throw new BrokenOff(event.failure());
             }
             if (out == null) {
                 out = begin(context, "text/event-stream");

@@ -20,6 +20,7 @@ import llava4j.generate.Sampler;
 record ChatRequest(Messages messages, Sampler sampler, int most, boolean stream, boolean usage) {
 
     private static final int USUAL_LENGTH = 256;
+
     /** Settings of OpenAI's that would change the answer, each with the values that change nothing. */
     private record Unsupported(String name, List<String> without) {
     }

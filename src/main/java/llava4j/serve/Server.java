@@ -29,7 +29,7 @@ public final class Server implements AutoCloseable {
     private static final int CLIENT_GONE = 499;
     private static final int THREADS_BESIDE = 16;
     private static final int IDLE_MS = 30_000;
-    /** Bytes a second below which a body or a reader is too slow to be waited for. */
+    /** Bytes a second below which a body is too slow to be waited for. An answer has no such rate: the model sets its pace. */
     private static final int SLOWEST = 1000;
     private static final long LAST_ANSWERS_SECONDS = 20;
 
@@ -97,7 +97,6 @@ public final class Server implements AutoCloseable {
             http.setSendServerVersion(false);
             http.setIdleTimeout(IDLE_MS);
             http.setMinRequestDataRate(SLOWEST);
-            http.setMinResponseDataRate(SLOWEST);
         });
         config.requestLogger.http((context, milliseconds) -> {
             metrics.request(RequestLog.status(context));
@@ -186,6 +185,10 @@ public final class Server implements AutoCloseable {
         web.exception(HttpResponseException.class, (e, context) -> refuse(context, e.getStatus() == 404
                 ? ApiError.absent(null, "not_found", "there is nothing at this address")
                 : ApiError.refused(e.getStatus(), null, "this address does not take that")));
+        web.exception(ChatCompletions.BrokenOff.class, (e, context) -> {
+            context.attribute(RequestLog.STATUS, 500);
+            defects.accept(e.getCause());
+        });
         web.exception(IOException.class, (e, context) -> context.attribute(RequestLog.STATUS, CLIENT_GONE));
         web.exception(Exception.class, (e, context) -> refuse(context, e));
     }
@@ -212,8 +215,9 @@ public final class Server implements AutoCloseable {
         try {
             web.start(settings.host(), settings.port());
         } catch (RuntimeException e) {
-            throw new UserError("--port " + settings.port() + ": nothing can listen there (" + (e.getCause() instanceof BindException
-                    ? "it is taken" : e.getMessage()) + "): choose another, or 0 for any that is free", e);
+            String why = e.getCause() instanceof BindException ? "it is taken" : String.valueOf(e.getMessage());
+            throw new UserError("--port " + settings.port() + ": nothing can listen there (" + why + "): choose another, or 0 for "
+                    + "any that is free", e);
         }
         String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
         return "http://" + host + ":" + web.port() + "/";

@@ -101,9 +101,11 @@ class CompletionsTest {
     }
 
     @Test
-    @DisplayName("does not take the same question about another picture for the same conversation")
-    void anotherPicture() {
+    @DisplayName("does not take the same question about another picture, or another one about the same, for one conversation")
+    void anotherConversation() {
         served.ask(Served.request(Served.picture(9), COUNT));
+        assertEquals(0, served.ask(Served.request(Served.picture(9), DETAIL))
+                .at("/usage/prompt_tokens_details/cached_tokens").asInt());
         JsonNode other = served.ask(Served.request(Served.picture(10), COUNT));
         assertEquals(chat(10, COUNT).get(0), Served.text(other));
         assertEquals(0, other.at("/usage/prompt_tokens_details/cached_tokens").asInt());

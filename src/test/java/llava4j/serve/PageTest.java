@@ -123,8 +123,8 @@ class PageTest {
     @DisplayName("composes a picture that the model can talk about")
     void theBoard() throws IOException {
         String things = "{\"things\": [{\"color\": \"blue\", \"kind\": \"boat\", \"cell\": 2}]}";
-        byte[] png = served.send(served.to("llava4j/board").POST(HttpRequest.BodyPublishers.ofString(things)).build(),
-                HttpResponse.BodyHandlers.ofByteArray()).body();
+        HttpRequest request = served.to("llava4j/board").POST(HttpRequest.BodyPublishers.ofString(things)).build();
+        byte[] png = served.send(request, HttpResponse.BodyHandlers.ofByteArray()).body();
         BufferedImage picture = ImageIO.read(new ByteArrayInputStream(png));
         assertEquals(Painter.SIZE, picture.getWidth());
         Path file = Files.createTempFile("board", ".png");
