@@ -58,6 +58,7 @@ final class ConnectorChoice implements PaperTable {
     private final Path out;
     private final int steps;
     private final Alignment alignment;
+    private final TinyBench bench;
     private final Map<ConnectorType, TinySuite> exams = new HashMap<>();
     private final Map<ConnectorType, FeatureStore> benches = new HashMap<>();
     private final Map<ConnectorType, FeatureStore> training = new HashMap<>();
@@ -67,6 +68,7 @@ final class ConnectorChoice implements PaperTable {
         this.out = out;
         this.steps = steps;
         this.alignment = alignment;
+        this.bench = TinyBench.open(data.resolve("held-out"), 0);        // what it lacks is said before anything is trained
     }
 
     @Override
@@ -122,7 +124,7 @@ final class ConnectorChoice implements PaperTable {
         }
         double seconds = (System.nanoTime() - started) / 1e9;
         long megabytes = PeakMemory.nowMegabytes();
-        Map<String, Double> values = new LinkedHashMap<>(bench(model, type));
+        Map<String, Double> values = new LinkedHashMap<>(judged(model, type));
         values.put("exam", 100 * exam.score(model, Shown.PICTURE).accuracy());
         values.put("swapped", 100 * exam.score(model, Shown.SWAPPED).accuracy());
         values.put("blank", 100 * exam.score(model, Shown.BLANK).accuracy());
@@ -145,8 +147,7 @@ final class ConnectorChoice implements PaperTable {
         run.train(Demo.tuning(steps, seed), curve, state(row, seed), true);
     }
 
-    private Map<String, Double> bench(Llava model, ConnectorType type) {
-        TinyBench bench = TinyBench.open(data.resolve("held-out"), 0);
+    private Map<String, Double> judged(Llava model, ConnectorType type) {
         FeatureStore features = benches.computeIfAbsent(type, any -> Pictures.features(model, data.resolve("held-out/images"),
                 bench.questions().stream().map(BenchQuestion::image).distinct().toList()));
         LlavaBench questions = new LlavaBench(bench.questions(), features);

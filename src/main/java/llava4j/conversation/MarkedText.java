@@ -13,7 +13,8 @@ import llava4j.model.PictureMarks;
  * the text is cut at each {@code <image>}, the pieces are tokenised apart, and between them stands −200 ({@code
  * tokenizer_image_token}); the token that begins a text stands once, in front. What one would get wrong: a tokenizer that
  * does not know {@code <image>} makes pieces of it without a word, and the model is trained blind. So the ids are counted
- * here, and the tokenizer is held against the model's sizes before it is used.
+ * here, and the tokenizer is held against the model's sizes before it is used. BLIP-2 and IDEFICS mark their pictures in ways of
+ * their own ({@link PictureMarks}).
  */
 public final class MarkedText {
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import llava4j.checkpoint.ExpectedTensors;
+import llava4j.connector.Connector;
 import llava4j.error.UserError;
 import llava4j.graph.LowRankPath;
 import llava4j.model.LlavaConfig;
@@ -49,8 +50,14 @@ public record Adapter(Map<String, LowRank> modules, Map<String, INDArray> replac
      * adapter's, if it has one already, else a copy of the base's}
      *
      * @param base all parameters by name
+     * @throws UserError if the base has another connector: an adapter's files have a place for W alone
      */
     public Adapter withProjector(Map<String, INDArray> base) {
+        base.keySet().stream().filter(name -> Connector.owns(name) && !name.startsWith(AdapterNames.PROJECTOR + ".")).findFirst()
+                .ifPresent(name -> {
+                    throw UserError.of("LoRA goes with W: this model has another connector (%s), for which an adapter has no place: "
+                            + "train it whole", name);
+                });
         Map<String, INDArray> all = new LinkedHashMap<>(replaced);
         base.forEach((name, array) -> {
             if (name.startsWith(AdapterNames.PROJECTOR + ".") && !all.containsKey(name)) {
