@@ -50,6 +50,9 @@ final class ChatCompletions {
                 Answer answer = request.stream() ? stream(context, request, reply) : whole(context, reply);
                 metrics.answer(answer, reply);
                 context.attribute(ANSWER, answer);
+            } catch (IOException e) {
+                context.attribute(RequestLog.STATUS, RequestLog.CLIENT_GONE);
+                throw e;
             } finally {
                 reply.leave();
             }

@@ -16,6 +16,9 @@ final class RequestLog {
     /** Under this name a request carries how it ended, where its response had begun with another status. */
     static final String STATUS = "status";
 
+    /** As nginx calls it: nobody is there to read a status. */
+    static final int CLIENT_GONE = 499;
+
     private final Consumer<String> lines;
 
     RequestLog(Consumer<String> lines) {

@@ -25,8 +25,6 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class Server implements AutoCloseable {
 
-    /** As nginx calls it: nobody is there to read a status. */
-    private static final int CLIENT_GONE = 499;
     private static final int THREADS_BESIDE = 16;
     private static final int IDLE_MS = 30_000;
     /** Bytes a second below which a body is too slow to be waited for. An answer has no such rate: the model sets its pace. */
@@ -189,7 +187,7 @@ public final class Server implements AutoCloseable {
             context.attribute(RequestLog.STATUS, 500);
             defects.accept(e.getCause());
         });
-        web.exception(IOException.class, (e, context) -> context.attribute(RequestLog.STATUS, CLIENT_GONE));
+        web.exception(IOException.class, (e, context) -> context.attribute(RequestLog.STATUS, RequestLog.CLIENT_GONE));
         web.exception(Exception.class, (e, context) -> refuse(context, e));
     }
 
