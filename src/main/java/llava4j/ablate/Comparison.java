@@ -59,6 +59,9 @@ public final class Comparison {
         Spread ours = difference(row, PaperTable.SCORE, first(), PaperTable.SCORE);
         String said = row.name() + ": " + inWords(ours.mean()) + " the first row here"
                 + (seeds.size() > 1 ? String.format(Locale.ROOT, " (spread %.1f)", ours.spread()) : "");
+        if (Double.isNaN(row.published()) && row.expected() == 0) {
+            return said + "; the paper has no such row.";
+        }
         String theirs = Double.isNaN(row.published()) ? (row.expected() > 0 ? "better" : "worse") + " elsewhere (not in this "
                 + "table of the paper)" : inWords(row.published() - first().published()) + " it in the paper";
         String verdict = Math.abs(ours.mean()) <= ours.spread() ? "within the spread, no order shows"
