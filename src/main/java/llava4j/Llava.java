@@ -32,8 +32,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * A LLaVA that can be used: sizes and weights, its tokenizer, how it wants pictures prepared and conversations written.
  *
- * <p>The mathematics is in {@code vision}, {@code projector}, {@code language} and {@code model}; this is the box they
- * come in. Also a language model without eyes fits; it has no encoder and no projector.
+ * <p>The mathematics is in {@code vision}, {@code connector}, {@code language} and {@code model}; this is the box they
+ * come in. Also a language model without eyes fits; it has no encoder and no connector.
  */
 public final class Llava {
 

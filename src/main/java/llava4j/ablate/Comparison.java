@@ -59,6 +59,9 @@ public final class Comparison {
         Spread ours = difference(row, PaperTable.SCORE, first(), PaperTable.SCORE);
         String said = row.name() + ": " + inWords(ours.mean()) + " the first row here"
                 + (seeds.size() > 1 ? String.format(Locale.ROOT, " (spread %.1f)", ours.spread()) : "");
+        if (Double.isNaN(row.published()) && row.expected() == 0) {
+            return said + "; the paper has no such row.";
+        }
         String verdict = Math.abs(ours.mean()) <= ours.spread() ? "within the spread, no order shows"
                 : Math.signum(ours.mean()) == row.expected() ? "the order agrees" : "the order differs";
         return said + ", " + published(row) + ": " + verdict + ".";

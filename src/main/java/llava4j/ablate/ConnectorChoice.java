@@ -50,8 +50,8 @@ final class ConnectorChoice implements PaperTable {
         ROWS.put(QFORMER_CAPTIONS, ConnectorType.QFORMER);
         ROWS.put(GATED_CAPTIONS, ConnectorType.GATED);
         ROWS.put(new Row("mlp", "same data: two matrices and GELU (LLaVA 1.5)", Double.NaN, 1), ConnectorType.MLP);
-        ROWS.put(new Row("qformer", "same data: Q-Former", Double.NaN, -1), ConnectorType.QFORMER);
-        ROWS.put(new Row("gated", "same data: gated cross-attention", Double.NaN, -1), ConnectorType.GATED);
+        ROWS.put(new Row("qformer", "same data: Q-Former", Double.NaN, 0), ConnectorType.QFORMER);
+        ROWS.put(new Row("gated", "same data: gated cross-attention", Double.NaN, 0), ConnectorType.GATED);
     }
 
     private final Path data;
@@ -89,7 +89,7 @@ final class ConnectorChoice implements PaperTable {
     @Override
     public List<String> details() {
         return List.of("conversation", "detail", "complex", "exam", "swapped", "blank", "no picture", "steps to half",
-                "thousand parameters", "seconds", "MB");
+                "thousand parameters", "ms a step", "MB");
     }
 
     @Override
@@ -118,11 +118,9 @@ final class ConnectorChoice implements PaperTable {
         TinySuite exam = exams.computeIfAbsent(type, any -> TinySuite.open(model, data.resolve("held-out")));
         LearningCurve curve = new LearningCurve(out.resolve(name(row, seed) + ".curve.txt"),
                 Math.max(1, steps / LOOKS), progress, () -> exam.first(LOOKED_AT).score(model, Shown.PICTURE).accuracy());
-        long started = System.nanoTime();
         if (steps(row) > 0) {
             tune(model, row, seed, curve);
         }
-        double seconds = (System.nanoTime() - started) / 1e9;
         long megabytes = PeakMemory.nowMegabytes();
         Map<String, Double> values = new LinkedHashMap<>(judged(model, type));
         values.put("exam", 100 * exam.score(model, Shown.PICTURE).accuracy());
@@ -132,7 +130,7 @@ final class ConnectorChoice implements PaperTable {
         curve.stepsTo(0.5).ifPresent(step -> values.put("steps to half", (double) step));
         values.put("thousand parameters", model.weights().entrySet().stream().filter(weight -> Connector.owns(weight.getKey()))
                 .mapToLong(weight -> weight.getValue().length()).sum() / 1000.0);
-        values.put("seconds", seconds);
+        curve.millisecondsOfStep().ifPresent(each -> values.put("ms a step", each));
         values.put("MB", (double) megabytes);
         curve.forget();
         return values;
@@ -164,7 +162,8 @@ final class ConnectorChoice implements PaperTable {
     public String note() {
         return "\nexam, swapped, blank, no picture: accuracy on the held-out questions, and its controls. steps to half: the first of "
                 + LOOKS + " quick looks during stage 2 at which half the answers were right; a dash where that did not happen, or "
-                + "where there was no stage 2. thousand parameters: those of the connector. seconds: of stage 2.\n\n"
+                + "where there was no stage 2. thousand parameters: those of the connector. ms a step: of stage 2, on the machine "
+                + "as it was. MB: what the process held after it, the runs before it in the same process included.\n\n"
                 + "The paper's three systems differ in everything: encoder, decoder, connector and data. The rows that saw captions "
                 + "alone can agree with the paper's order, and show what it costs never to have seen an instruction. The rows with "
                 + "the same data show what the connector itself costs here: on a picture of nine patches, with a decoder of three "

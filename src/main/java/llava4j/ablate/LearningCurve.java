@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
@@ -23,6 +24,8 @@ final class LearningCurve implements TrainingListener {
     private final TrainingListener progress;
     private final DoubleSupplier score;
     private final TreeMap<Integer, Double> points = new TreeMap<>();
+    private double seconds;
+    private int steps;
 
     /**
      * @param file     of the points seen so far, a step and a score a line
@@ -62,6 +65,8 @@ final class LearningCurve implements TrainingListener {
     @Override
     public void onStep(StepReport done) {
         progress.onStep(done);
+        seconds += done.seconds();
+        steps++;
         if (done.step() % every == 0) {
             points.put(done.step(), score.getAsDouble());
             StringBuilder text = new StringBuilder();
@@ -79,6 +84,11 @@ final class LearningCurve implements TrainingListener {
     OptionalInt stepsTo(double wanted) {
         return points.entrySet().stream().filter(point -> point.getValue() >= wanted).mapToInt(java.util.Map.Entry::getKey)
                 .findFirst();
+    }
+
+    /** What a step took on average, of those that were done since the run began or went on; the looks do not count. */
+    OptionalDouble millisecondsOfStep() {
+        return steps == 0 ? OptionalDouble.empty() : OptionalDouble.of(1000 * seconds / steps);
     }
 
     /** The file is needed no more. */

@@ -26,7 +26,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A model on disk in Hugging Face's layout: {@code config.json}, {@code *.safetensors}, {@code tokenizer.json}.
  *
  * <p>Read here: {@code llava} (transformers 4.x, 5.x, and the original repository's, whose encoder lies in a directory of
- * its own), {@code llama} and {@code clip}.
+ * its own), {@code blip-2}, {@code idefics}, {@code llama} and {@code clip}.
  *
  * @param path         the directory
  * @param kind         what lies in it

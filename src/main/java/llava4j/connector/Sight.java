@@ -12,8 +12,9 @@ import java.util.List;
  * alone. What one would get wrong: the token that ends a text still sees its picture, the one after it does not.
  *
  * @param pictures N in the batch, at least 1: where there is none, one stands there that nobody sees
- * @param ofRow    [B][M], or empty where pictures stand in the sequence: numbers of each row's pictures in the batch; −1 where a row has fewer than M
- * @param sees     [B][T][M], or empty as well: whether a token sees its row's picture
+ * @param ofRow    [B][M] numbers of each row's pictures in the batch, −1 where a row has fewer than M; empty where pictures
+ *                 stand in the sequence
+ * @param sees     [B][T][M] whether a token sees its row's picture; empty as well
  */
 public record Sight(int pictures, int[][] ofRow, boolean[][][] sees) {
 
