@@ -76,7 +76,7 @@ public final class Generator {
         int limit = Math.min(most, room(prompt.length()));
         KeyValueCache cache = new KeyValueCache(config.decoder(), prompt.batch());
         INDArray logits = read(prompt, cache);
-        return speak(logits, cache, limit, sampler, listener);
+        return decode(logits, cache, limit, sampler, listener);
     }
 
     /**
@@ -103,7 +103,7 @@ public final class Generator {
             suffix = suffix != null ? suffix : new SuffixGraph(config, weights);
             logits = suffix.read(Arrays.copyOfRange(prompt, known, prompt.length), cache);
         }
-        int[] answer = speak(logits, cache, limit, sampler, listener).get(0);
+        int[] answer = decode(logits, cache, limit, sampler, listener).get(0);
         memory.keep(IntStream.concat(IntStream.of(prompt), IntStream.of(answer)).toArray(), features, cache);
         return answer;
     }
@@ -129,7 +129,7 @@ public final class Generator {
     }
 
     /** Chooses a token for each row, feeds it back, and so on; all but the last chosen tokens are in the cache afterwards. */
-    private List<int[]> speak(INDArray first, KeyValueCache cache, int limit, Sampler sampler, Listener listener) {
+    private List<int[]> decode(INDArray first, KeyValueCache cache, int limit, Sampler sampler, Listener listener) {
         INDArray logits = first;                                                       // [B, V]
         int batch = (int) logits.size(0);
         List<IntStream.Builder> answers = IntStream.range(0, batch).mapToObj(b -> IntStream.builder())
