@@ -84,7 +84,7 @@ public final class Comparison {
     /** {@return the table and its sentences as Markdown} */
     public String markdown() {
         StringBuilder text = new StringBuilder(String.format(Locale.ROOT,
-                "### PaperTable %d: %s%n%n%s, seeds %s. Mean ± spread over the seeds (standard deviation).%n%n",
+                "### Table %d: %s%n%n%s, seeds %s. Mean ± spread over the seeds (standard deviation).%n%n",
                 table.number(), table.measure(), steps(), seeds.stream().map(String::valueOf)
                         .collect(Collectors.joining(", "))));
         text.append("| | paper | here | ").append(String.join(" | ", table.details())).append(" |\n|---|---|---|")

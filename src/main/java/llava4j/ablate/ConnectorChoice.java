@@ -25,7 +25,7 @@ import llava4j.train.StageRun;
 import llava4j.train.TrainingListener;
 
 /**
- * PaperTable 5: LLaVA beside BLIP-2 and OpenFlamingo, by the relative score on LLaVA-Bench; here their connectors alone, between
+ * Table 5: LLaVA beside BLIP-2 and OpenFlamingo, by the relative score on LLaVA-Bench; here their connectors alone, between
  * one encoder and one decoder.
  *
  * <p>Two readings, a row each. "As the paper tested them": BLIP-2 and Flamingo had seen captions and no instructions, so their

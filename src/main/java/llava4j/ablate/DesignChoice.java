@@ -15,7 +15,7 @@ import llava4j.model.Design;
 import llava4j.train.TrainingListener;
 
 /**
- * PaperTable 8: choices of design, measured by accuracy on ScienceQA; and LLaVA 1.5's, a second matrix in W.
+ * Table 8: choices of design, measured by accuracy on ScienceQA; and LLaVA 1.5's, a second matrix in W.
  *
  * <p>The smaller decoder is the shipped one without its last layer, since there is no other that was pretrained: the
  * paper's smaller one (7B for 13B) was whole. The paper's "answer first" has the features of the last layer, so its like is that

@@ -27,7 +27,7 @@ import llava4j.train.StageRun;
 import llava4j.train.TrainingListener;
 
 /**
- * PaperTable 4: which kinds of instructions stage 2 is trained on, measured by the relative score on LLaVA-Bench.
+ * Table 4: which kinds of instructions stage 2 is trained on, measured by the relative score on LLaVA-Bench.
  *
  * <p>Every mix is trained for as many steps, so that a small mix is seen more often and not trained less; the paper
  * trains for as many epochs.

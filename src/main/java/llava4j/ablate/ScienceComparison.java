@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * The tiny ScienceQA with all that belongs to a problem, with a part of it, and together with the solver without eyes: the
- * paper's PaperTable 7 in miniature.
+ * paper's Table 7 in miniature.
  */
 final class ScienceComparison {
 

@@ -17,7 +17,7 @@ public enum Task {
     /** Picture and prompt to the logits of the first answered token. */
     PREFILL("one picture and prompt read, up to the first token's logits"),
     /** One token through the decoder, the keys and values of all earlier ones in the cache. */
-    DECODE_TOKEN("one more token behind the cache, greedy");
+    DECODE_TOKEN("one more token after the cache, greedy");
 
     private final String description;
 

@@ -137,7 +137,7 @@ final class SafetensorsHeader {
             byName.put(entry.name(), entry);
         }
         if (next != dataStart + dataSize) {
-            throw UserError.of("%s: %d bytes behind the last tensor belong to none", file, dataStart + dataSize - next);
+            throw UserError.of("%s: %d bytes after the last tensor belong to none", file, dataStart + dataSize - next);
         }
         return byName;
     }
@@ -162,7 +162,7 @@ final class SafetensorsHeader {
             }
         }
         if (json.nextToken() != null) {
-            throw UserError.of("%s: its header goes on behind the JSON object", file);
+            throw UserError.of("%s: its header goes on after the JSON object", file);
         }
         return entries;
     }

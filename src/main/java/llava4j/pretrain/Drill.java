@@ -11,7 +11,7 @@ import llava4j.tinyworld.Thing;
  * School exercises that open the way to looking things up: one property of every thing told, in any order.
  *
  * <p>"red ball top-left, blue car right. color? ball red, car blue." To continue, the decoder must find the word it just
- * wrote in the telling and take what belongs to it. With the value right behind the key that is learned in a few hundred
+ * wrote in the telling and take what belongs to it. With the value right after the key that is learned in a few hundred
  * steps; from questions in whole sentences alone it was not learned in thousands. Once the short form is known, the form
  * of the answers ("the ball is red") follows.
  */

@@ -131,7 +131,7 @@ public final class ClipGraph {
 
     private Map<String, INDArray> inputs(INDArray pixels, int[][] ids) {
         boolean[][] attends = new boolean[captions][ids[0].length];
-        // Padding stands behind the end-of-text token, which therefore never sees it: the causal mask is enough.
+        // Padding stands after the end-of-text token, which therefore never sees it: the causal mask is enough.
         Arrays.stream(attends).forEach(row -> Arrays.fill(row, true));
         Map<String, INDArray> inputs = captionInputs(ids, attends);
         inputs.put("pixel_values", pixels);

@@ -41,7 +41,7 @@ class MalformedSafetensorsTest {
                 header("[]", "not a JSON object", 0),
                 header("{", "not valid JSON", 0),
                 header("{\"a\"}", "not valid JSON", 0),
-                header("{" + GOOD + "}{}", "goes on behind", 8),
+                header("{" + GOOD + "}{}", "goes on after", 8),
                 header("{" + GOOD + "," + GOOD + "}", "Duplicate field 'a'", 8),
                 header("{\"a\":" + "[".repeat(2000) + "]".repeat(2000) + "}", "entry of a is not", 0),
                 header("{\"__metadata__\":" + "{\"b\":".repeat(2000) + "0" + "}".repeat(2001), "not a text", 0),
@@ -65,7 +65,7 @@ class MalformedSafetensorsTest {
                 entry("\"F32\"", "[2]", "[8,0]", "lies at bytes 8 to 0"),
                 entry("\"F32\"", "[2]", "[0,80000]", "is it cut short?"),
                 entry("\"F32\"", "[1]", "[4,8]", "begins at byte 4, expected 0"),
-                entry("\"F32\"", "[1]", "[0,4]", "4 bytes behind the last tensor"),
+                entry("\"F32\"", "[1]", "[0,4]", "4 bytes after the last tensor"),
                 header("{" + GOOD + ",\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}}", "overlap", 12),
                 header("{" + GOOD + ",\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[12,16]}}", "missing", 16));
     }
