@@ -15,9 +15,6 @@ import llava4j.demo.Demo;
 import llava4j.demo.PeakMemory;
 import llava4j.evaluate.TinySuite;
 import llava4j.evaluate.TinySuite.Shown;
-import llava4j.evaluate.bench.BenchQuestion;
-import llava4j.evaluate.bench.LlavaBench;
-import llava4j.evaluate.bench.QuestionKind;
 import llava4j.evaluate.bench.TinyBench;
 import llava4j.model.Design;
 import llava4j.train.Stage;
@@ -34,7 +31,6 @@ import llava4j.train.TrainingListener;
  */
 final class ConnectorChoice implements PaperTable {
 
-    private static final int LONGEST_ANSWER = 48;
     /** Pictures of the quick looks on the way, and how many looks there are. */
     private static final int LOOKED_AT = 40;
     private static final int LOOKS = 10;
@@ -122,7 +118,7 @@ final class ConnectorChoice implements PaperTable {
             tune(model, row, seed, curve);
         }
         long megabytes = PeakMemory.nowMegabytes();
-        Map<String, Double> values = new LinkedHashMap<>(judged(model, type));
+        Map<String, Double> values = judged(model, type);
         values.put("exam", 100 * exam.score(model, Shown.PICTURE).accuracy());
         values.put("swapped", 100 * exam.score(model, Shown.SWAPPED).accuracy());
         values.put("blank", 100 * exam.score(model, Shown.BLANK).accuracy());
@@ -146,16 +142,8 @@ final class ConnectorChoice implements PaperTable {
     }
 
     private Map<String, Double> judged(Llava model, ConnectorType type) {
-        FeatureStore features = benches.computeIfAbsent(type, any -> Pictures.features(model, data.resolve("held-out/images"),
-                bench.questions().stream().map(BenchQuestion::image).distinct().toList()));
-        LlavaBench questions = new LlavaBench(bench.questions(), features);
-        LlavaBench.Result result = questions.judged(questions.answers(model, LONGEST_ANSWER), bench.judge(), 0);
-        Map<String, Double> values = new LinkedHashMap<>();
-        values.put(SCORE, result.overall().score());
-        for (QuestionKind kind : QuestionKind.values()) {
-            values.put(kind.toString(), result.byKind().get(kind).score());
-        }
-        return values;
+        return BenchScores.of(model, bench, benches.computeIfAbsent(type, any -> Pictures.features(model,
+                data.resolve("held-out/images"), BenchScores.pictures(bench))));
     }
 
     @Override

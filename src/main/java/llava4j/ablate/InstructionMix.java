@@ -3,7 +3,6 @@ package llava4j.ablate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +16,6 @@ import llava4j.data.FeatureStore;
 import llava4j.data.Pictures;
 import llava4j.demo.Demo;
 import llava4j.error.UserError;
-import llava4j.evaluate.bench.BenchQuestion;
-import llava4j.evaluate.bench.LlavaBench;
-import llava4j.evaluate.bench.QuestionKind;
 import llava4j.evaluate.bench.TinyBench;
 import llava4j.model.Design;
 import llava4j.train.Stage;
@@ -34,7 +30,6 @@ import llava4j.train.TrainingListener;
  */
 final class InstructionMix implements PaperTable {
 
-    private static final int LONGEST_ANSWER = 48;
     private static final Row ALL = new Row("all", "full data", 85.1, 0);
     private static final Row NONE = new Row("none", "no instruction tuning", 21.5, -1);
     private static final List<Row> ROWS = List.of(ALL,
@@ -101,17 +96,9 @@ final class InstructionMix implements PaperTable {
         }
         TinyBench bench = TinyBench.open(data.resolve("held-out"), 0);
         if (benchFeatures == null) {
-            benchFeatures = Pictures.features(model, data.resolve("held-out/images"), bench.questions().stream()
-                    .map(BenchQuestion::image).distinct().collect(Collectors.toList()));
+            benchFeatures = Pictures.features(model, data.resolve("held-out/images"), BenchScores.pictures(bench));
         }
-        LlavaBench questions = new LlavaBench(bench.questions(), benchFeatures);
-        LlavaBench.Result result = questions.judged(questions.answers(model, LONGEST_ANSWER), bench.judge(), 0);
-        Map<String, Double> values = new LinkedHashMap<>();
-        values.put(SCORE, result.overall().score());
-        for (QuestionKind kind : QuestionKind.values()) {
-            values.put(kind.toString(), result.byKind().get(kind).score());
-        }
-        return values;
+        return BenchScores.of(model, bench, benchFeatures);
     }
 
     @Override

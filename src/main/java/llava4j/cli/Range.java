@@ -2,6 +2,7 @@ package llava4j.cli;
 
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
+import llava4j.picturebook.BookWriter;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -88,7 +89,8 @@ abstract class Range<T> implements ITypeConverter<T> {
     /** Things in a picture of the picture book. */
     static final class Things extends Range<Integer> {
         Things() {
-            super(Integer::valueOf, n -> n >= 1 && n <= 6, "a whole number from 1 to 6");
+            super(Integer::valueOf, n -> n >= 1 && n <= BookWriter.MOST_THINGS,
+                    "a whole number from 1 to " + BookWriter.MOST_THINGS);
         }
     }
 

@@ -1,13 +1,10 @@
 package llava4j.cli;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.imageio.ImageIO;
+import llava4j.image.PngBytes;
 
 /**
  * A picture in the terminal, as those that can show one are told of it: by Kitty's protocol or by iTerm2's.
@@ -33,10 +30,10 @@ final class TerminalPicture {
      */
     static Optional<String> of(BufferedImage picture, Map<String, String> environment) {
         if (KITTY.contains(environment.getOrDefault("TERM", "")) || environment.containsKey("KITTY_WINDOW_ID")) {
-            return Optional.of(kitty(png(picture)));
+            return Optional.of(kitty(PngBytes.base64(picture)));
         }
         if (ITERM.contains(environment.getOrDefault("TERM_PROGRAM", ""))) {
-            return Optional.of("\u001b]1337;File=inline=1;height=" + ROWS + ":" + png(picture) + "\u0007\n");
+            return Optional.of("\u001b]1337;File=inline=1;height=" + ROWS + ":" + PngBytes.base64(picture) + "\u0007\n");
         }
         return Optional.empty();
     }
@@ -50,15 +47,5 @@ final class TerminalPicture {
                     .append(to < png.length() ? 1 : 0).append(';').append(png, from, to).append("\u001b\\");
         }
         return text.append('\n').toString();
-    }
-
-    private static String png(BufferedImage picture) {
-        ByteArrayOutputStream png = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(picture, "png", png);
-        } catch (IOException e) {
-            throw new IllegalStateException("nothing is written to but memory", e);
-        }
-        return Base64.getEncoder().encodeToString(png.toByteArray());
     }
 }

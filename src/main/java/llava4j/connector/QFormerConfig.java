@@ -2,7 +2,6 @@ package llava4j.connector;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import llava4j.graph.Scope;
 import llava4j.graph.Shapes;
 import llava4j.language.DecoderConfig;
@@ -92,11 +91,7 @@ public record QFormerConfig(int inputSize, int queries, int hiddenSize, int inte
     /** Queries that began equal would have the same gradient and stay equal for ever: they begin at random too. */
     @Override
     public Map<String, INDArray> fresh(DecoderConfig decoder, long seed) {
-        Random random = new Random(seed);
-        Map<String, INDArray> weights = new java.util.LinkedHashMap<>();
-        shapes(decoder).forEach((name, shape) -> weights.put(name, name.endsWith(".bias") ? Nd4j.zeros(DataType.FLOAT, shape)
-                : shape.length == 1 ? Nd4j.ones(DataType.FLOAT, shape) : Gaussian.of(random, FIRST, shape)));
-        return weights;
+        return Gaussian.parameters(shapes(decoder), name -> FIRST, seed);
     }
 
     @Override

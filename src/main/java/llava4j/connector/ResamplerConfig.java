@@ -2,9 +2,7 @@ package llava4j.connector;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Random;
 import llava4j.graph.CausalMask;
 import llava4j.graph.Scope;
 import llava4j.graph.Shapes;
@@ -94,13 +92,8 @@ public record ResamplerConfig(int inputSize, int latents, int depth, int heads, 
     /** Gates at 0, so that the model begins as the language model; latents N(0, 1), so that no two are alike. */
     @Override
     public Map<String, INDArray> fresh(DecoderConfig decoder, long seed) {
-        Random random = new Random(seed);
-        Map<String, INDArray> weights = new LinkedHashMap<>();
-        shapes(decoder).forEach((name, shape) -> weights.put(name,
-                name.contains(".alpha_") || name.endsWith(".bias") ? Nd4j.zeros(DataType.FLOAT, shape)
-                : shape.length == 1 ? Nd4j.ones(DataType.FLOAT, shape)
-                : Gaussian.of(random, name.endsWith(".latents") ? 1 : FIRST, shape)));
-        return weights;
+        return Gaussian.parameters(shapes(decoder), name -> name.contains(".alpha_") ? 0 : name.endsWith(".latents") ? 1 : FIRST,
+                seed);
     }
 
     @Override

@@ -50,7 +50,6 @@ public final class BookDemo {
     private static final int HELD_OUT = 400;
     /** Things in a picture: a caption of one or two says which patch is meant; of six it does not. */
     private static final int ONE_OR_TWO = 2;
-    private static final int MANY = 6;
     private static final int LORA_RANK = 32;
     private static final double LORA_DROPOUT = 0.05;
     private static final double PROJECTOR_RATE = 2e-3;
@@ -160,10 +159,10 @@ public final class BookDemo {
         Llava model = Llava.open(start, Optional.empty());
         sayWhatComes(model);
         Path first = book("one-or-two", settings.pictures(), 3, ONE_OR_TWO);
-        Path train = book("train", settings.pictures(), 1, MANY);
+        Path train = book("train", settings.pictures(), 1, BookWriter.MOST_THINGS);
         Path instructions = train.resolve("instructions.json");
         TrainingPlan tuning = tuning(settings.steps2(), settings.seed());
-        Path heldOut = book("held-out", Math.min(HELD_OUT, settings.pictures()), 2, MANY);
+        Path heldOut = book("held-out", Math.min(HELD_OUT, settings.pictures()), 2, BookWriter.MOST_THINGS);
         Llava fresh = settings.withoutStage1() ? model.copy() : null;
         BookSuite world = BookSuite.open(model, heldOut, BookSuite.choose(heldOut, settings.questions(), settings.seed()));
         BookSuite ordinary = world.only(Split.FAMILIAR);

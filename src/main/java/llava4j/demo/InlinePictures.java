@@ -3,13 +3,10 @@ package llava4j.demo;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 import llava4j.image.ImageFile;
+import llava4j.image.PngBytes;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -56,12 +53,6 @@ final class InlinePictures {
     }
 
     private static String data(BufferedImage image) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, "png", bytes);
-        } catch (IOException e) {
-            throw new IllegalStateException("writing to memory", e);
-        }
-        return "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes.toByteArray());
+        return "data:image/png;base64," + PngBytes.base64(image);
     }
 }

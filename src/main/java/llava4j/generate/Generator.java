@@ -13,7 +13,6 @@ import llava4j.model.KeyValueCache;
 import llava4j.model.LlavaConfig;
 import llava4j.model.Prompt;
 import llava4j.model.StepGraph;
-import llava4j.model.SuffixGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -49,7 +48,6 @@ public final class Generator {
     private final Map<String, INDArray> weights;
     private final Map<String, ForwardGraph> prefills = new HashMap<>();
     private final Map<Integer, StepGraph> steps = new HashMap<>();
-    private SuffixGraph suffix;
 
     /**
      * Prepares decoding; a graph is built when a batch of its size first comes.
@@ -100,8 +98,7 @@ public final class Generator {
             cache = new KeyValueCache(config.decoder(), 1);
             logits = read(Prompt.padded(List.of(prompt), config.padTokenId(), true, features), cache);
         } else {
-            suffix = suffix != null ? suffix : new SuffixGraph(config, weights);
-            logits = suffix.read(Arrays.copyOfRange(prompt, known, prompt.length), cache);
+            logits = step(1, Arrays.copyOfRange(prompt, known, prompt.length), cache);
         }
         int[] answer = decode(logits, cache, limit, sampler, listener).get(0);
         memory.keep(IntStream.concat(IntStream.of(prompt), IntStream.of(answer)).toArray(), features, cache);
@@ -156,7 +153,7 @@ public final class Generator {
             if (!open || count + 1 == limit) {
                 break;
             }
-            logits = steps.computeIfAbsent(batch, b -> new StepGraph(config, weights, b)).step(chosen, cache);
+            logits = step(batch, chosen, cache);
         }
         return answers.stream().map(answer -> answer.build().toArray()).collect(Collectors.toCollection(ArrayList::new));
     }
@@ -168,6 +165,10 @@ public final class Generator {
      */
     public boolean ended(int[] answer) {
         return answer.length > 0 && config.eosTokenIds().contains(answer[answer.length - 1]);
+    }
+
+    private INDArray step(int batch, int[] ids, KeyValueCache cache) {
+        return steps.computeIfAbsent(batch, b -> new StepGraph(config, weights, b)).step(ids, cache);
     }
 
     private ForwardGraph prefill(int batch, boolean images) {

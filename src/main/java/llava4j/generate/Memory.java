@@ -30,8 +30,7 @@ public final class Memory {
         if (cache == null || seen != features) {
             return 0;
         }
-        int parting = Arrays.mismatch(ids, prompt);
-        int common = Math.min(parting < 0 ? ids.length : parting, prompt.length - 1);
+        int common = Math.min(sharedWith(prompt), prompt.length - 1);
         return Arrays.stream(prompt, common, prompt.length).anyMatch(id -> id == imageTokenId) ? 0 : common;
     }
 

@@ -40,42 +40,26 @@ public final class CausalMask {
     }
 
     /**
-     * The mask of one more token behind a cache: it sees the cached tokens that are real, and itself.
+     * The mask of tokens that come after a cache: each sees the cached tokens that are real, those that came with it and before
+     * it, and itself.
      *
      * @param cached   [B][n] true for a token already in the cache, false for padding
      * @param capacity places in the cache; those from n on hold nothing yet
-     * @return [B, 1, 1, capacity + 1], the token itself last
+     * @param tokens   T, how many come in each row
+     * @return [B, 1, T, capacity + T], the tokens themselves last
      */
-    public static INDArray step(boolean[][] cached, int capacity) {
-        float[] values = new float[cached.length * (capacity + 1)];
-        java.util.Arrays.fill(values, HIDDEN);
-        for (int b = 0; b < cached.length; b++) {
-            int row = b * (capacity + 1);
-            for (int s = 0; s < cached[b].length; s++) {
-                values[row + s] = cached[b][s] ? 0 : HIDDEN;
-            }
-            values[row + capacity] = 0;
-        }
-        return Nd4j.create(values, new long[] {cached.length, 1, 1, capacity + 1}, DataType.FLOAT);
-    }
-
-    /**
-     * The mask of several more tokens behind a cache of one row: each sees the cached tokens, those before it, and itself.
-     *
-     * @param cached   [n] true for a token already in the cache, false for padding
-     * @param capacity places in the cache; those from n on hold nothing yet
-     * @param tokens   T, how many come
-     * @return [1, 1, T, capacity + T], the tokens themselves last
-     */
-    public static INDArray after(boolean[] cached, int capacity, int tokens) {
+    public static INDArray after(boolean[][] cached, int capacity, int tokens) {
         int width = capacity + tokens;
-        float[] values = new float[tokens * width];
-        for (int t = 0; t < tokens; t++) {
-            for (int s = 0; s < width; s++) {
-                boolean seen = s < cached.length ? cached[s] : s >= capacity && s - capacity <= t;
-                values[t * width + s] = seen ? 0 : HIDDEN;
+        float[] values = new float[cached.length * tokens * width];
+        int next = 0;
+        for (boolean[] row : cached) {
+            for (int t = 0; t < tokens; t++) {
+                for (int s = 0; s < width; s++) {
+                    boolean seen = s < row.length ? row[s] : s >= capacity && s - capacity <= t;
+                    values[next++] = seen ? 0 : HIDDEN;
+                }
             }
         }
-        return Nd4j.create(values, new long[] {1, 1, tokens, width}, DataType.FLOAT);
+        return Nd4j.create(values, new long[] {cached.length, 1, tokens, width}, DataType.FLOAT);
     }
 }

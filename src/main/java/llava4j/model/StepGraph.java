@@ -1,9 +1,11 @@
 package llava4j.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import llava4j.graph.CausalMask;
 import llava4j.execution.EmptyGraph;
 import llava4j.execution.Schedule;
@@ -18,15 +20,20 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * One more token behind a cache: the second half of decoding.
+ * The next tokens after a cache: one at a time while an answer is decoded, T at once when a conversation's next question comes.
  *
- * <p>Only the new token goes through the layers; what it needs of the earlier ones, their keys and values, was kept. The
- * picture is among those: after the prefill it is never read again, and what layers of a connector look at is in the cache too. The cache has a fixed capacity, so the
- * graph sees the same shapes at every step, and the mask hides the places that are still empty.
+ * <p>Only the new tokens go through the layers; what they need of the earlier ones, their keys and values, was kept. It is what
+ * {@link ForwardGraph} computes for those rows, without the rows before them. The picture is among what was kept: after the
+ * prefill it is never read again, and what layers of a connector look at is in the cache too. The cache has a fixed capacity, so
+ * the graph sees the same shapes at every step of an answer, and the mask hides the places that are still empty. What one would
+ * get wrong: the first new token stands at the position after the cache, not at 0.
  */
 public final class StepGraph {
+
+    private static final String LAST = "last_rows";
 
     private final DecoderConfig config;
     private final int batch;
@@ -34,7 +41,7 @@ public final class StepGraph {
     private final Schedule schedule;
 
     /**
-     * Builds the graph for batches of one size, on a cache of any capacity.
+     * Builds the graph for batches of one size, for any number of tokens, on a cache of any capacity.
      *
      * @param llava   the model's sizes
      * @param weights all parameters by name; the graph shares the arrays
@@ -45,7 +52,7 @@ public final class StepGraph {
         this.batch = batch;
         Scope root = Scope.root(graph, weights, name -> false);
         Scope language = root.at("language_model");
-        SDVariable words = WordEmbedding.of(language, config, batch);                          // [B] -> [B, D]
+        SDVariable words = WordEmbedding.of(language, config, -1);                             // [B*T] -> [B*T, D]
         DecoderInputs inputs = DecoderInputs.placeholders(graph, config, batch);
         List<KeyValues> past = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {
@@ -55,7 +62,8 @@ public final class StepGraph {
         BetweenLayers between = llava.connector() == null ? BetweenLayers.NOTHING
                 : llava.connector().behindCache(root, config, batch);
         Decoder.Output output = decoder.of(language, words, inputs, past, between);
-        decoder.logits(language, decoder.finalNorm(language, output.last())).rename("logits");   // [B, D] -> [B, V]
+        SDVariable last = graph.gather(output.last(), graph.placeHolder(LAST, DataType.INT32, batch), 0); // [B*T, D] -> [B, D]
+        decoder.logits(language, decoder.finalNorm(language, last)).rename("logits");            // [B, D] -> [B, V]
         List<String> outputs = new ArrayList<>(List.of("logits"));
         for (int i = 0; i < config.layers(); i++) {
             output.keyValues().get(i).keys().rename("keys." + i);
@@ -71,17 +79,27 @@ public final class StepGraph {
     }
 
     /**
-     * Reads one token for each row, adds it to the cache and predicts the next.
+     * Reads T tokens for each row, adds them to the cache and predicts the next.
      *
-     * @param ids   [B] the tokens just decoded
-     * @param cache one token longer afterwards
-     * @return logits of the token after them, [B, V]
+     * @param ids   [B*T] token ids, row by row, no image token among them; several a row only where B is 1
+     * @param cache T tokens longer afterwards
+     * @return logits of the token after the last of each row, [B, V]
      */
     public INDArray step(int[] ids, KeyValueCache cache) {
-        Map<String, INDArray> values = new HashMap<>(DecoderInputs.values(config, cache.nextPositions(),
-                CausalMask.step(cache.attends(), cache.capacity())));
+        int tokens = ids.length / batch;
+        int[][] next = cache.nextPositions();
+        int[][] positions = new int[batch][];
+        int[] last = new int[batch];
+        for (int b = 0; b < batch; b++) {
+            int first = next[b][0];
+            positions[b] = IntStream.range(first, first + tokens).toArray();
+            last[b] = (b + 1) * tokens - 1;
+        }
+        Map<String, INDArray> values = new HashMap<>(DecoderInputs.values(config, positions,
+                CausalMask.after(cache.attends(), cache.capacity(), tokens)));
         values.putAll(WordEmbedding.values(config, ids));
         values.putAll(cache.besides());
+        values.put(LAST, Nd4j.createFromArray(last));
         for (int i = 0; i < config.layers(); i++) {
             values.put("past_keys." + i, cache.keys(i));
             values.put("past_values." + i, cache.values(i));
@@ -93,9 +111,9 @@ public final class StepGraph {
             keys.add(out.get("keys." + i));
             newValues.add(out.get("values." + i));
         }
-        boolean[][] real = new boolean[batch][1];
+        boolean[][] real = new boolean[batch][tokens];
         for (boolean[] row : real) {
-            row[0] = true;
+            Arrays.fill(row, true);
         }
         cache.append(keys, newValues, real);
         return out.get("logits").dup('c');

@@ -26,6 +26,9 @@ import llava4j.tinyworld.WorldFiles;
  */
 public final class BookWriter {
 
+    /** Things in a picture, at most. */
+    public static final int MOST_THINGS = BookScene.MOST_THINGS;
+
     private static final int CAPTIONS = 3;
     private static final Map<InstructionKind, Integer> PER_PICTURE = Map.of(InstructionKind.CONVERSATION, 2,
             InstructionKind.DETAIL, 1, InstructionKind.REASONING, 1);
@@ -55,7 +58,7 @@ public final class BookWriter {
      * @throws UserError naming what of the art is missing, before anything is written
      */
     public static void write(Path emoji, Path directory, long seed, int count) {
-        write(emoji, directory, seed, count, BookScene.MOST_THINGS);
+        write(emoji, directory, seed, count, MOST_THINGS);
     }
 
     /**

@@ -20,7 +20,6 @@ import llava4j.tinyworld.CaptionedPicture;
 import llava4j.train.Objective;
 import llava4j.vision.ClipConfig;
 import llava4j.vision.ClipGraph;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -88,9 +87,7 @@ public final class ClipPretraining implements Objective {
             throw UserError.of("%s: is no CLIP of the sizes that this recipe trains: give one that \"pretrain clip\" made",
                     directory);
         }
-        Map<String, INDArray> weights = new LinkedHashMap<>(clip.weights());
-        weights.replaceAll((name, array) -> array.castTo(DataType.FLOAT));
-        return weights;
+        return new LinkedHashMap<>(clip.weights());
     }
 
     @Override

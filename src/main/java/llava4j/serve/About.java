@@ -1,6 +1,6 @@
 package llava4j.serve;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import llava4j.Llava;
@@ -16,7 +16,7 @@ final class About {
     }
 
     static ObjectNode of(Llava model, String name) {
-        ObjectNode about = new ObjectMapper().createObjectNode().put("model", name)
+        ObjectNode about = JsonNodeFactory.instance.objectNode().put("model", name)
                 .put("parameters", model.weights().values().stream().mapToLong(INDArray::length).sum())
                 .put("context", model.config().decoder().maxPositions())
                 .put("layers", model.config().decoder().layers()).put("heads", model.config().decoder().heads());

@@ -1,6 +1,6 @@
 package llava4j.serve;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
@@ -63,7 +63,7 @@ final class ApiError extends RuntimeException {
 
     /** {@code {"error": {"message": .., "type": .., "param": .., "code": ..}}}. */
     ObjectNode json() {
-        ObjectNode root = new ObjectMapper().createObjectNode();
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.putObject("error").put("message", getMessage()).put("type", type).put("param", param).put("code", code);
         return root;
     }

@@ -1,16 +1,13 @@
 package llava4j.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import javax.imageio.ImageIO;
+import llava4j.image.PngBytes;
 import llava4j.tinyworld.Painter;
 import llava4j.tinyworld.Scene;
 import llava4j.tinyworld.Thing;
@@ -39,13 +36,6 @@ final class Board {
             placed.add(new Thing(thing.get("color").asText(), thing.get("kind").asText(), cell));
         }
         placed.sort(Comparator.comparingInt(Thing::cell));
-        BufferedImage picture = Painter.paint(new Scene(placed), new Random(placed.hashCode()));
-        ByteArrayOutputStream png = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(picture, "png", png);
-        } catch (IOException e) {
-            throw new IllegalStateException("nothing is written to but memory", e);
-        }
-        return png.toByteArray();
+        return PngBytes.of(Painter.paint(new Scene(placed), new Random(placed.hashCode())));
     }
 }

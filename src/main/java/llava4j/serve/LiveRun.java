@@ -1,7 +1,7 @@
 package llava4j.serve;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ public final class LiveRun {
     }
 
     private final List<double[]> points = new ArrayList<>();
-    private final ArrayNode answers = new ObjectMapper().createArrayNode();
+    private final ArrayNode answers = JsonNodeFactory.instance.arrayNode();
     private String stage = "";
     private StepReport last;
     private int every = 1;
@@ -112,7 +112,7 @@ public final class LiveRun {
     }
 
     synchronized ObjectNode json() {
-        ObjectNode root = new ObjectMapper().createObjectNode().put("state", over ? "over" : "under way").put("stage", stage);
+        ObjectNode root = JsonNodeFactory.instance.objectNode().put("state", over ? "over" : "under way").put("stage", stage);
         if (last != null) {
             double seconds = (System.nanoTime() - started) / 1e9;
             int steps = last.step() - firstStep;

@@ -1,8 +1,8 @@
 package llava4j.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -48,7 +48,7 @@ final class Look {
             throw ApiError.invalid("messages", "the conversation has " + tokens.ids().length + " tokens, the model's context is "
                     + context);
         }
-        ObjectNode seen = new ObjectMapper().createObjectNode();
+        ObjectNode seen = JsonNodeFactory.instance.objectNode();
         if (question.has("token")) {
             int token = place(question, "token", 1, tokens.ids().length - 1);
             int layer = place(question, "layer", 0, model.config().decoder().layers() - 1);

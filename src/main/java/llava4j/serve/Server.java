@@ -1,7 +1,7 @@
 package llava4j.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -115,7 +115,7 @@ public final class Server implements AutoCloseable {
                 .result(metrics.text(line.taken())));
         guarded(HandlerType.GET, "/llava4j/about", context -> json(context, About.of(model, settings.name())));
         guarded(HandlerType.GET, "/llava4j/run", context -> json(context, run != null ? run.json()
-                : new ObjectMapper().createObjectNode().put("state", "none")));
+                : JsonNodeFactory.instance.objectNode().put("state", "none")));
         guarded(HandlerType.POST, "/llava4j/look", context -> inLine(context, body -> look.at(Messages.of(body.path("messages"),
                 true, source), body)));
         guarded(HandlerType.POST, "/llava4j/words", context -> inLine(context, this::unknownWords));
@@ -156,13 +156,13 @@ public final class Server implements AutoCloseable {
     }
 
     private ObjectNode models() {
-        ObjectNode root = new ObjectMapper().createObjectNode().put("object", "list");
+        ObjectNode root = JsonNodeFactory.instance.objectNode().put("object", "list");
         root.putArray("data").add(offered());
         return root;
     }
 
     private ObjectNode offered() {
-        return new ObjectMapper().createObjectNode().put("id", settings.name()).put("object", "model").put("created", 0)
+        return JsonNodeFactory.instance.objectNode().put("id", settings.name()).put("object", "model").put("created", 0)
                 .put("owned_by", "llava4j");
     }
 
@@ -176,7 +176,7 @@ public final class Server implements AutoCloseable {
     private ObjectNode unknownWords(JsonNode body) {
         String notice = UnknownWords.notice(model.tokenizer(), body.path("text").asText(),
                 WorldWords.guide(model.tokenizer().vocabulary())).orElse(null);
-        return new ObjectMapper().createObjectNode().put("notice", notice);
+        return JsonNodeFactory.instance.objectNode().put("notice", notice);
     }
 
     private void failures() {

@@ -13,7 +13,7 @@ import llava4j.model.ForwardGraph;
 import llava4j.model.KeyValueCache;
 import llava4j.model.LlavaConfig;
 import llava4j.model.Prompt;
-import llava4j.model.SuffixGraph;
+import llava4j.model.StepGraph;
 import llava4j.support.Near;
 import llava4j.support.TinyModel;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,14 +109,14 @@ class MemoryTest {
     void logitsAndCache() {
         int[] prompt = joined(FIRST, TinyModel.words(new Random(1), 70));        // more than the first room of a cache
         ForwardGraph forward = new ForwardGraph(config, weights, 1, true);
-        SuffixGraph suffix = new SuffixGraph(config, weights);
+        StepGraph suffix = new StepGraph(config, weights, 1);
         ForwardGraph.Result whole = forward.prefill(Prompt.padded(List.of(prompt), 0, true, picture));
         for (int cut : new int[] {6, 7, 40, 64, prompt.length - 1}) {
             Prompt begins = Prompt.padded(List.of(Arrays.copyOf(prompt, cut)), 0, true, picture);
             ForwardGraph.Result read = forward.prefill(begins);
             KeyValueCache cache = new KeyValueCache(config.decoder(), 1);
             cache.append(read.keys(), read.values(), begins.attends());
-            INDArray logits = suffix.read(Arrays.copyOfRange(prompt, cut, prompt.length), cache);
+            INDArray logits = suffix.step(Arrays.copyOfRange(prompt, cut, prompt.length), cache);
             Near.assertNear(whole.logits(), logits, 1e-5, "logits, cut at " + cut);
             assertEquals(prompt.length, cache.length());
             for (int layer = 0; layer < config.decoder().layers(); layer++) {

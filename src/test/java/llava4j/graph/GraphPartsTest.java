@@ -106,7 +106,7 @@ class GraphPartsTest {
     @DisplayName("the mask of one more token: it sees the real tokens of the cache and itself, and no empty place")
     void maskOfOneMoreToken() {
         float no = CausalMask.HIDDEN;
-        INDArray mask = CausalMask.step(new boolean[][] {{true, true}, {false, true}}, 4);
+        INDArray mask = CausalMask.after(new boolean[][] {{true, true}, {false, true}}, 4, 1);
         assertArrayEquals(new long[] {2, 1, 1, 5}, mask.shape());
         assertArrayEquals(new float[] {0, 0, no, no, 0, no, 0, no, no, 0}, mask.ravel().toFloatVector());
     }
