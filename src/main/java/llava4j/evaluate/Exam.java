@@ -98,7 +98,6 @@ public final class Exam {
                 .collect(Collectors.toList());
         int batches = (order.size() + BATCH - 1) / BATCH;
         Threads.each(Threads.parts(config.decoder().hiddenSize()), (thread, threads) -> {
-            Threads.fit(config.decoder().hiddenSize());
             Generator generator = new Generator(config, weights);
             for (int batch = thread; batch < batches; batch += threads) {
                 List<Integer> asked = order.subList(batch * BATCH, Math.min(order.size(), (batch + 1) * BATCH));

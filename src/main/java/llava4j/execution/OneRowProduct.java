@@ -84,7 +84,7 @@ final class OneRowProduct extends Step {
         long outputs = w.size(0);
         INDArray y = slots.allocate(this.outputs[0], LongShapeDescriptor.fromShape(new long[] {1, outputs}, DataType.FLOAT));
         INDArray x = slots.get(inputs[0]);
-        int cores = outputs * w.size(1) < WORTH_SHARING ? 1 : Threads.ofAnOperation(Threads.WIDE);
+        int cores = outputs * w.size(1) < WORTH_SHARING ? 1 : Threads.now();
         long share = rounded((outputs + cores - 1) / cores);
         List<ForkJoinTask<?>> others = new ArrayList<>();
         for (long from = share; from < outputs; from += share) {

@@ -6,6 +6,8 @@ import com.sun.jna.Platform;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Loader;
@@ -15,16 +17,28 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * How many threads an operation is spread over.
+ * How the processor's cores are shared out: one operation over all of them, or rows of a batch side by side, each on a core of
+ * its own.
  *
- * <p>For small arrays one is best: handing work to a second thread costs more than it saves, and threads that wait for
- * each other on a busy machine make a step ten times as long. With one thread sums are also always added up in the same
- * order, so that a run repeats bit for bit.
+ * <p>Side by side is better wherever there are rows enough. Only matrix products can be spread over threads (OpenBLAS does it);
+ * what lies between them, four tenths of a training step of SmolLM2-135M, would leave all cores but one idle. For small arrays
+ * spreading loses twice: handing work to a second thread costs more than it saves, and threads that wait for each other on a
+ * busy machine make a step ten times as long. So a single row of a wide model is spread, and all else runs side by side. With
+ * one thread sums are also always added up in the same order, so that a run repeats bit for bit.
  */
 public final class Threads {
 
-    /** Width of a model from which several threads pay. */
+    /** Width of a model from which it pays to spread an operation over several threads. */
     static final int WIDE = 512;
+
+    /** Width above which a training batch is not split: each part keeps a gradient of every parameter that learns. */
+    private static final int WIDEST_SPLIT = 1024;
+
+    /** Threads that work side by side at the moment. */
+    private static final AtomicInteger ALONE = new AtomicInteger();
+
+    /** Whether the model in use is a small one, whose operations take one thread at all times. */
+    private static volatile boolean small;
 
     private Threads() {
     }
@@ -57,6 +71,7 @@ public final class Threads {
     public static void fit(int width) {
         if (onCpu() && width < WIDE && System.getenv("OMP_NUM_THREADS") == null) {
             Nd4j.eye(2);            // the native library is loaded by its first use
+            small = true;
             ofOperations(1);
         }
     }
@@ -89,6 +104,8 @@ public final class Threads {
 
     /** Looked up when it is first needed: the library is loaded then. */
     private static final class Blas {
+        /** As many as OpenBLAS took for itself when it was loaded. */
+        private static final int ALL = openblas_nolapack.blas_get_num_threads();
         private static final Function SET_THREADS = function("openblas_set_num_threads");
         private static final Function GET_THREADS = function("openblas_get_num_threads");
 
@@ -99,14 +116,19 @@ public final class Threads {
         }
     }
 
+    /** {@return how many things can be done side by side: as many as there are cores; one on a GPU} */
+    public static int cores() {
+        return onCpu() ? Runtime.getRuntime().availableProcessors() : 1;
+    }
+
     /**
-     * {@return how many things are done at the same time, each by a thread of its own: as many as there are cores for a
-     * small model, whose operations take one thread each; one for a wide model and on a GPU}
+     * {@return how many parts of a batch are computed side by side, each by a thread and a graph of its own: as many as there
+     * are cores; one for a model so wide that a second set of its gradients is too much, and on a GPU}
      *
      * @param width features of a token, D
      */
     public static int parts(int width) {
-        return onCpu() && width < WIDE ? Runtime.getRuntime().availableProcessors() : 1;
+        return width <= WIDEST_SPLIT ? cores() : 1;
     }
 
     /**
@@ -116,8 +138,18 @@ public final class Threads {
      * @param batch rows, B
      */
     public static int parts(int width, int batch) {
-        int parts = Math.min(batch, parts(width));
-        while (batch % parts != 0) {
+        return equal(batch, parts(width));
+    }
+
+    /**
+     * {@return into how many equal parts rows can be split}
+     *
+     * @param rows how many
+     * @param most parts
+     */
+    public static int equal(int rows, int most) {
+        int parts = Math.min(rows, most);
+        while (rows % parts != 0) {
             parts--;
         }
         return parts;
@@ -127,13 +159,42 @@ public final class Threads {
      * {@return among how many threads an operation is split, which decides the order of its sums; 1 on a GPU}
      *
      * @param width features of a token, D
+     * @param parts that are computed side by side
      */
-    public static int ofAnOperation(int width) {
+    public static int ofAnOperation(int width, int parts) {
+        if (parts > 1) {
+            return 1;
+        }
         String given = System.getenv("OMP_NUM_THREADS");
         if (given != null && given.strip().matches("\\d{1,6}")) {
             return Integer.parseInt(given.strip());
         }
-        return onCpu() && width >= WIDE ? Runtime.getRuntime().availableProcessors() : 1;
+        return width >= WIDE ? cores() : 1;
+    }
+
+    /** {@return among how many threads the operation that the calling thread runs now may be split} */
+    static int now() {
+        return ofAnOperation(WIDE, ALONE.get());
+    }
+
+    /**
+     * Runs {@code work} in the thread that calls, which is one of several side by side: until all of them have ended, every
+     * operation takes one thread.
+     *
+     * @param <T>  what comes out
+     * @param work to be done
+     * @return what {@code work} returns
+     */
+    public static <T> T alone(Supplier<T> work) {
+        ALONE.incrementAndGet();
+        try {
+            ofOperations(1);
+            return work.get();
+        } finally {
+            if (ALONE.decrementAndGet() == 0 && !small) {
+                ofBlas(Blas.ALL);
+            }
+        }
     }
 
     /** Work that is done by several threads. */
@@ -148,14 +209,22 @@ public final class Threads {
     }
 
     /**
-     * Runs {@code work} in {@code threads} threads at once and waits for all; the first exception is thrown on.
+     * Runs {@code work} in {@code threads} threads at once, each {@link #alone}, and waits for all; the first exception is
+     * thrown on. A single one is the thread that calls.
      *
      * @param threads how many
      * @param work    is told its own number, from 0, and how many there are
      */
     public static void each(int threads, Work work) {
+        if (threads == 1) {
+            work.run(0, 1);
+            return;
+        }
         List<CompletableFuture<Void>> running = IntStream.range(0, threads)
-                .mapToObj(thread -> CompletableFuture.runAsync(() -> work.run(thread, threads), task -> {
+                .mapToObj(thread -> CompletableFuture.runAsync(() -> alone(() -> {
+                    work.run(thread, threads);
+                    return null;
+                }), task -> {
                     Thread started = new Thread(task);
                     started.setDaemon(true);
                     started.start();

@@ -1,6 +1,6 @@
 package llava4j.model;
 
-import llava4j.execution.EmptyGraph;
+import static org.nd4j.linalg.indexing.NDArrayIndex.all;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
 import java.util.ArrayList;
@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import llava4j.execution.EmptyGraph;
 import llava4j.execution.Schedule;
+import llava4j.execution.Threads;
 import llava4j.graph.Scope;
 import llava4j.vision.VisionTransformer;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -26,7 +28,7 @@ public final class ImageEncoder {
 
     private final LlavaConfig config;
     private final Map<String, INDArray> weights;
-    private final Map<Integer, Schedule> graphs = new HashMap<>();
+    private final Map<Integer, List<Schedule>> graphs = new HashMap<>();
 
     /**
      * Prepares the encoder up to the layer that W sees; graphs are built when pictures come.
@@ -51,8 +53,7 @@ public final class ImageEncoder {
         for (int done = 0; done < count; ) {
             // A graph takes a fixed number of pictures: 32, and powers of two for what is left.
             int take = Integer.highestOneBit(Math.min(MOST_AT_ONCE, count - done));
-            INDArray part = pixels.get(interval(done, done + take), NDALL, NDALL, NDALL).dup('c');
-            parts.add(graph(take).run(Map.of("pixel_values", part)).get("features").dup('c'));
+            parts.addAll(sideBySide(pixels.get(interval(done, done + take), all(), all(), all()), take));
             done += take;
         }
         return parts.size() == 1 ? parts.get(0) : Nd4j.concat(0, parts.toArray(INDArray[]::new));
@@ -80,17 +81,35 @@ public final class ImageEncoder {
         return parts.size() == 1 ? parts.get(0) : Nd4j.concat(0, parts.toArray(INDArray[]::new));
     }
 
-    private static final org.nd4j.linalg.indexing.INDArrayIndex NDALL = org.nd4j.linalg.indexing.NDArrayIndex.all();
+    /** Features of {@code count} pictures, shared out among the cores: each has a graph of its own, the weights are shared. */
+    private List<INDArray> sideBySide(INDArray pixels, int count) {
+        int threads = Threads.equal(count, Threads.cores());
+        int each = count / threads;
+        List<Schedule> own = graphs(each, threads);
+        INDArray[] features = new INDArray[threads];
+        Threads.each(threads, (thread, of) -> {
+            INDArray some = pixels.get(interval((long) thread * each, (long) (thread + 1) * each), all(), all(), all()).dup('c');
+            features[thread] = own.get(thread).run(Map.of("pixel_values", some)).get("features").dup('c');
+            Nd4j.getExecutioner().commit();         // a GPU works on after the call, and another thread reads next
+        });
+        return List.of(features);
+    }
+
+    private List<Schedule> graphs(int batch, int threads) {
+        List<Schedule> made = graphs.computeIfAbsent(batch, b -> new ArrayList<>());
+        while (made.size() < threads) {
+            made.add(graph(batch));
+        }
+        return made;
+    }
 
     private Schedule graph(int batch) {
-        return graphs.computeIfAbsent(batch, b -> {
-            SameDiff graph = EmptyGraph.create();
-            int size = config.vision().imageSize();
-            SDVariable pixels = graph.placeHolder("pixel_values", DataType.FLOAT, b, 3, size, size);
-            Scope scope = Scope.root(graph, weights, name -> false).at("vision_tower.vision_model");
-            new VisionTransformer(config.vision(), b)
-                    .features(scope, pixels, config.visionFeatureLayer(), config.keepClassToken()).rename("features");
-            return new Schedule(graph, List.of("features"));
-        });
+        SameDiff graph = EmptyGraph.create();
+        int size = config.vision().imageSize();
+        SDVariable pixels = graph.placeHolder("pixel_values", DataType.FLOAT, batch, 3, size, size);
+        Scope scope = Scope.root(graph, weights, name -> false).at("vision_tower.vision_model");
+        new VisionTransformer(config.vision(), batch)
+                .features(scope, pixels, config.visionFeatureLayer(), config.keepClassToken()).rename("features");
+        return new Schedule(graph, List.of("features"));
     }
 }

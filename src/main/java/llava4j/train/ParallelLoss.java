@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import llava4j.error.UserError;
 import llava4j.graph.Dropout;
 import llava4j.execution.Awaited;
@@ -26,8 +27,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * so the parts' means are weighted by their tokens. What one would get wrong: the plain mean of the parts' gradients
  * gives a token more weight the fewer stand beside it.
  *
- * <p>Every part has a graph and a thread of its own; the weights are shared, since a step only reads them. The operations
- * of a small model are too short to be split among threads, its batch is not. Which rows make a part depends on the
+ * <p>Every part has a graph and a thread of its own; the weights are shared, since a step only reads them. Operations
+ * are not split among threads, their rows are ({@link Threads}). Which rows make a part depends on the
  * number of cores alone, and the parts are added in one order, so a run repeats bit for bit on one machine.
  */
 public final class ParallelLoss {
@@ -123,12 +124,12 @@ public final class ParallelLoss {
                 continue;                                           // rows of padding: their share is 0
             }
             Dropout.Draw draw = new Dropout.Draw(dropout, step, firstRow + part * rows);
-            running.add(threads.get(part).submit(() -> {
-                Threads.fit(config.decoder().hiddenSize());
+            Supplier<LossGraph.Gradients> work = () -> {
                 LossGraph.Gradients gradients = graph.gradients(own, ownLabels, draw);
                 Nd4j.getExecutioner().commit();     // a GPU works on after the call, and another thread reads next
                 return gradients;
-            }));
+            };
+            running.add(threads.get(part).submit(() -> graphs.size() == 1 ? work.get() : Threads.alone(work)));
         }
         if (running.isEmpty()) {
             throw new UserError("no token of the batch is supervised: every label is masked, the loss would be empty");

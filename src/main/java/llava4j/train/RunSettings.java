@@ -60,8 +60,8 @@ public record RunSettings(Map<String, String> byName) {
      * @param batch rows, B
      */
     public static Map<String, String> machine(int width, int batch) {
-        return Map.of(PROCESSORS, String.valueOf(Math.min(batch, Threads.parts(width))),
-                THREADS, String.valueOf(Threads.ofAnOperation(width)));
+        int parts = Math.min(batch, Threads.parts(width));
+        return Map.of(PROCESSORS, String.valueOf(parts), THREADS, String.valueOf(Threads.ofAnOperation(width, parts)));
     }
 
     /** The settings as the metadata of a file. */
