@@ -174,7 +174,7 @@ public final class Threads {
 
     /** {@return among how many threads the operation that the calling thread runs now may be split} */
     static int now() {
-        return ofAnOperation(WIDE, ALONE.get());
+        return ALONE.get() > 0 ? 1 : ofAnOperation(WIDE, 1);
     }
 
     /**

@@ -60,7 +60,7 @@ public record RunSettings(Map<String, String> byName) {
      * @param batch rows, B
      */
     public static Map<String, String> machine(int width, int batch) {
-        int parts = Math.min(batch, Threads.parts(width));
+        int parts = Threads.parts(width, batch);
         return Map.of(PROCESSORS, String.valueOf(parts), THREADS, String.valueOf(Threads.ofAnOperation(width, parts)));
     }
 

@@ -222,7 +222,7 @@ class SameAsTransformersTest {
     }
 
     @Test
-    @DisplayName("35 pictures (graphs for 32, 2 and 1) have the features that each has alone")
+    @DisplayName("35 pictures, shared out among the cores 32, 2 and 1 at a time, have the features that each has alone")
     void manyPictures() {
         Reference reference = new Reference(LINEAR);
         INDArray two = reference.of("pixel_values");

@@ -83,6 +83,6 @@ class ParallelLossTest {
             assertEquals(0, batch % parts);
             assertTrue(parts <= Math.max(1, Runtime.getRuntime().availableProcessors()));
         }
-        assertEquals(1, Threads.parts(4096, 12), "the operations of a wide model take all cores themselves");
+        assertEquals(1, Threads.parts(4096, 12), "a second set of gradients is too much for a very wide model");
     }
 }
