@@ -31,6 +31,9 @@ public final class JsonText {
     public static JsonNode tree(String place, byte[] bytes) {
         try (JsonParser parser = JsonFile.parser(bytes)) {
             JsonNode node = JsonFile.tree(parser);
+            if (node == null) {
+                throw UserError.of("%s: is empty", place);
+            }
             if (parser.nextToken() != null) {
                 throw UserError.of("%s: more text after the end of the JSON", place);
             }

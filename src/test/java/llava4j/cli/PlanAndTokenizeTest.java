@@ -55,12 +55,17 @@ class PlanAndTokenizeTest {
     @DisplayName("tokenize refuses what is no single array of texts and lists of ids, or holds half a character")
     void notTexts(String stdin) throws IOException {
         InputStream before = System.in;
+        PrintStream err = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
         try {
             System.setIn(new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)));
+            System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
             assertEquals(1, Main.run("tokenize", "--model", Fixtures.path("tokenizer").toString()));
         } finally {
             System.setIn(before);
+            System.setErr(err);
         }
+        assertTrue(said.toString(StandardCharsets.UTF_8).matches("llava4j: stdin: [^\\n]+\n"), said::toString);
     }
 
     @Test
