@@ -24,10 +24,10 @@ class SplicingTest {
         int patches = Numbers.of("e09").whole(2, 5);
         double[][] rows = Splicing.rows(new int[] {1, 2, Splicing.IMAGE, 4}, TABLE, new double[][][] {image(0, patches)});
         Check.that(rows != null && rows.length != patches + 4, "one row too many: is the <image> mark still there, "
-                + "before or behind the picture?");
+                + "before or after the picture?");
         Check.that(rows.length == patches + 3, "3 words and " + patches + " image tokens make " + (patches + 3)
                 + " rows, you have " + rows.length);
-        Check.that(rows[0][1] == 0, "the image tokens stand at the front: they go where the mark was, behind 2 words");
+        Check.that(rows[0][1] == 0, "the image tokens stand at the front: they go where the mark was, after 2 words");
         Check.that(rows[2][1] == 1 && rows[2][0] == 0, "row 2 should be image token 0");
         Check.that(rows[patches + 1][1] == 1 && rows[patches + 1][0] == patches - 1,
                 "row " + (patches + 1) + " should be the last image token");

@@ -69,7 +69,7 @@ public final class Ablation {
     }
 
     /**
-     * {@return steps still to be done, of stage 1 and behind it}
+     * {@return steps still to be done, of stage 1 and after it}
      *
      * @throws llava4j.error.UserError if a finished run has other steps
      */

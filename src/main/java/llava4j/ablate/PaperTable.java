@@ -26,7 +26,7 @@ public interface PaperTable {
     List<String> details();
 
     /**
-     * {@return steps that a row takes behind stage 1}
+     * {@return steps that a row takes after stage 1}
      *
      * @param row one of {@link #rows}
      */

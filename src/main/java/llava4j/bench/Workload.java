@@ -34,7 +34,7 @@ final class Workload {
     /**
      * What a step is given.
      *
-     * @param ids    [B][T] {@code <image>} expanded, at the beginning of each row behind one word
+     * @param ids    [B][T] {@code <image>} expanded, at the beginning of each row after one word
      * @param labels [B][T]
      */
     record Batch(int[][] ids, int[][] labels) {

@@ -45,7 +45,7 @@ final class SafetensorsHeader {
      * Where one tensor lies.
      *
      * @param begin first byte, counted from the start of the file
-     * @param end   first byte behind it
+     * @param end   first byte after it
      */
     record Entry(String name, TensorType type, long[] shape, long begin, long end) {
 

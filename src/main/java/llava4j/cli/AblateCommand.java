@@ -29,7 +29,7 @@ final class AblateCommand implements Callable<Integer> {
     private int stage1Steps;
 
     @Option(names = "--steps", converter = Range.Steps.class, paramLabel = "N",
-            description = "Steps of each run behind it (default: 600 for tables 4 and 5, 300 for table 8).")
+            description = "Steps of each run after it (default: 600 for tables 4 and 5, 300 for table 8).")
     private Integer steps;
 
     @Option(names = "--reading-steps", converter = Range.StepsOrNone.class, defaultValue = "1500", paramLabel = "N",

@@ -84,7 +84,7 @@ public interface Connector {
     }
 
     /**
-     * {@return the same for one more token behind a cache, from what {@link BetweenLayers#kept} was kept}
+     * {@return the same for one more token with a cache, from what {@link BetweenLayers#kept} was kept}
      *
      * @param root    the scope above all parameters
      * @param decoder sizes of f

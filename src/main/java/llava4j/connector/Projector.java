@@ -9,7 +9,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * The projection W: Hv = W Zv, from the encoder's feature space into the decoder's word space (paper, equation 1).
  *
  * <p>One matrix (and a bias) is all that LLaVA puts between two pretrained models: after it, a patch is a vector that the
- * decoder reads as if it were a word. LLaVA 1.5 puts a second matrix behind a GELU ({@code mlp2x_gelu}).
+ * decoder reads as if it were a word. LLaVA 1.5 puts a second matrix after a GELU ({@code mlp2x_gelu}).
  */
 public final class Projector {
 

@@ -172,7 +172,7 @@ public final class Demo {
         for (int steps : settings.curve()) {
             Point point = new Point(steps, briefly(model.copy(), steps, "with", features, ordinary),
                     briefly(fresh.copy(), steps, "without", features, ordinary));
-            say.accept(line("stage 2 of " + steps + " steps behind stage 1", point.with()));
+            say.accept(line("stage 2 of " + steps + " steps after stage 1", point.with()));
             say.accept(line("stage 2 of " + steps + " steps without it", point.without()));
             curve.add(point);
         }

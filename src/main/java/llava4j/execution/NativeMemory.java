@@ -96,7 +96,7 @@ public final class NativeMemory {
     }
 
     /**
-     * Has the C library hand back what is free. It keeps what was freed for later, in pieces that do not always fit: behind
+     * Has the C library hand back what is free. It keeps what was freed for later, in pieces that do not always fit: after
      * two thousand training steps a tenth of the process. On Linux; elsewhere nothing is done.
      */
     public static void trim() {

@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * What every layer of the decoder is told besides the tokens: where each stands, and whom it may see.
  *
  * <p>Both are placeholders, filled anew for each batch, so that one graph serves every length, padding on either side,
- * and decoding behind a cache.
+ * and decoding with a cache.
  *
  * @param queryRotation turns queries
  * @param keyRotation   turns keys; the same as for queries unless there are fewer key heads

@@ -60,7 +60,7 @@ public final class GatedLayers implements BetweenLayers {
     }
 
     /**
-     * {@return the layers for one more token behind a cache, which holds the pictures' keys and values}
+     * {@return the layers for one more token with a cache, which holds the pictures' keys and values}
      *
      * @param root    the scope above all parameters
      * @param config  their sizes

@@ -15,7 +15,7 @@ public record Design(int visionFeatureLayer, String connector, int decoderLayers
     public static final Design PAPER = of(ConnectorType.PROJECTOR);
 
     /**
-     * {@return a connector behind the hidden state that it usually reads, before the whole decoder}
+     * {@return a connector after the hidden state that it usually reads, before the whole decoder}
      *
      * @param connector which
      */

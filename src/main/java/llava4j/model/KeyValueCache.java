@@ -43,7 +43,7 @@ public final class KeyValueCache {
     }
 
     /**
-     * Adds T tokens behind those already here.
+     * Adds T tokens after those already here.
      *
      * @param newKeys   of each layer [B, Hkv, T, d]
      * @param newValues of each layer [B, Hkv, T, d]

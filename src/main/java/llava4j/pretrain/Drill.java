@@ -34,7 +34,7 @@ final class Drill {
 
     /**
      * @param type     {@code color}, {@code where} or {@code what}
-     * @param sentence in the form of the answers; else value right behind key
+     * @param sentence in the form of the answers; else the value right after the key
      */
     static Drill of(String type, boolean sentence, Scene scene, Random random) {
         Drill drill = new Drill(switch (type) {

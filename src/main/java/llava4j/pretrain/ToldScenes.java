@@ -70,7 +70,7 @@ final class ToldScenes implements GroupedTexts.Source {
         String telling = !compact && random.nextDouble() < MAPS / 2 ? Telling.map(scene)
                 : Telling.tell(scene, phrasings[random.nextInt(phrasings.length)], true, random);
         if (random.nextDouble() < drills) {
-            // A place stands behind its key, a color before it: two different look-ups, and the first is learned later
+            // A place comes after its key, a color before it: two different look-ups, and the first is learned later
             List<String> types = List.of("where", random.nextBoolean() ? "color" : "what");
             return drilled(telling, types.stream().map(type -> Drill.of(type,
                     !compact && random.nextDouble() < 0.6, scene, random)).collect(Collectors.toList()));
