@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import llava4j.Llava;
 import llava4j.error.UserError;
 import llava4j.execution.Awaited;
+import llava4j.execution.NativeMemory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -94,6 +95,7 @@ public final class PictureEncoding {
                 if (shard.size() == SHARD || end && !shard.isEmpty()) {
                     features.add(shard);
                     shard.clear();
+                    NativeMemory.trim();
                 }
             }
             return bad;

@@ -6,6 +6,8 @@ import com.sun.jna.Platform;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -36,6 +38,13 @@ public final class Threads {
 
     /** Threads that work side by side at the moment. */
     private static final AtomicInteger ALONE = new AtomicInteger();
+
+    /** Threads that wait for more work for a while: what the C library keeps for a thread would grow with ever new ones. */
+    private static final Executor KEPT = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "side by side");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     /** Whether the model in use is a small one, whose operations take one thread at all times. */
     private static volatile boolean small;
@@ -224,11 +233,7 @@ public final class Threads {
                 .mapToObj(thread -> CompletableFuture.runAsync(() -> alone(() -> {
                     work.run(thread, threads);
                     return null;
-                }), task -> {
-                    Thread started = new Thread(task);
-                    started.setDaemon(true);
-                    started.start();
-                })).collect(Collectors.toList());
+                }), KEPT)).collect(Collectors.toList());
         try {
             running.forEach(CompletableFuture::join);
         } catch (CompletionException e) {
