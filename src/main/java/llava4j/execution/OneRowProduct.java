@@ -1,13 +1,11 @@
 package llava4j.execution;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinTask;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -20,7 +18,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  * of reading it.
  *
  * <p>A matrix-matrix product, which ND4J takes for it, copies W into another order first and is four times as slow. Here
- * it is a matrix-vector product, its outputs shared out among the cores. A matrix in 16 bits is widened tile by tile into
+ * it is a matrix-vector product, its outputs shared out among the cores tile by tile. A matrix in 16 bits is widened tile by tile into
  * memory that stays in the processor's cache, so that half as much is read. The tiles are multiples of what the product
  * computes together, so a result is the same to the last bit whatever the tiles, the cores, and the bits W is kept in.
  */
@@ -33,10 +31,7 @@ final class OneRowProduct extends Step {
     /** Below this many numbers handing over to a second core costs more than it saves. */
     private static final int WORTH_SHARING = 1 << 17;
 
-    /**
-     * Tiles that are not in use, one for each core in the end. Not one for each thread: the threads of Java's common pool
-     * forget what is theirs after every task, and memory outside the heap is freed late.
-     */
+    /** Tiles that are not in use, one for each core in the end. Not one for each thread: memory outside the heap is freed late. */
     private static final Map<DataType, Queue<WideTile>> TILES = Map.of(
             DataType.BFLOAT16, new ConcurrentLinkedQueue<>(), DataType.HALF, new ConcurrentLinkedQueue<>());
 
@@ -84,37 +79,27 @@ final class OneRowProduct extends Step {
         long outputs = w.size(0);
         INDArray y = slots.allocate(this.outputs[0], LongShapeDescriptor.fromShape(new long[] {1, outputs}, DataType.FLOAT));
         INDArray x = slots.get(inputs[0]);
-        int cores = outputs * w.size(1) < WORTH_SHARING ? 1 : Threads.now();
-        long share = rounded((outputs + cores - 1) / cores);
-        List<ForkJoinTask<?>> others = new ArrayList<>();
-        for (long from = share; from < outputs; from += share) {
-            long begin = from;
-            others.add(ForkJoinPool.commonPool().submit(
-                    () -> rows(x, w, y, begin, Math.min(outputs, begin + share))));
+        int tile = (int) Math.max(TOGETHER, TILE / w.size(1) / TOGETHER * TOGETHER);
+        int tiles = (int) ((outputs + tile - 1) / tile);
+        IntConsumer work = piece -> rows(x, w, y, (long) piece * tile, Math.min(outputs, (piece + 1L) * tile));
+        if (outputs * w.size(1) < WORTH_SHARING || Threads.now() == 1) {
+            IntStream.range(0, tiles).forEach(work);
+        } else {
+            Crew.share(tiles, work);
         }
-        rows(x, w, y, 0, Math.min(outputs, share));
-        others.forEach(ForkJoinTask::join);
-    }
-
-    private static long rounded(long rows) {
-        return (rows + TOGETHER - 1) / TOGETHER * TOGETHER;
     }
 
     /** Outputs {@code begin} to {@code end} of y. */
     private static void rows(INDArray x, INDArray w, INDArray y, long begin, long end) {
         int width = (int) w.size(1);
-        FloatPointer xs = floats(x, 0);
+        int rows = (int) (end - begin);
         if (w.dataType() == DataType.FLOAT) {
-            product(floats(w, begin * width), end - begin, width, xs, floats(y, begin));
+            product(floats(w, begin * width), rows, width, floats(x, 0), floats(y, begin));
             return;
         }
-        int tile = (int) Math.max(TOGETHER, (long) TILE / width / TOGETHER * TOGETHER);
         Queue<WideTile> tiles = TILES.get(w.dataType());
         WideTile wide = Objects.requireNonNullElseGet(tiles.poll(), () -> new WideTile(w.dataType(), TILE));
-        for (long row = begin; row < end; row += tile) {
-            int rows = (int) Math.min(tile, end - row);
-            product(wide.widened(w, row * width, rows * width), rows, width, xs, floats(y, row));
-        }
+        product(wide.widened(w, begin * width, rows * width), rows, width, floats(x, 0), floats(y, begin));
         tiles.add(wide);
     }
 

@@ -31,7 +31,14 @@ final class Shortcut {
         boolean returned = Arrays.stream(step.outputs).anyMatch(wanted);
         switch (step.name()) {
             case "matmul":
-                return OneRowProduct.of(step);
+                return FewNumbers.of(OneRowProduct.of(step));
+            case "add":
+            case "multiply":
+            case "add_scalar":
+            case "mul_scalar":
+                return FewNumbers.of(step);
+            case "concat":
+                return Joined.of(step);
             case "matmul_bp":
                 return oneGradient(step, types, slot -> read.test(slot) || wanted.test(slot));
             case "multiply_bp":
