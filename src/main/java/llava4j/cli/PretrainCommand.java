@@ -104,14 +104,13 @@ final class PretrainCommand {
                     : from == null ? ClipRecipe.pictureBook(book) : ClipRecipe.pictureBookGoingOn(book);
             Map<String, INDArray> weights = from == null ? ClipPretraining.fresh(recipe.config(), run.seed)
                     : ClipPretraining.known(recipe.config(), from);
-            int steps = this.steps != null ? this.steps : recipe.usualSteps();
+            int steps = this.steps != null ? this.steps : recipe.course().steps();
             run.prepare();
             WordTokenizer.write(run.out, recipe.tokens(), true, recipe.config().text().maxPositions());
             ClipPretraining objective = new ClipPretraining(recipe, weights, Tokenizer.open(run.out), steps, run.seed);
             TrainingPlan plan = recipe.plan(steps, run.seed)
-                    .withLearningRate(learningRate != null ? learningRate : from == null ? 1e-3 : 5e-4);
-            Trainer trainer = new Trainer(plan, weights, objective.trained(), book == null ? "clip"
-                    : from == null ? "clip of the picture book" : "clip of the picture book, going on");
+                    .withLearningRate(learningRate != null ? learningRate : recipe.course().learningRate());
+            Trainer trainer = new Trainer(plan, weights, objective.trained(), recipe.course().name());
             trainer.resume(run.state());
             double[] accuracy = {0, 0};
             try (StepProgress progress = new StepProgress("pretrain clip", steps)) {
@@ -130,7 +129,7 @@ final class PretrainCommand {
             ModelDirectoryWriter.write(run.out, recipe.config(), weights, run.out);
             run.finish();
             System.out.printf(Locale.ROOT, "pictures that find their caption among %d, %s of them near misses: %.1f %%%n",
-                    recipe.batch(), from == null ? "half" : "three in four", 100 * accuracy[0] / accuracy[1]);
+                    recipe.batch(), recipe.course().nearMisses(), 100 * accuracy[0] / accuracy[1]);
             if (book != null) {
                 NamingExam naming = NamingExam.of(recipe, book, weights, Tokenizer.open(run.out));
                 System.out.printf(Locale.ROOT, "name of a single thing among all, %d pictures: %.1f %%, in a style in which it "

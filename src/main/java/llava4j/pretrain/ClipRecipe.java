@@ -23,10 +23,21 @@ import llava4j.vision.VisionConfig;
  * @param batch      pairs that are contrasted with each other
  * @param groups     such batches in a step, each computed by a thread of its own
  * @param world      makes the pairs
- * @param usualSteps optimizer steps that are enough
+ * @param course     what this training is called, how fast and how long it goes
  */
 public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorConfig images, int batch, int groups, World world,
-                         int usualSteps) {
+                         Course course) {
+
+    /**
+     * What this training is called, how fast and how long it goes.
+     *
+     * @param name         which saved states remember, so that no other training goes on from them
+     * @param nearMisses   how many of the pictures are like another one, in words
+     * @param learningRate at its highest
+     * @param steps        optimizer steps that are enough
+     */
+    public record Course(String name, String nearMisses, double learningRate, int steps) {
+    }
 
     /** Makes pictures and captions. */
     @FunctionalInterface
@@ -50,7 +61,7 @@ public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorC
         TextTowerConfig text = TextTowerConfig.VIT_B_32.withVocabularySize(tokens.size()).withMaxPositions(64).withHiddenSize(96)
                 .withIntermediateSize(384).withLayers(2).withHeads(4).withEosTokenId(WordTokenizer.EOS);
         return new ClipRecipe(new ClipConfig(vision, text, 64), tokens, ImageProcessorConfig.tinyWorld(), 96, 1,
-                (pairs, done, random) -> SceneContrast.batch(pairs, random), 1500);
+                (pairs, done, random) -> SceneContrast.batch(pairs, random), new Course("clip", "half", 1e-3, 1500));
     }
 
     /**
@@ -68,7 +79,7 @@ public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorC
         TextTowerConfig text = TextTowerConfig.VIT_B_32.withVocabularySize(tokens.size()).withMaxPositions(64).withHiddenSize(128)
                 .withIntermediateSize(512).withLayers(2).withHeads(4).withActivation("relu").withEosTokenId(WordTokenizer.EOS);
         return new ClipRecipe(new ClipConfig(vision, text, 128), tokens, ImageProcessorConfig.clip(BookContrast.SIZE), 64, 2,
-                book::batch, 3000);
+                book::batch, new Course("clip of the picture book", "half", 1e-3, 3000));
     }
 
     /**
@@ -80,16 +91,17 @@ public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorC
     public static ClipRecipe pictureBookGoingOn(BookContrast book) {
         ClipRecipe first = pictureBook(book);
         return new ClipRecipe(first.config, first.tokens, first.images, first.batch, first.groups,
-                (pairs, done, random) -> book.lookalikes(pairs, random), first.usualSteps);
+                (pairs, done, random) -> book.lookalikes(pairs, random),
+                new Course("clip of the picture book, going on", "three in four", 5e-4, first.course.steps()));
     }
 
     /**
-     * {@return the settings of this training: AdamW with decay 0.05, peak rate 1e-3}
+     * {@return the settings of this training: AdamW with decay 0.05, the course's rate}
      *
      * @param steps optimizer steps
      * @param seed  of the scenes
      */
     public TrainingPlan plan(int steps, long seed) {
-        return TrainingPlan.ofSteps(steps).withBatch(batch * groups).withWarmUp(0.07).withAdam(0.9, 0.98, 0.05).withSeed(seed);
+        return TrainingPlan.ofSteps(steps).withBatch(batch * groups).withLearningRate(course.learningRate()).withWarmUp(0.07).withAdam(0.9, 0.98, 0.05).withSeed(seed);
     }
 }
