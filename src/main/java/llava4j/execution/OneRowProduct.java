@@ -18,8 +18,8 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  * of reading it.
  *
  * <p>A matrix-matrix product, which ND4J takes for it, copies W into another order first and is four times as slow. Here
- * it is a matrix-vector product, its outputs shared out among the cores tile by tile. A matrix in 16 bits is widened tile by tile into
- * memory that stays in the processor's cache, so that half as much is read. The tiles are multiples of what the product
+ * it is a matrix-vector product, tile by tile, shared out among the cores. A matrix in 16 bits is widened a tile at a time
+ * into memory that stays in the processor's cache, so that half as much is read. The tiles are multiples of what the product
  * computes together, so a result is the same to the last bit whatever the tiles, the cores, and the bits W is kept in.
  */
 final class OneRowProduct extends Step {
