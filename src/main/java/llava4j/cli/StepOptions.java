@@ -18,6 +18,11 @@ final class StepOptions {
                     + "(default: the whole batch).")
     private Integer microBatch;
 
+    @Option(names = "--parts", converter = Range.BatchSize.class, paramLabel = "N",
+            description = "Splits what is run at a time into N equal parts at most, so that the weights in the end do not depend on "
+                    + "the number of cores (default: as many parts as cores).")
+    private Integer parts;
+
     @Option(names = "--recompute",
             description = "Keep no layer's activations but compute them anew in the backward pass: less memory, more time, the same "
                     + "result to the bit.")
@@ -48,6 +53,7 @@ final class StepOptions {
     TrainingPlan plan(int steps, double rate, long seed) {
         return TrainingPlan.ofSteps(steps).withBatch(batch).withLearningRate(rate).withWarmUp(warmUp)
                 .withAdam(0.9, 0.98, weightDecay).withSeed(seed)
-                .withMemory(microBatch == null ? batch : Math.min(microBatch, batch), recompute);
+                .withMemory(microBatch == null ? batch : Math.min(microBatch, batch), recompute)
+                .withParts(parts == null ? 0 : parts);
     }
 }

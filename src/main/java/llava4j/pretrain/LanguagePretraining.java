@@ -123,7 +123,7 @@ public final class LanguagePretraining implements Objective {
      * @param texts  names them
      */
     public static Map<String, String> settings(LlavaConfig config, String texts) {
-        Map<String, String> settings = new TreeMap<>(RunSettings.machine(config.decoder().hiddenSize(), BATCH));
+        Map<String, String> settings = new TreeMap<>(RunSettings.machine(config.decoder().hiddenSize(), BATCH, 0));
         settings.put("texts", texts);
         return settings;
     }

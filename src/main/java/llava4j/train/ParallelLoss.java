@@ -29,7 +29,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Every part has a graph and a thread of its own; the weights are shared, since a step only reads them. Operations
  * are not split among threads, their rows are ({@link Threads}). Which rows make a part depends on the
- * number of cores alone, and the parts are added in one order, so a run repeats bit for bit on one machine.
+ * number of parts alone, and the parts are added in one order, so a run repeats bit for bit on every machine that is told
+ * the same number; if it is told none, on every machine with as many cores.
  */
 public final class ParallelLoss {
 
@@ -38,6 +39,7 @@ public final class ParallelLoss {
 
     private final LlavaConfig config;
     private final int rows;
+    private final boolean alone;
     private final Dropout dropout;
     private final List<LossGraph> graphs = new ArrayList<>();
     private final List<ExecutorService> threads = new ArrayList<>();
@@ -56,7 +58,7 @@ public final class ParallelLoss {
      */
     public ParallelLoss(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
                         boolean images) {
-        this(config, weights, batch, trained, images, Dropout.NONE, false);
+        this(config, weights, batch, trained, images, Dropout.NONE, false, 0);
     }
 
     /**
@@ -70,16 +72,20 @@ public final class ParallelLoss {
      * @param images    false for a decoder that reads words alone
      * @param dropout   how much falls out
      * @param recompute whether activations are computed a second time rather than kept
+     * @param most      equal parts, at most; 0: as many as there are cores ({@link Threads#parts(int, int)})
      * @see LossGraph#LossGraph(LlavaConfig, Map, int, Predicate, boolean, boolean, boolean)
      */
     public ParallelLoss(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
-                        boolean images, Dropout dropout, boolean recompute) {
+                        boolean images, Dropout dropout, boolean recompute, int most) {
         this.config = config;
         this.dropout = dropout;
-        int parts = Threads.parts(config.decoder().hiddenSize(), batch);
+        int parts = most == 0 ? Threads.parts(config.decoder().hiddenSize(), batch) : Threads.equal(batch, most);
+        this.alone = most > 0 || parts > 1;
         this.rows = batch / parts;
         for (int part = 0; part < parts; part++) {
             graphs.add(new LossGraph(config, weights, rows, trained, images, dropout.drops(), recompute));
+        }
+        for (int core = 0; core < Math.min(parts, Threads.cores()); core++) {
             threads.add(Executors.newSingleThreadExecutor(task -> {
                 Thread thread = new Thread(task, "loss of some rows");
                 thread.setDaemon(true);
@@ -129,7 +135,7 @@ public final class ParallelLoss {
                 Nd4j.getExecutioner().commit();     // a GPU works on after the call, and another thread reads next
                 return gradients;
             };
-            running.add(threads.get(part).submit(() -> graphs.size() == 1 ? work.get() : Threads.alone(work)));
+            running.add(threads.get(part % threads.size()).submit(() -> alone ? Threads.alone(work) : work.get()));
         }
         if (running.isEmpty()) {
             throw new UserError("no token of the batch is supervised: every label is masked, the loss would be empty");

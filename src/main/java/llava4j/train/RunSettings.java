@@ -14,7 +14,7 @@ import llava4j.execution.Threads;
  *
  * <p>Each is written out rather than hashed, so that a refusal can say which one differs and what it was. What one would
  * get wrong: the number of processors belongs here too, since a batch is shared among them and its parts are added in
- * floating point, in another order on another machine.
+ * floating point, in another order on another machine, unless it is told how many parts to make.
  *
  * @param byName the option or the thing, such as {@code --learning-rate} or {@code data}, and its value
  */
@@ -58,8 +58,12 @@ public record RunSettings(Map<String, String> byName) {
      *
      * @param width features of a token, D
      * @param batch rows, B
+     * @param most  parts that the batch is split into, whatever the machine; 0: as many as it has cores
      */
-    public static Map<String, String> machine(int width, int batch) {
+    public static Map<String, String> machine(int width, int batch, int most) {
+        if (most > 0) {
+            return Map.of(PROCESSORS, String.valueOf(Threads.equal(batch, most)), THREADS, "1");
+        }
         int parts = Threads.parts(width, batch);
         return Map.of(PROCESSORS, String.valueOf(parts), THREADS, String.valueOf(Threads.ofAnOperation(width, parts)));
     }
@@ -94,7 +98,8 @@ public record RunSettings(Map<String, String> byName) {
 
     private static String remedy(Set<String> names, RunSettings saved) {
         if (names.contains(PROCESSORS)) {
-            return "to go on on this machine, java -XX:ActiveProcessorCount=" + saved.value(PROCESSORS);
+            return "to go on on this machine, train --parts " + saved.value(PROCESSORS) + ", or with any command java "
+                    + "-XX:ActiveProcessorCount=" + saved.value(PROCESSORS);
         }
         return names.contains(THREADS) ? "to go on on this machine, set OMP_NUM_THREADS=" + saved.value(THREADS)
                 : "give the same as before";

@@ -125,7 +125,7 @@ public enum Stage {
      * @param dropout of an adapter's low-rank paths
      */
     public Objective objective(Llava model, ConversationIterator batches, Dropout dropout) {
-        return wholeBatches(model, batches, dropout, false);
+        return wholeBatches(model, batches, dropout, false, 0);
     }
 
     /**
@@ -138,21 +138,21 @@ public enum Stage {
     Objective objective(Llava model, ConversationIterator batches, TrainingPlan plan) {
         Dropout dropout = new Dropout(plan.loraDropout(), plan.seed());
         if (!plan.inPieces()) {
-            return wholeBatches(model, batches, dropout, plan.recompute());
+            return wholeBatches(model, batches, dropout, plan.recompute(), plan.parts());
         }
-        ParallelLoss loss = loss(model, plan.microBatch(), dropout, plan.recompute());
+        ParallelLoss loss = loss(model, plan.microBatch(), dropout, plan.recompute(), plan.parts());
         return objective(batches, new MicroBatches(model.config(), loss, plan.microBatch())::gradients);
     }
 
-    private Objective wholeBatches(Llava model, ConversationIterator batches, Dropout dropout, boolean recompute) {
+    private Objective wholeBatches(Llava model, ConversationIterator batches, Dropout dropout, boolean recompute, int parts) {
         // Two at most: the last batch of an epoch may be smaller than the others
         Map<Integer, ParallelLoss> graphs = new HashMap<>();
         return objective(batches, (prompt, labels, step) -> graphs.computeIfAbsent(prompt.batch(),
-                rows -> loss(model, rows, dropout, recompute)).gradients(prompt, labels, step, 0));
+                rows -> loss(model, rows, dropout, recompute, parts)).gradients(prompt, labels, step, 0));
     }
 
-    private ParallelLoss loss(Llava model, int rows, Dropout dropout, boolean recompute) {
-        return new ParallelLoss(model.config(), model.weights(), rows, trained, true, dropout, recompute);
+    private ParallelLoss loss(Llava model, int rows, Dropout dropout, boolean recompute, int parts) {
+        return new ParallelLoss(model.config(), model.weights(), rows, trained, true, dropout, recompute, parts);
     }
 
     /** Loss and gradient of a batch in a step. */

@@ -172,7 +172,7 @@ public final class StageRun {
      */
     public double[] train(TrainingPlan plan, TrainingListener listener, Path state, boolean resume, int saveEvery) {
         Map<String, String> all = new LinkedHashMap<>(settings);
-        all.putAll(RunSettings.machine(model.config().decoder().hiddenSize(), Math.min(batch, plan.microBatch())));
+        all.putAll(RunSettings.machine(model.config().decoder().hiddenSize(), Math.min(batch, plan.microBatch()), plan.parts()));
         Trainer trainer = new Trainer(plan, model.weights(), stage.trainedNames(model), all);
         if (resume && state != null) {
             trainer.resume(state);

@@ -16,10 +16,12 @@ package llava4j.train;
  * @param loraDropout   share of the input of an adapter's low-rank paths that falls out
  * @param microBatch    most rows that are run at a time; a batch of more is run in pieces, one after another
  * @param recompute     whether activations are computed a second time rather than kept; the result is the same to the bit
+ * @param parts         equal parts, at most, that rows are split into, whose sums are added in one order; 0: as many as there are
+ *                      cores
  */
 public record TrainingPlan(int steps, int batch, double learningRate, double warmUp, double beta1, double beta2,
                            double weightDecay, double clip, long seed, double projectorRate, double loraDropout,
-                           int microBatch, boolean recompute) {
+                           int microBatch, boolean recompute, int parts) {
 
     /**
      * {@return a run with the paper's settings, in batches of 32 at a rate of 1e-3: 3 % of the steps to warm up, no weight decay,
@@ -28,7 +30,7 @@ public record TrainingPlan(int steps, int batch, double learningRate, double war
      * @param steps optimiser steps
      */
     public static TrainingPlan ofSteps(int steps) {
-        return new TrainingPlan(steps, 32, 1e-3, 0.03, 0.9, 0.98, 0, 1, 0, 1e-3, 0, 32, false);
+        return new TrainingPlan(steps, 32, 1e-3, 0.03, 0.9, 0.98, 0, 1, 0, 1e-3, 0, 32, false, 0);
     }
 
     /**
@@ -38,7 +40,7 @@ public record TrainingPlan(int steps, int batch, double learningRate, double war
      */
     public TrainingPlan withBatch(int samples) {
         return new TrainingPlan(steps, samples, learningRate, warmUp, beta1, beta2, weightDecay, clip, seed, projectorRate,
-                loraDropout, samples, recompute);
+                loraDropout, samples, recompute, parts);
     }
 
     /**
@@ -48,7 +50,7 @@ public record TrainingPlan(int steps, int batch, double learningRate, double war
      */
     public TrainingPlan withLearningRate(double peak) {
         return new TrainingPlan(steps, batch, peak, warmUp, beta1, beta2, weightDecay, clip, seed, peak, loraDropout,
-                microBatch, recompute);
+                microBatch, recompute, parts);
     }
 
     /**
@@ -58,7 +60,7 @@ public record TrainingPlan(int steps, int batch, double learningRate, double war
      */
     public TrainingPlan withWarmUp(double share) {
         return new TrainingPlan(steps, batch, learningRate, share, beta1, beta2, weightDecay, clip, seed, projectorRate,
-                loraDropout, microBatch, recompute);
+                loraDropout, microBatch, recompute, parts);
     }
 
     /**
@@ -70,7 +72,7 @@ public record TrainingPlan(int steps, int batch, double learningRate, double war
      */
     public TrainingPlan withAdam(double first, double second, double decay) {
         return new TrainingPlan(steps, batch, learningRate, warmUp, first, second, decay, clip, seed, projectorRate,
-                loraDropout, microBatch, recompute);
+                loraDropout, microBatch, recompute, parts);
     }
 
     /**
@@ -80,7 +82,7 @@ public record TrainingPlan(int steps, int batch, double learningRate, double war
      */
     public TrainingPlan withSeed(long other) {
         return new TrainingPlan(steps, batch, learningRate, warmUp, beta1, beta2, weightDecay, clip, other, projectorRate,
-                loraDropout, microBatch, recompute);
+                loraDropout, microBatch, recompute, parts);
     }
 
     /**
@@ -91,7 +93,7 @@ public record TrainingPlan(int steps, int batch, double learningRate, double war
      */
     public TrainingPlan withLora(double rate, double dropout) {
         return new TrainingPlan(steps, batch, learningRate, warmUp, beta1, beta2, weightDecay, clip, seed, rate, dropout,
-                microBatch, recompute);
+                microBatch, recompute, parts);
     }
 
     /**
@@ -111,7 +113,17 @@ public record TrainingPlan(int steps, int batch, double learningRate, double war
      */
     public TrainingPlan withMemory(int rows, boolean anew) {
         return new TrainingPlan(steps, batch, learningRate, warmUp, beta1, beta2, weightDecay, clip, seed, projectorRate,
-                loraDropout, rows, anew);
+                loraDropout, rows, anew, parts);
+    }
+
+    /**
+     * {@return the same run with a result that does not depend on the machine's cores}
+     *
+     * @param most equal parts that rows are split into, at most; 0: as many as there are cores
+     */
+    public TrainingPlan withParts(int most) {
+        return new TrainingPlan(steps, batch, learningRate, warmUp, beta1, beta2, weightDecay, clip, seed, projectorRate,
+                loraDropout, microBatch, recompute, most);
     }
 
     /**

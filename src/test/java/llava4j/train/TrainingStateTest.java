@@ -111,11 +111,11 @@ class TrainingStateTest {
     }
 
     @Test
-    @DisplayName("names the option that gives Java as many processors as before")
+    @DisplayName("names the options by which the batch has as many parts as before")
     void otherProcessors() {
         String message = refusal(plan(0.1), Map.of("data", "a bowl", "processors", "2"));
         assertTrue(message.contains("processors was 4, now 2"), message);
-        assertTrue(message.contains("-XX:ActiveProcessorCount=4"), message);
+        assertTrue(message.contains("--parts 4") && message.contains("-XX:ActiveProcessorCount=4"), message);
     }
 
     @Test
