@@ -1,0 +1,66 @@
+package llava4j.site;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What stands above and below the two columns of a class: where we are in Figure 1, what it is, its shapes, and what belongs to it. */
+final class ClassHead {
+
+    private final List<Annotation> all;
+    private final Annotation own;
+
+    ClassHead(List<Annotation> all, Annotation own) {
+        this.all = all;
+        this.own = own;
+    }
+
+    /** Links are relative to the annotation's own file, and turned with all others. */
+    String html(Markdown markdown) {
+        StringBuilder out = new StringBuilder("<nav class=\"way\" aria-label=\"the way of a picture\">");
+        for (String station : Annotation.STATIONS) {
+            all.stream().filter(one -> one.station().equals(station)).findFirst().ifPresent(first ->
+                    out.append(station.equals(own.station()) ? "<a aria-current=\"true\" href=\"" : "<a href=\"")
+                            .append(first.file().getFileName()).append("\">").append(station).append("</a>"));
+        }
+        out.append("</nav>\n<header class=\"head\"><p class=\"name\"><code>").append(own.type()).append("</code></p>\n")
+                .append(markdown.html("# " + own.title() + "\n\n" + own.intro())).append("</header>\n");
+        return out.append(facts()).toString();
+    }
+
+    private String facts() {
+        StringBuilder out = new StringBuilder("<aside class=\"aside\">\n");
+        if (!own.all("shape").isEmpty()) {
+            out.append("<div class=\"table\"><table class=\"shapes\"><thead><tr><th></th><th>in letters</th><th>tiny</th>"
+                    + "<th>7B</th></tr></thead><tbody>\n");
+            for (String shape : own.all("shape")) {
+                String name = shape.substring(0, shape.indexOf('['));
+                String letters = shape.substring(shape.indexOf('['));
+                out.append("<tr><th>").append(Markdown.escaped(name.strip())).append("</th><td>").append(Markdown.escaped(letters))
+                        .append("</td><td>").append(Sizes.TINY.of(letters)).append("</td><td>")
+                        .append(Sizes.SEVEN_BILLION.of(letters)).append("</td></tr>\n");
+            }
+            out.append("</tbody></table></div>\n");
+        }
+        List<String> places = new ArrayList<>();
+        own.all("paper").forEach(place -> places.add("<b>Paper</b> <a href=\"../paper-map.md\">" + Markdown.escaped(place) + "</a>"));
+        own.all("notebook").forEach(place -> places.add("<b>Notebook</b> <a href=\"../../notebooks/" + place + "\">"
+                + place.replaceFirst("\\.ipynb.*", "").replace('-', ' ') + "</a>"));
+        own.all("exercise").forEach(name -> places.add("<b>Exercise</b> <a href=\"../../exercises/starters/" + name + "/README.md\">"
+                + name.substring(1).replace('_', ' ') + "</a>"));
+        places.add("<b>Source</b> <code>" + own.source().toString().replaceFirst("^src/main/java/", "") + "</code>");
+        return out.append("<p class=\"places\">").append(String.join("<br>", places)).append("</p>\n</aside>\n").toString();
+    }
+
+    /** The class before and the class after. */
+    String neighbours() {
+        int place = all.indexOf(own);
+        return "<nav class=\"neighbours\">" + (place == 0 ? "<span></span>" : neighbour(all.get(place - 1), "before"))
+                + (place == all.size() - 1 ? "" : neighbour(all.get(place + 1), "next")) + "</nav>\n";
+    }
+
+    private static String neighbour(Annotation other, String which) {
+        return "<a class=\"" + which + "\" href=\"" + Path.of("").resolve(other.file().getFileName()) + "\"><small>" + which
+                + "</small> " + Markdown.escaped(other.title()) + "</a>";
+    }
+}
