@@ -6,6 +6,7 @@ import com.github.javaparser.ast.CompilationUnit;
 import com.github.javaparser.ast.body.BodyDeclaration;
 import com.github.javaparser.ast.body.CallableDeclaration;
 import com.github.javaparser.ast.body.CompactConstructorDeclaration;
+import com.github.javaparser.ast.body.ConstructorDeclaration;
 import com.github.javaparser.ast.body.TypeDeclaration;
 import com.github.javaparser.ast.comments.JavadocComment;
 import java.io.IOException;
@@ -24,6 +25,8 @@ import java.util.function.UnaryOperator;
  * them. A row is a method, or a part of one that begins where a note on a line does.
  */
 final class ClassPage {
+
+    private static final int INDENT = 4;
 
     private final Annotation annotation;
     private final UnaryOperator<String> link;
@@ -65,8 +68,9 @@ final class ClassPage {
                 a.getBegin().orElseThrow().compareTo(b.getBegin().orElseThrow())).toList()) {
             Optional<JavadocComment> comment = member.getComment().filter(JavadocComment.class::isInstance)
                     .map(JavadocComment.class::cast);
-            boolean starts = comment.isPresent() && !member.isFieldDeclaration() || member instanceof CallableDeclaration
-                    || member instanceof CompactConstructorDeclaration || member instanceof TypeDeclaration;
+            boolean empty = member instanceof ConstructorDeclaration made && made.getBody().isEmpty() && comment.isEmpty();
+            boolean starts = !empty && (comment.isPresent() && !member.isFieldDeclaration() || member instanceof CallableDeclaration
+                    || member instanceof CompactConstructorDeclaration || member instanceof TypeDeclaration);
             if (starts) {
                 int top = comment.map(c -> c.getBegin().orElseThrow().line).orElse(member.getBegin().orElseThrow().line);
                 close(name, begin, top - 1, javadoc, folded);
@@ -131,7 +135,7 @@ final class ClassPage {
             if (row == rows.get(0) && imports > 0) {
                 out.append(folded(imports + (imports == 1 ? " import" : " imports"), importLines()));
             }
-            String code = code(row.first, row.last);
+            String code = code(row.first, row.last, row == rows.get(0) ? 0 : INDENT);
             out.append(row.folded ? folded(row.last - row.first + 1 + " lines", code) : code).append("</div></section>\n");
         }
         return out.append("</div>\n").toString();
@@ -146,20 +150,28 @@ final class ClassPage {
         for (int i = first; i < source.size() && !source.get(i).startsWith("/**"); i++) {
             last = source.get(i).startsWith("import") ? i : last;
         }
-        return code(first + 1, last + 1);
+        return code(first + 1, last + 1, 0);
     }
 
     private static String folded(String label, String code) {
         return "<details class=\"fold\"><summary>" + label + "</summary>" + code + "</details>";
     }
 
-    private String code(int first, int last) {
+    private String code(int first, int last, int outdent) {
         StringBuilder out = new StringBuilder("<pre><code class=\"java\">");
         for (int number = first; number <= last; number++) {
-            out.append("<span class=\"l\" id=\"L").append(number).append("\">").append(coloured.get(number - 1))
+            out.append("<span class=\"l\" id=\"L").append(number).append("\">").append(outdented(coloured.get(number - 1), outdent))
                     .append("\n</span>");
         }
         return out.append("</code></pre>").toString();
+    }
+
+    private static String outdented(String line, int most) {
+        int spaces = 0;
+        while (spaces < most && spaces < line.length() && line.charAt(spaces) == ' ') {
+            spaces++;
+        }
+        return line.substring(spaces);
     }
 
     /** What the search finds on this page besides its introduction: each method with its notes. */

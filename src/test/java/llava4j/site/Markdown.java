@@ -33,6 +33,7 @@ final class Markdown {
     private static final Pattern CODE_OR_FORMULA = Pattern.compile("(?s)(?<fence>(?m:^ *```.*?^ *```\\s*?$))|(?<code>(`+)[^`].*?\\3)"
             + "|\\$\\$(?<block>.+?)\\$\\$|\\$(?<inline>[^\\s$](?:[^$\\n]*[^\\s$])?)\\$(?!\\d)");
     private static final Pattern PLACE = Pattern.compile("\uE000(\\d+)\uE001");
+    private static final Pattern PLACED = Pattern.compile("\uE000(\\d+)\uE001([.,:;?!)’-]*)");
 
     private final List<String> formulas = new ArrayList<>();
     private final List<String> found = new ArrayList<>();
@@ -90,8 +91,12 @@ final class Markdown {
     }
 
     private String withFormulas(String html) {
-        return PLACE.matcher(html).replaceAll(place ->
-                Matcher.quoteReplacement(formulas.get(Integer.parseInt(place.group(1)))));
+        // What follows without a space stays on the formula's line
+        return PLACED.matcher(html).replaceAll(place -> {
+            String formula = formulas.get(Integer.parseInt(place.group(1)));
+            return Matcher.quoteReplacement(place.group(2).isEmpty() || formula.contains("block") ? formula + place.group(2)
+                    : "<span class=\"nb\">" + formula + place.group(2) + "</span>");
+        });
     }
 
     private String plain(Node node) {

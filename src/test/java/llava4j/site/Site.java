@@ -153,8 +153,10 @@ public final class Site {
         StringBuilder list = new StringBuilder("<h1><code>" + folder + "</code></h1>\n<ul class=\"files\">\n");
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(file -> !file.getFileName().toString().startsWith(".")).sorted().toList()) {
-                list.append("<li><a href=\"").append(file.getFileName()).append("\">").append(file.getFileName())
-                        .append("</a></li>\n");
+                // A folder of pictures or weights is named, not copied
+                boolean page = file.toString().matches(".*\\.(java|md|txt)");
+                list.append("<li>").append(page ? "<a href=\"" + file.getFileName() + "\">" + file.getFileName() + "</a>"
+                        : file.getFileName()).append("</li>\n");
             }
         }
         page(url, folder.resolve("index"), folder.toString(), list.append("</ul>").toString(), "text");
