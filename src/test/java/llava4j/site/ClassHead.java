@@ -1,11 +1,17 @@
 package llava4j.site;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What stands above and below the two columns of a class: where we are in Figure 1, what it is, its shapes, and what belongs to it. */
 final class ClassHead {
+
+    private static final Pattern PLACE = Pattern.compile("Section \\d(\\.\\d)?|Table \\d+|Appendix");
 
     private final List<Annotation> all;
     private final Annotation own;
@@ -16,7 +22,7 @@ final class ClassHead {
     }
 
     /** Links are relative to the annotation's own file, and turned with all others. */
-    String html(Markdown markdown) {
+    String html(Markdown markdown) throws IOException {
         StringBuilder out = new StringBuilder("<nav class=\"way\" aria-label=\"the way of a picture\">");
         for (String station : Annotation.STATIONS) {
             all.stream().filter(one -> one.station().equals(station)).findFirst().ifPresent(first ->
@@ -28,7 +34,23 @@ final class ClassHead {
         return out.append(facts()).toString();
     }
 
-    private String facts() {
+    /** A place of the paper leads to the part of docs/paper-map.md that has a row for it. */
+    private static String inMap(String place) throws IOException {
+        Matcher key = PLACE.matcher(place);
+        if (!key.find()) {
+            return Markdown.escaped(place);
+        }
+        String heading = "";
+        for (String line : Files.readAllLines(Path.of("docs/paper-map.md"))) {
+            heading = line.startsWith("## ") ? line.substring(3) : heading;
+            if (line.startsWith("| " + key.group())) {
+                return "<a href=\"../paper-map.md#" + Markdown.named(heading) + "\">" + Markdown.escaped(place) + "</a>";
+            }
+        }
+        throw new IllegalStateException("docs/paper-map.md has no row for " + key.group());
+    }
+
+    private String facts() throws IOException {
         StringBuilder out = new StringBuilder("<aside class=\"aside\">\n");
         if (!own.all("shape").isEmpty()) {
             out.append("<div class=\"table\"><table class=\"shapes\"><thead><tr><th></th><th>in letters</th><th>tiny</th>"
@@ -43,7 +65,9 @@ final class ClassHead {
             out.append("</tbody></table></div>\n");
         }
         List<String> places = new ArrayList<>();
-        own.all("paper").forEach(place -> places.add("<b>Paper</b> <a href=\"../paper-map.md\">" + Markdown.escaped(place) + "</a>"));
+        for (String place : own.all("paper")) {
+            places.add("<b>Paper</b> " + inMap(place));
+        }
         own.all("notebook").forEach(place -> places.add("<b>Notebook</b> <a href=\"../../notebooks/" + place + "\">"
                 + place.replaceFirst("\\.ipynb.*", "").replace('-', ' ') + "</a>"));
         own.all("exercise").forEach(name -> places.add("<b>Exercise</b> <a href=\"../../exercises/starters/" + name + "/README.md\">"
@@ -60,7 +84,7 @@ final class ClassHead {
     }
 
     private static String neighbour(Annotation other, String which) {
-        return "<a class=\"" + which + "\" href=\"" + Path.of("").resolve(other.file().getFileName()) + "\"><small>" + which
+        return "<a class=\"" + which + "\" href=\"" + other.file().getFileName() + "\"><small>" + which
                 + "</small> " + Markdown.escaped(other.title()) + "</a>";
     }
 }

@@ -160,8 +160,8 @@ final class ClassPage {
     private String code(int first, int last, int outdent) {
         StringBuilder out = new StringBuilder("<pre><code class=\"java\">");
         for (int number = first; number <= last; number++) {
-            out.append("<span class=\"l\" id=\"L").append(number).append("\">").append(outdented(coloured.get(number - 1), outdent))
-                    .append("\n</span>");
+            out.append(JavaText.numbered(number, outdented(coloured.get(number - 1), outdent),
+                    outdented(source.get(number - 1), outdent)));
         }
         return out.append("</code></pre>").toString();
     }

@@ -178,8 +178,7 @@ public final class Figures {
                 .text(308, 112, "a ball left of a car", "small");
         d.box(200, 148, 216, 84, PLAIN).text(308, 172, "boxes", "bold").text(308, 196, "ball: 0.06, 0.72, 0.28, 0.94", "small")
                 .text(308, 216, "car: 0.71, 0.74, 0.95, 0.93", "small");
-        d.arrow(152, 108, 196, 86).arrow(152, 132, 196, 184).text(90, 260, "people wrote", "small soft")
-                .text(90, 277, "these for COCO", "small soft");
+        d.arrow(152, 108, 196, 86).arrow(152, 132, 196, 184).text(308, 258, "written by people, for COCO", "small soft");
         d.box(470, 88, 130, 104, SPEAKS).text(535, 132, "teacher", "big").text(535, 156, "text alone: GPT-4", "small soft");
         d.arrow(418, 86, 466, 118).arrow(418, 190, 466, 162);
         String[][] kinds = {{"conversation", "58,000", "what color is the ball? …"}, {"detail", "23,000", "describe the picture …"},

@@ -42,9 +42,7 @@ final class FrontPage {
                 + "<ol class=\"notebooks\">\n");
         try (Stream<Path> files = Files.list(Path.of("notebooks"))) {
             for (Path file : files.filter(file -> file.toString().endsWith(".ipynb")).sorted().toList()) {
-                Markdown markdown = new Markdown();
-                new NotebookPage(file).html(markdown);
-                out.append("<li><a href=\"").append(file).append("\">").append(Markdown.escaped(markdown.title()))
+                out.append("<li><a href=\"").append(file).append("\">").append(Markdown.escaped(new NotebookPage(file).title()))
                         .append("</a></li>\n");
             }
         }

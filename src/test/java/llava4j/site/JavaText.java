@@ -16,6 +16,10 @@ import java.util.function.UnaryOperator;
 /** Java as HTML: each token in a span of its kind, one string for each line. */
 final class JavaText {
 
+    /** A line of so many signs fits wherever it stands. */
+    private static final int SHORT = 34;
+    private static final int HANGS = 8;
+
     /** Leads nowhere. */
     static final UnaryOperator<String> UNLINKED = name -> null;
 
@@ -72,6 +76,18 @@ final class JavaText {
             out.append("<span class=\"n\">").append(numbers.get(i)).append("</span>  ").append(code.get(i)).append('\n');
         }
         return out.toString();
+    }
+
+    /**
+     * A line that can be linked, and that hangs where it is too long for its column.
+     *
+     * @param coloured as {@link #lines} gives it
+     * @param plain    the same without colours
+     */
+    static String numbered(int number, String coloured, String plain) {
+        int indent = plain.length() - plain.stripLeading().length();
+        String hangs = plain.length() > SHORT ? " style=\"--i:" + (indent + HANGS) + "ch\"" : "";
+        return "<span class=\"l\" id=\"L" + number + "\"" + hangs + ">" + coloured + "\n</span>";
     }
 
     private static String kind(Token token, Category category) {

@@ -52,7 +52,7 @@ final class Markdown {
         HtmlRenderer renderer = HtmlRenderer.builder().extensions(TABLES)
                 .attributeProviderFactory(context -> (node, tag, attributes) -> {
                     if (node instanceof Heading heading) {
-                        attributes.put("id", anchor(plain(heading)));
+                        attributes.put("id", anchor(plain(heading), anchors));
                     }
                 })
                 .nodeRendererFactory(context -> new Fences(context.getWriter())).build();
@@ -115,10 +115,15 @@ final class Markdown {
         return PLACE.matcher(text).replaceAll(place -> Matcher.quoteReplacement(found.get(Integer.parseInt(place.group(1)))));
     }
 
-    /** As GitHub names headings: lower case, punctuation away, a hyphen for each space, a count after a name that was there. */
-    private String anchor(String heading) {
-        String name = heading.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{M}\\p{N}\\p{Pc} -]", "").replace(' ', '-');
-        int before = anchors.merge(name, 1, Integer::sum) - 1;
+    /** As GitHub names headings: lower case, punctuation away, a hyphen for each space. */
+    static String named(String heading) {
+        return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{M}\\p{N}\\p{Pc} -]", "").replace(' ', '-');
+    }
+
+    /** The same with a count after a name that was there. */
+    private static String anchor(String heading, Map<String, Integer> seen) {
+        String name = named(heading);
+        int before = seen.merge(name, 1, Integer::sum) - 1;
         return before == 0 ? name : name + "-" + before;
     }
 
@@ -130,10 +135,8 @@ final class Markdown {
         @Override
         public void visit(Heading heading) {
             String text = plain(heading);
-            String name = text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{M}\\p{N}\\p{Pc} -]", "").replace(' ', '-');
-            int before = ahead.merge(name, 1, Integer::sum) - 1;
             title = title.isEmpty() ? text : title;
-            sections.add(new Section(before == 0 ? name : name + "-" + before, text, new StringBuilder()));
+            sections.add(new Section(anchor(text, ahead), text, new StringBuilder()));
         }
 
         @Override

@@ -16,6 +16,11 @@ final class NotebookPage {
         cells = new ObjectMapper().readTree(file.toFile()).get("cells");
     }
 
+    /** The first cell's heading. */
+    String title() {
+        return joined(cells.get(0).get("source")).lines().filter(line -> line.startsWith("# ")).findFirst().orElse("# ").substring(2);
+    }
+
     String html(Markdown markdown) {
         StringBuilder out = new StringBuilder();
         for (JsonNode cell : cells) {

@@ -140,11 +140,13 @@ public final class Site {
     }
 
     private void source(Path file, String url) throws IOException {
-        List<String> lines = JavaText.lines(Files.readString(file), name -> links.ofClass(url, annotations, name));
+        String text = Files.readString(file);
+        List<String> plain = text.lines().toList();
+        List<String> lines = JavaText.lines(text, name -> links.ofClass(url, annotations, name));
         StringBuilder code = new StringBuilder("<h1><code>" + file.getFileName() + "</code></h1>\n<p class=\"where\">" + file.getParent()
                 + "</p>\n<div class=\"code whole\"><pre><code class=\"java\">");
-        for (int i = 0; i < lines.size(); i++) {
-            code.append("<span class=\"l\" id=\"L").append(i + 1).append("\">").append(lines.get(i)).append("\n</span>");
+        for (int i = 0; i < plain.size(); i++) {
+            code.append(JavaText.numbered(i + 1, lines.get(i), plain.get(i)));
         }
         page(url, file, file.getFileName().toString(), code.append("</code></pre></div>").toString(), "source");
     }

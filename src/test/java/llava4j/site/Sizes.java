@@ -25,7 +25,8 @@ final class Sizes {
         values.put("p", (long) config.vision().patchSize());
         values.put("P", (long) config.vision().patches());
         values.put("Dv", (long) config.vision().hiddenSize());
-        values.put("Hv", (long) config.vision().heads());
+        values.put("Hg", (long) config.vision().heads());
+        values.put("dg", (long) config.vision().hiddenSize() / config.vision().heads());
         values.put("D", (long) config.decoder().hiddenSize());
         values.put("F", (long) config.decoder().intermediateSize());
         values.put("H", (long) config.decoder().heads());
