@@ -29,6 +29,10 @@ final class ClassHead {
                     out.append(station.equals(own.station()) ? "<a aria-current=\"true\" href=\"" : "<a href=\"")
                             .append(first.file().getFileName()).append("\">").append(station).append("</a>"));
         }
+        out.append("</nav>\n<nav class=\"here\" aria-label=\"classes of this station\">");
+        all.stream().filter(one -> one.station().equals(own.station())).forEach(one ->
+                out.append(one == own ? "<a aria-current=\"page\" href=\"" : "<a href=\"").append(one.file().getFileName())
+                        .append("\">").append(one.simpleName()).append("</a>"));
         out.append("</nav>\n<header class=\"head\"><p class=\"name\"><code>").append(own.type()).append("</code></p>\n")
                 .append(markdown.html("# " + own.title() + "\n\n" + own.intro())).append("</header>\n");
         return out.append(facts()).toString();

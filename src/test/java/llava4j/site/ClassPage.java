@@ -33,6 +33,7 @@ final class ClassPage {
     private final List<String> source;
     private final List<String> coloured;
     private final List<Row> rows = new ArrayList<>();
+    private final Set<String> members = new LinkedHashSet<>();
     private final Set<String> unused;
 
     /** Lines first to last of the source, from 1, with the notes beside them. */
@@ -49,9 +50,11 @@ final class ClassPage {
         String text = Files.readString(annotation.source());
         source = text.lines().toList();
         coloured = JavaText.lines(text, name -> name.equals(annotation.simpleName()) ? null : link.apply(name));
-        unused = new LinkedHashSet<>(annotation.notes().keySet());
+        unused = new LinkedHashSet<>(annotation.notes().keySet());      // as the rows find theirs, none is left
         CompilationUnit unit = new JavaParser(new ParserConfiguration()
                 .setLanguageLevel(ParserConfiguration.LanguageLevel.JAVA_17)).parse(text).getResult().orElseThrow();
+        unit.getType(0).getMembers().stream().filter(member -> !member.isFieldDeclaration())
+                .forEach(member -> members.add(name(member)));
         cut(unit.getType(0));
         if (!unused.isEmpty()) {
             throw new IllegalStateException(annotation.file() + ": " + annotation.source() + " has no method and no line with "
@@ -76,12 +79,16 @@ final class ClassPage {
                 close(name, begin, top - 1, javadoc, folded);
                 begin = member.getBegin().orElseThrow().line;
                 javadoc = javadoc(comment);
-                name = member instanceof CallableDeclaration<?> method ? method.getNameAsString()
-                        : member instanceof TypeDeclaration<?> nested ? nested.getNameAsString() : "new";
+                name = name(member);
                 folded = annotation.all("fold").contains(name);
             }
         }
         close(name, begin, type.getEnd().orElseThrow().line, javadoc, folded);
+    }
+
+    private static String name(BodyDeclaration<?> member) {
+        return member instanceof CallableDeclaration<?> method ? method.getNameAsString()
+                : member instanceof TypeDeclaration<?> nested ? nested.getNameAsString() : "new";
     }
 
     private String javadoc(Optional<JavadocComment> comment) {
@@ -100,7 +107,8 @@ final class ClassPage {
         String shown = name;
         for (int number = first; number <= end; number++) {
             String text = source.get(number - 1);
-            Optional<String> anchor = unused.stream().filter(text::contains).findFirst();
+            Optional<String> anchor = unused.stream().filter(one -> !members.contains(one)).filter(text::contains)
+                    .findFirst();
             if (anchor.isPresent()) {
                 if (number > begin) {
                     rows.add(new Row(shown, begin, number - 1, said, note, folded));

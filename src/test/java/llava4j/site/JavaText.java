@@ -16,9 +16,8 @@ import java.util.function.UnaryOperator;
 /** Java as HTML: each token in a span of its kind, one string for each line. */
 final class JavaText {
 
-    /** A line of so many signs fits wherever it stands. */
+    /** A line of at most so many characters fits wherever it stands. */
     private static final int SHORT = 34;
-    private static final int HANGS = 8;
 
     /** Leads nowhere. */
     static final UnaryOperator<String> UNLINKED = name -> null;
@@ -86,7 +85,7 @@ final class JavaText {
      */
     static String numbered(int number, String coloured, String plain) {
         int indent = plain.length() - plain.stripLeading().length();
-        String hangs = plain.length() > SHORT ? " style=\"--i:" + (indent + HANGS) + "ch\"" : "";
+        String hangs = plain.length() > SHORT ? " style=\"--i:" + indent + "\"" : "";
         return "<span class=\"l\" id=\"L" + number + "\"" + hangs + ">" + coloured + "\n</span>";
     }
 

@@ -121,8 +121,10 @@ public final class Site {
         String body = new ClassHead(annotations, annotation).html(markdown) + columns.html(markdown)
                 + new ClassHead(annotations, annotation).neighbours();
         page(annotation.page(), annotation.file(), annotation.title(), body, "annotated");
-        index(annotation.page(), annotation.title(), "code", markdown.sections());
-        index(annotation.page(), annotation.title(), "code", columns.sections());
+        String title = annotation.title() + " · " + annotation.simpleName();
+        Markdown.Section head = markdown.sections().get(0);
+        index(annotation.page(), title, "code", List.of(new Markdown.Section(head.anchor(), title, head.text())));
+        index(annotation.page(), title, "code", columns.sections());
     }
 
     private void text(Path file, String url) throws IOException {

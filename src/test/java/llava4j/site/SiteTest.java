@@ -31,6 +31,15 @@ class SiteTest {
     }
 
     @Test
+    void theFoldersOwnPageListsThemAll() throws IOException {
+        String list = Files.readString(Path.of("docs/annotated/README.md"));
+        for (Annotation annotation : Annotation.all()) {
+            assertTrue(list.contains("[" + annotation.title() + "](" + annotation.file().getFileName() + ")"),
+                    "docs/annotated/README.md has no link to " + annotation.file());
+        }
+    }
+
+    @Test
     void eachAnnotatedClassExistsAndEachNoteFindsItsMethodOrItsLine() throws IOException {
         for (Annotation annotation : Annotation.all()) {
             assertDoesNotThrow(() -> Class.forName(annotation.type(), false, SiteTest.class.getClassLoader()),

@@ -25,18 +25,19 @@
 
   // All words must be there; one in a heading counts more than one in the text, a class's page more than others.
   function score(entry, words) {
-    var heading = (entry.h + " " + entry.t).toLowerCase();
+    var heading = entry.h.toLowerCase();
+    var title = entry.t.toLowerCase();
     var text = entry.x.toLowerCase();
     var sum = entry.k === "code" ? 2 : entry.k === "notebook" ? 1 : 0;
     for (var i = 0; i < words.length; i++) {
-      var inHeading = heading.indexOf(words[i]) >= 0;
-      if (!inHeading && text.indexOf(words[i]) < 0) {
+      var places = (heading.indexOf(words[i]) >= 0 ? 10 : 0) + (title.indexOf(words[i]) >= 0 ? 3 : 0)
+        + (text.indexOf(words[i]) >= 0 ? 1 : 0);
+      if (places === 0) {
         return 0;
       }
-      sum += inHeading ? 10 : 1;
-      sum += entry.h.toLowerCase() === words[i] ? 10 : 0;
+      sum += places;
     }
-    return sum;
+    return sum + (title.indexOf(heading) === 0 ? 2 : 0);
   }
 
   function around(text, word) {
