@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * What is said of one class by hand: {@code docs/annotated/NN-name.md}.
  *
  * <p>A comment below the heading names the class, its station in Figure 1, its place in the paper, the notebooks and exercises that
- * belong to it, and shapes in symbols ({@link Sizes}). The text up to the first {@code ## at} is the introduction. Each
+ * belong to it, methods that stand folded away, and shapes in letters ({@link Sizes}). The text up to the first {@code ## at} is the introduction. Each
  * {@code ## at `of`} is a note on the method of that name, each {@code ## at `hq.rename(`} one on the first line that has this text.
  *
  * @param file  the page
@@ -102,6 +102,11 @@ record Annotation(Path file, String title, Map<String, List<String>> facts, Stri
 
     List<String> all(String name) {
         return facts.getOrDefault(name, List.of());
+    }
+
+    /** Whether a method stands folded away: by its name, or by name and number of parameters, as in {@code run/3}. */
+    boolean folds(String method, int parameters) {
+        return all("fold").contains(method) || all("fold").contains(method + "/" + parameters);
     }
 
     /** Its source in the repository. */

@@ -73,7 +73,7 @@ final class ClassHead {
             places.add("<b>Paper</b> " + inMap(place));
         }
         own.all("notebook").forEach(place -> places.add("<b>Notebook</b> <a href=\"../../notebooks/" + place + "\">"
-                + place.replaceFirst("\\.ipynb.*", "").replace('-', ' ') + "</a>"));
+                + place.replaceFirst("\\.ipynb", "").replace("#", ": ").replace("--", "-").replace('-', ' ') + "</a>"));
         own.all("exercise").forEach(name -> places.add("<b>Exercise</b> <a href=\"../../exercises/starters/" + name + "/README.md\">"
                 + name.substring(1).replace('_', ' ') + "</a>"));
         places.add("<b>Source</b> <code>" + own.source().toString().replaceFirst("^src/main/java/", "") + "</code>");

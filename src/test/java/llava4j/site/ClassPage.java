@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * One class in two columns: notes on the left, the code that they speak of on the right.
@@ -27,6 +28,7 @@ import java.util.function.UnaryOperator;
 final class ClassPage {
 
     private static final int INDENT = 4;
+    private static final int COLUMN = 96;
 
     private final Annotation annotation;
     private final UnaryOperator<String> link;
@@ -38,6 +40,11 @@ final class ClassPage {
 
     /** Lines first to last of the source, from 1, with the notes beside them. */
     private record Row(String name, int first, int last, String javadoc, String note, boolean folded) {
+
+        /** Whether a reader who follows the picture may pass it by. */
+        boolean aside() {
+            return folded && note.isBlank();
+        }
     }
 
     /**
@@ -80,7 +87,7 @@ final class ClassPage {
                 begin = member.getBegin().orElseThrow().line;
                 javadoc = javadoc(comment);
                 name = name(member);
-                folded = annotation.all("fold").contains(name);
+                folded = annotation.folds(name, member instanceof CallableDeclaration<?> method ? method.getParameters().size() : 0);
             }
         }
         close(name, begin, type.getEnd().orElseThrow().line, javadoc, folded);
@@ -130,7 +137,13 @@ final class ClassPage {
         int imports = (int) source.stream().takeWhile(text -> !text.startsWith("/**")).filter(text -> text.startsWith("import"))
                 .count();
         Set<String> named = new LinkedHashSet<>();
-        for (Row row : rows) {
+        boolean aside = false;
+        for (int i = 0; i < rows.size(); i++) {
+            Row row = rows.get(i);
+            if (row.aside() != aside) {
+                aside = row.aside();
+                out.append(aside ? "<details class=\"more\"><summary>also here: " + names(i) + "</summary>\n" : "</details>\n");
+            }
             String id = row.name.isEmpty() || !named.add(row.name) ? "" : " id=\"" + row.name + "\"";
             String heading = row.name.isEmpty() ? "" : "<h3>" + (row.name.equals(annotation.simpleName()) ? "new " : "")
                     + Markdown.escaped(row.name) + "</h3>";
@@ -144,9 +157,16 @@ final class ClassPage {
                 out.append(folded(imports + (imports == 1 ? " import" : " imports"), importLines()));
             }
             String code = code(row.first, row.last, row == rows.get(0) ? 0 : INDENT);
-            out.append(row.folded ? folded(row.last - row.first + 1 + " lines", code) : code).append("</div></section>\n");
+            out.append(code).append("</div></section>\n");
         }
-        return out.append("</div>\n").toString();
+        return out.append(aside ? "</details>\n" : "").append("</div>\n").toString();
+    }
+
+    /** Of the rows from this one on that stand aside together. */
+    private String names(int first) {
+        return rows.subList(first, rows.size()).stream().takeWhile(Row::aside).map(Row::name).filter(name -> !name.isEmpty()).distinct()
+                .map(name -> "<code>" + (name.equals(annotation.simpleName()) ? "new" : name) + "</code>")
+                .collect(Collectors.joining(", "));
     }
 
     private String importLines() {
@@ -168,8 +188,11 @@ final class ClassPage {
     private String code(int first, int last, int outdent) {
         StringBuilder out = new StringBuilder("<pre><code class=\"java\">");
         for (int number = first; number <= last; number++) {
-            out.append(JavaText.numbered(number, outdented(coloured.get(number - 1), outdent),
-                    outdented(source.get(number - 1), outdent)));
+            String plain = outdented(source.get(number - 1), outdent);
+            String line = outdented(coloured.get(number - 1), outdent);
+            // A remark that is set far to the right comes nearer where the column is too narrow for it
+            out.append(JavaText.numbered(number, plain.length() <= COLUMN ? line
+                    : line.replaceFirst(" {3,}(?=<span class=\"c\">//)", "  "), plain));
         }
         return out.append("</code></pre>").toString();
     }

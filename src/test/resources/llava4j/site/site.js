@@ -9,6 +9,19 @@
     }
   });
 
+  // A link to a method that stands folded away unfolds it.
+  function unfold() {
+    var place = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (var fold = place && place.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+      fold.open = true;
+    }
+    if (place && place.closest("details")) {
+      place.scrollIntoView();
+    }
+  }
+  window.addEventListener("hashchange", unfold);
+  unfold();
+
   var input = document.querySelector(".search input");
   var hits = document.querySelector(".search .hits");
 
