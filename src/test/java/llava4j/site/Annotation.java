@@ -14,9 +14,10 @@ import java.util.stream.Stream;
 /**
  * What is said of one class by hand: {@code docs/annotated/NN-name.md}.
  *
- * <p>A comment below the heading names the class, its station in Figure 1, its place in the paper, the notebooks and exercises that
- * belong to it, methods that stand folded away, and shapes in letters ({@link Sizes}). The text up to the first {@code ## at} is the introduction. Each
- * {@code ## at `of`} is a note on the method of that name, each {@code ## at `hq.rename(`} one on the first line that has this text.
+ * <p>A comment below the heading names the class, its station in Figure 1, its place in the paper, the notebooks and exercises
+ * that belong to it, methods that stand folded away, and shapes in letters ({@link Sizes}). The text up to the first
+ * {@code ## at} is the introduction. Each {@code ## at `of`} is a note on the method of that name, each
+ * {@code ## at `hq.rename(`} one on the first line that has this text.
  *
  * @param file  the page
  * @param title its heading

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What stands above and below the two columns of a class: where we are in Figure 1, what it is, its shapes, and what belongs to it. */
+/** What stands above and below the two columns of a class: its station in Figure 1, introduction, shapes, and what belongs to it. */
 final class ClassHead {
 
     private static final Pattern PLACE = Pattern.compile("Section \\d(\\.\\d)?|Table \\d+|Appendix");

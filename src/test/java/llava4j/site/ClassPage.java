@@ -87,7 +87,8 @@ final class ClassPage {
                 begin = member.getBegin().orElseThrow().line;
                 javadoc = javadoc(comment);
                 name = name(member);
-                folded = annotation.folds(name, member instanceof CallableDeclaration<?> method ? method.getParameters().size() : 0);
+                folded = annotation.folds(name,
+                        member instanceof CallableDeclaration<?> method ? method.getParameters().size() : 0);
             }
         }
         close(name, begin, type.getEnd().orElseThrow().line, javadoc, folded);

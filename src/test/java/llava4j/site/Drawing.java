@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * One figure as SVG, in the style of all: a card of its own, so that it is legible on a light page and a dark one; blue is what sees,
- * orange what joins, green what speaks.
+ * One figure as SVG, in the style of all: on a card of its own, so that it is legible on a light page and a dark one. Blue is what
+ * sees, orange what joins, green what speaks.
  *
  * <p>In a text, {@code Z_v} is a symbol with an index.
  */

@@ -18,7 +18,8 @@ final class NotebookPage {
 
     /** The first cell's heading. */
     String title() {
-        return joined(cells.get(0).get("source")).lines().filter(line -> line.startsWith("# ")).findFirst().orElse("# ").substring(2);
+        return joined(cells.get(0).get("source")).lines().filter(line -> line.startsWith("# ")).findFirst().orElse("# ")
+                .substring(2);
     }
 
     String html(Markdown markdown) {

@@ -107,7 +107,8 @@ public final class Site {
 
     /** What is in the site whether it is linked or not. */
     private static List<Path> beginnings() throws IOException {
-        List<Path> all = new ArrayList<>(List.of(Path.of("README.md"), Path.of("docs/paper-map.md"), Path.of("exercises/README.md")));
+        List<Path> all = new ArrayList<>(Stream.of("README.md", "docs/paper-map.md", "docs/annotated/README.md",
+                "exercises/README.md").map(Path::of).toList());
         try (Stream<Path> files = Files.list(Path.of("notebooks"))) {
             all.addAll(files.filter(file -> file.toString().endsWith(".ipynb")).sorted().toList());
         }
