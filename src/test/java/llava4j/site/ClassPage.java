@@ -49,7 +49,7 @@ final class ClassPage {
 
     /**
      * @param link where the name of a class leads from this page, or {@code null} if nowhere
-     * @throws IllegalStateException if an anchor of a note is not in the source
+     * @throws IllegalStateException if an anchor of a note is not in the source, or a line's is in it several times
      */
     ClassPage(Annotation annotation, UnaryOperator<String> link) throws IOException {
         this.annotation = annotation;
@@ -62,10 +62,22 @@ final class ClassPage {
                 .setLanguageLevel(ParserConfiguration.LanguageLevel.JAVA_17)).parse(text).getResult().orElseThrow();
         unit.getType(0).getMembers().stream().filter(member -> !member.isFieldDeclaration())
                 .forEach(member -> members.add(name(member)));
+        requireOneLineEach();
         cut(unit.getType(0));
         if (!unused.isEmpty()) {
             throw new IllegalStateException(annotation.file() + ": " + annotation.source() + " has no method and no line with "
                     + unused);
+        }
+    }
+
+    /** A note on a line is on one line: if its text stands in several, the first of them need not be the one that is meant. */
+    private void requireOneLineEach() {
+        for (String anchor : unused) {
+            long lines = source.stream().filter(line -> line.contains(anchor)).count();
+            if (!members.contains(anchor) && lines > 1) {
+                throw new IllegalStateException(annotation.file() + ": \"" + anchor + "\" stands in " + lines + " lines of "
+                        + annotation.source() + ": take more of the line");
+            }
         }
     }
 
@@ -91,7 +103,7 @@ final class ClassPage {
                         member instanceof CallableDeclaration<?> method ? method.getParameters().size() : 0);
             }
         }
-        close(name, begin, type.getEnd().orElseThrow().line, javadoc, folded);
+        close(name, begin, type.getEnd().orElseThrow().line - 1, javadoc, folded);      // without the class's own brace
     }
 
     private static String name(BodyDeclaration<?> member) {

@@ -58,6 +58,15 @@ class SiteTest {
     }
 
     @Test
+    void aNoteOnALineWhoseTextStandsInSeveralIsRefused() throws IOException {
+        Annotation splice = Annotation.all().stream().filter(one -> one.simpleName().equals("Splice")).findFirst().orElseThrow();
+        Annotation vague = new Annotation(splice.file(), splice.title(), splice.facts(), splice.intro(),
+                Map.of("SDVariable", "Which of them?"));
+        String message = assertThrows(IllegalStateException.class, () -> new ClassPage(vague, JavaText.UNLINKED)).getMessage();
+        assertTrue(message.contains("take more of the line"), message);
+    }
+
+    @Test
     void eachAnnotationBeginsWithAQuestionAndHasAnEquation() throws IOException {
         for (Annotation annotation : Annotation.all()) {
             assertTrue(annotation.intro().contains("?"), annotation.file() + " asks nothing");
