@@ -150,8 +150,8 @@ final class ConnectorChoice implements PaperTable {
 
     @Override
     public String note() {
-        return "\nexam, swapped, blank, no picture: accuracy on the questions about the first " + EXAMINED + " held-out pictures, and its "
-                + "controls. steps to half: the first of "
+        return "\nexam, swapped, blank, no picture: accuracy on the questions about the first " + EXAMINED
+                + " held-out pictures, and its controls. steps to half: the first of "
                 + LOOKS + " quick looks during stage 2 at which half the answers were right; a dash where that did not happen, or "
                 + "where there was no stage 2. thousand parameters: those of the connector. ms a step: of stage 2, on the machine "
                 + "as it was. MB: what the process held after it, the runs before it in the same process included.\n\n"

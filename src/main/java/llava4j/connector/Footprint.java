@@ -3,9 +3,9 @@ package llava4j.connector;
 /**
  * How many numbers a connector holds in memory beside its parameters, so that it can be reckoned before anything is built.
  *
- * <p>In training those results whose numbers a backward operation reads; of its matrices the inputs too, since a connector learns in
- * both stages. What one would get wrong: what it keeps of a picture does not grow with the words, and what layers in the decoder
- * keep of a token does.
+ * <p>In training it holds those results whose numbers a backward operation reads; of its matrices the inputs too, since a connector
+ * learns in both stages. What one would get wrong: what it keeps of a picture does not grow with the words, but layers that it has
+ * in the decoder keep something of every token.
  *
  * @param ofPicture kept of one picture until the gradient comes back, and what is then on its way through the layer at work
  * @param ofToken   kept of one token by one layer in the decoder

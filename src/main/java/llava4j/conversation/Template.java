@@ -14,8 +14,8 @@ import llava4j.error.UserError;
  * <p>{@code v1}: {@code system USER: q ASSISTANT: a</s>USER: …} (Vicuna v1, the default); {@code v0}:
  * {@code system ### Human: q ### Assistant: a ###} (Vicuna v0, the paper's first models); {@code plain}: the picture and
  * its caption, no roles and no instruction (stage 1); {@code blip2}: {@code Question: q Answer: a}, BLIP-2's prompt for a
- * question. The other four are those of chat models that came after Vicuna ({@link ChatMarkup}). What one would get wrong: a model answers well only in the template it was tuned in, down to the
- * space before "ASSISTANT:".
+ * question. The other four are those of chat models that came after Vicuna ({@link ChatMarkup}). What one would get wrong: a
+ * model answers well only in the template it was tuned in, down to the space before "ASSISTANT:".
  */
 public enum Template {
     /** The picture and its caption, nothing else: stage 1. */

@@ -95,7 +95,8 @@ public record Parameters(long encoder, long projector, long embeddings, long lay
         long queries = (long) c.heads() * c.headSize();
         long keys = (long) c.keyValueHeads() * c.headSize();
         // q and o, k and v, gate and up and down
-        return projector + marks + run.loraRank() * c.layers() * (2 * (d + queries) + 2 * (d + keys) + 3 * (d + c.intermediateSize()));
+        return projector + marks
+                + run.loraRank() * c.layers() * (2 * (d + queries) + 2 * (d + keys) + 3 * (d + c.intermediateSize()));
     }
 
     /**
