@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps
-from transformers import CLIPImageProcessorPil
+from transformers import BlipImageProcessorPil, CLIPImageProcessorPil, IdeficsImageProcessorPil
 from transformers.image_transforms import convert_to_rgb
 from transformers.models.llava.image_processing_pil_llava import LlavaImageProcessorPil
 
@@ -149,7 +149,10 @@ def main():
     pixel_values("wide.square", LlavaImageProcessorPil, wide, do_pad=True, **CLIP_16)
     pixel_values("tall.square", LlavaImageProcessorPil, tall, do_pad=True, **CLIP_16)
     pixel_values("small.cropped", CLIPImageProcessorPil, small, do_resize=False, crop_size={"height": 8, "width": 6})
-    CLIPImageProcessorPil(**CLIP_16).save_pretrained(OUT)
+    for name, processor in (("blip2_", BlipImageProcessorPil(size={"height": 12, "width": 12})),
+                            ("idefics_", IdeficsImageProcessorPil(image_size=12)), ("", CLIPImageProcessorPil(**CLIP_16))):
+        processor.save_pretrained(OUT)
+        (OUT / "preprocessor_config.json").rename(OUT / f"{name}preprocessor_config.json")
 
     palette = Image.fromarray(noise(7, 11, 3)).quantize(16)
     file_with_colours("grey.png", encoded(Image.fromarray(noise(7, 11)), "PNG"))

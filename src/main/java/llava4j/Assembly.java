@@ -66,9 +66,10 @@ public final class Assembly {
         Tokenizer tokenizer = Tokenizer.open(language);
         LlavaConfig words = decoder.llava();
         LlavaConfig config = joined(vision, words, design, tokenizer.idOf(Conversation.IMAGE), words.padTokenId());
-        ChatFormat chat = ChatFormat.of(language, decoder.ownSettings(), tokenizer, true);
+        ChatFormat chat = ChatFormat.of(language, decoder.ownSettings(), tokenizer, null);
         return new Llava(config, weights(ModelDirectory.visionWeights(clip), decoder.weights(), config, seed), language,
-                ModelDirectory.imageProcessor(List.of(clip), vision), false, chat.known(language), chat.system());
+                ModelDirectoryWriter.pictures(config, ModelDirectory.imageProcessor(List.of(clip), vision)), false,
+                chat.known(language), chat.system());
     }
 
     /**
@@ -94,13 +95,14 @@ public final class Assembly {
         ChatFormat chat;
         try (Tokenizer tokenizer = Tokenizer.open(language)) {
             chat = template.map(asked -> new ChatFormat(asked, asked.usualSystem()))
-                    .orElseGet(() -> ChatFormat.of(language, decoder.ownSettings(), tokenizer, true));
+                    .orElseGet(() -> ChatFormat.of(language, decoder.ownSettings(), tokenizer, null));
             chat.known(language);
             chat.endTokens(tokenizer);
         }
         TokenizerFiles tokens = TokenizerFiles.of(language);
         LlavaConfig joined = joined(sees, decoder.llava(), design, tokens.add(Conversation.IMAGE), tokens.padding());
-        ImageProcessorConfig pictures = ModelDirectory.imageProcessor(List.of(vision), sees);
+        ImageProcessorConfig pictures = ModelDirectoryWriter.pictures(joined,
+                ModelDirectory.imageProcessor(List.of(vision), sees));
         Map<String, INDArray> weights = weights(ModelDirectory.visionWeightsAsStored(vision), decoder.weightsAsStored(),
                 joined, seed);
         int rows = Math.max(joined.decoder().vocabularySize(), tokens.size());

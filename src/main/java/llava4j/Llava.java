@@ -116,10 +116,14 @@ public final class Llava {
         files.check();
         Tokenizer tokenizer = Tokenizer.open(directory);
         MarkedText text = MarkedText.of(tokenizer, files.llava());      // before all the weights are read
-        ChatFormat chat = ChatFormat.of(directory, files.ownSettings(), tokenizer,
-                files.kind() == ModelDirectory.Kind.LANGUAGE_MODEL);
+        ChatFormat chat = ChatFormat.of(directory, files.ownSettings(), tokenizer, usualTemplate(files.kind()));
         return new Llava(files.llava(), files.weights(asStored), text, directory, processor, files.padsToSquare(), chat,
                 ModelDirectory.imageConvention(directory));
+    }
+
+    private static Template usualTemplate(ModelDirectory.Kind kind) {
+        return kind == ModelDirectory.Kind.LANGUAGE_MODEL ? null
+                : kind == ModelDirectory.Kind.BLIP_2 ? Template.BLIP2 : Template.V1;
     }
 
     /** {@return the same model with weights of its own: training one leaves the other as it is} */
@@ -169,10 +173,7 @@ public final class Llava {
      */
     public void save(Path directory) {
         makeFolder(directory);
-        if (imageProcessor != null) {
-            imageProcessor.write(directory.resolve("preprocessor_config.json"));
-        }
-        ModelDirectoryWriter.write(directory, config, Merge.of(weights), settings(), tokenizerDirectory);
+        ModelDirectoryWriter.write(directory, config, Merge.of(weights), settings(), tokenizerDirectory, imageProcessor);
     }
 
     /**

@@ -31,6 +31,8 @@ import llava4j.train.TrainingListener;
  */
 final class ConnectorChoice implements PaperTable {
 
+    /** Held-out pictures whose questions are asked, all of them four times: half of the exam's, of 1.6 points' standard error. */
+    private static final int EXAMINED = 100;
     /** Pictures of the quick looks on the way, and how many looks there are. */
     private static final int LOOKED_AT = 40;
     private static final int LOOKS = 10;
@@ -111,7 +113,7 @@ final class ConnectorChoice implements PaperTable {
     public Map<String, Double> run(Row row, long seed, TrainingListener progress) {
         ConnectorType type = ROWS.get(row);
         Llava model = alignment.model(beginning(row), seed, progress);
-        TinySuite exam = exams.computeIfAbsent(type, any -> TinySuite.open(model, data.resolve("held-out")));
+        TinySuite exam = exams.computeIfAbsent(type, any -> TinySuite.open(model, data.resolve("held-out")).first(EXAMINED));
         LearningCurve curve = new LearningCurve(out.resolve(name(row, seed) + ".curve.txt"),
                 Math.max(1, steps / LOOKS), progress, () -> exam.first(LOOKED_AT).score(model, Shown.PICTURE).accuracy());
         if (steps(row) > 0) {
@@ -148,7 +150,8 @@ final class ConnectorChoice implements PaperTable {
 
     @Override
     public String note() {
-        return "\nexam, swapped, blank, no picture: accuracy on the held-out questions, and its controls. steps to half: the first of "
+        return "\nexam, swapped, blank, no picture: accuracy on the questions about the first " + EXAMINED
+                + " held-out pictures, and its controls. steps to half: the first of "
                 + LOOKS + " quick looks during stage 2 at which half the answers were right; a dash where that did not happen, or "
                 + "where there was no stage 2. thousand parameters: those of the connector. ms a step: of stage 2, on the machine "
                 + "as it was. MB: what the process held after it, the runs before it in the same process included.\n\n"

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import llava4j.connector.ConnectorType;
 import llava4j.error.UserError;
 import llava4j.execution.Threads;
 import llava4j.json.Fields;
@@ -38,6 +39,9 @@ public final class StepMemory {
         WIDTH_384(Scale.config(8, 384), 16, 32),
         WIDTH_512(Scale.config(8, 512), 16, 32),
         MID(BenchSize.MID.config(), BenchSize.MID.batches().rows(), BenchSize.MID.batches().instructions()),
+        /** The paper's other two connectors, whose own results are kept beside the decoder's. */
+        QFORMER(connected(ConnectorType.QFORMER), 16, 32),
+        GATED(connected(ConnectorType.GATED), 16, 32),
         /** A published decoder's sizes, those of SmolLM2-135M, whose vocabulary is a fifth of it. */
         LLAMA_135M(BenchSize.SMOLLM2.config(), 2, 128);
 
@@ -67,6 +71,15 @@ public final class StepMemory {
         public double ratio() {
             return measured / predicted;
         }
+    }
+
+    /** The size of 256 image tokens, with another connector in place of W. */
+    private static LlavaConfig connected(ConnectorType type) {
+        LlavaConfig w = Scale.config(16, 128);
+        int features = w.vision().patches() + (type.keepsClassToken() ? 1 : 0);
+        LlavaConfig config = w.withConnector(type.between(features, w.vision().hiddenSize(), w.decoder()))
+                .withFeatureLayer(type.featureLayer());
+        return type.keepsClassToken() ? config.withClassToken() : config;
     }
 
     private static final int STEPS = 4;

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import llava4j.connector.ProjectorConfig;
 import llava4j.error.UserError;
 import llava4j.image.ImageProcessorConfig;
+import llava4j.image.ImageProcessorType;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
 import llava4j.vision.ClipConfig;
@@ -70,7 +71,7 @@ public final class ModelDirectoryWriter {
             write(directory.resolve("processor_config.json"), processor(config));
         }
         if (images != null) {
-            images.write(directory.resolve("preprocessor_config.json"));
+            images.write(directory.resolve("preprocessor_config.json"), processorType(config));
         }
         SafetensorsWriter.write(directory.resolve("model.safetensors"), stored(config, weights));
         write(directory.resolve("config.json"), root);
@@ -216,6 +217,22 @@ public final class ModelDirectoryWriter {
         return JSON.createObjectNode().put("processor_class", "LlavaProcessor").put("image_token", "<image>")
                 .put("patch_size", config.vision().patchSize()).put("num_additional_image_tokens", 1)
                 .put("vision_feature_select_strategy", strategy(config));
+    }
+
+    private static ImageProcessorType processorType(LlavaConfig config) {
+        return Blip2Layout.holds(config) ? ImageProcessorType.BLIP
+                : IdeficsLayout.holds(config) ? ImageProcessorType.IDEFICS : ImageProcessorType.CLIP;
+    }
+
+    /**
+     * {@return how pictures are prepared for a model that is put together: as its encoder has them, except where the layout that has
+     * a place for its connector squeezes every picture to a square}
+     *
+     * @param config sizes
+     * @param images as the encoder has them
+     */
+    public static ImageProcessorConfig pictures(LlavaConfig config, ImageProcessorConfig images) {
+        return processorType(config) == ImageProcessorType.CLIP ? images : images.withoutCrop();
     }
 
     private static String strategy(LlavaConfig config) {

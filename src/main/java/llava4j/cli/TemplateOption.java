@@ -9,8 +9,8 @@ import picocli.CommandLine.Option;
 final class TemplateOption {
 
     @Option(names = "--template", paramLabel = "NAME",
-            description = "How conversations are written: v1, v0 (Vicuna), chatml, llama2, llama3, zephyr, plain. Default: as "
-                    + "the model was trained here; else its own chat_template; else v1.")
+            description = "How conversations are written: v1, v0 (Vicuna), blip2, chatml, llama2, llama3, zephyr, plain. Default: "
+                    + "as the model was trained here; else its own chat_template; else v1, for a BLIP-2 blip2.")
     private String name;
 
     /** The model, conversing as was asked for. */

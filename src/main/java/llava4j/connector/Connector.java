@@ -128,6 +128,25 @@ public interface Connector {
     double multiplications(int features, DecoderConfig decoder);
 
     /**
+     * {@return the same for what it adds to the decoder: multiplications for one token}
+     *
+     * @param decoder sizes of f
+     */
+    default double multiplicationsOfToken(DecoderConfig decoder) {
+        return 0;
+    }
+
+    /**
+     * {@return what it holds in memory beside its parameters}
+     *
+     * @param features S
+     * @param decoder  sizes of f
+     */
+    default Footprint footprint(int features, DecoderConfig decoder) {
+        return Footprint.NONE;
+    }
+
+    /**
      * {@return whether a parameter is the connector's, and so learns in stage 1: it is neither the encoder's nor the decoder's, or
      * is the vector of a token that has come with the connector}
      *

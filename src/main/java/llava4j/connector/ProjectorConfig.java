@@ -57,6 +57,12 @@ public record ProjectorConfig(String type, int inputSize, int outputSize, boolea
         return features * ((double) inputSize * outputSize + (isOneMatrix() ? 0 : (double) outputSize * outputSize));
     }
 
+    /** Of two matrices what the GELU between them keeps: x/2, x/√2, 1 + erf(x/√2) and their product. */
+    @Override
+    public Footprint footprint(int features, DecoderConfig decoder) {
+        return isOneMatrix() ? Footprint.NONE : Footprint.ofPicture(4L * features * outputSize);
+    }
+
     @Override
     public double shareOfRate() {
         return 1;

@@ -114,7 +114,34 @@ public record QFormerConfig(int inputSize, int queries, int hiddenSize, int inte
         double h = hiddenSize;
         double self = queries * 4 * h * h + 2.0 * queries * queries * h;
         double look = queries * 2 * h * h + features * 2 * h * inputSize + 2.0 * queries * features * h;
-        double looking = (layers + frequency - 1) / frequency;
-        return layers * (self + queries * 2 * h * intermediateSize) + looking * look + queries * h * outputSize;
+        return layers * (self + queries * 2 * h * intermediateSize) + looking() * look + queries * h * outputSize;
+    }
+
+    /** In how many layers queries look at the picture. */
+    private int looking() {
+        return (layers + frequency - 1) / frequency;
+    }
+
+    /**
+     * <pre>
+     * a norm               x − μ, γ / σ, and its result, which matrices read             3 H, of features 3 Dv
+     * a look at n rows     q scaled, k, v                                                H, n·H, n·H
+     *                      scores and their softmax, of each head                        2 n
+     *                      the mixed values, and a norm                                  4 H
+     * feed-forward         what GELU keeps and gives, and a norm                         4 F + 3 H
+     * on their way         gradients of k and v, and of the features, at one look        2 n·H + n·Dv
+     * </pre>
+     */
+    @Override
+    public Footprint footprint(int features, DecoderConfig decoder) {
+        long h = hiddenSize;
+        long layer = look(queries) + queries * (4L * intermediateSize + 3 * h);
+        long onTheirWay = features * (2 * h + inputSize);
+        return Footprint.ofPicture(3L * features * inputSize + 3L * queries * h + layers * layer + looking() * look(features)
+                + onTheirWay);
+    }
+
+    private long look(long rows) {
+        return queries * (5L * hiddenSize + 2L * heads * rows) + 2 * rows * hiddenSize;
     }
 }

@@ -53,14 +53,14 @@ public final class Resampler {
         SDVariable z = graph.reshape(ones.mmul(graph.reshape(scope.weight("latents"), 1, -1)), -1, config.inputSize());
         for (int i = 0; i < config.depth(); i++) {
             Scope block = scope.at("blocks", i);
-            z = z.add(resampler.attention(block.at("0"), zv, z).rename("resampler_attention." + i));
+            z = z.add(resampler.attention(block.at("0"), zv, z, i).rename("resampler_attention." + i));
             z = z.add(feedForward(block.at("1"), z));
         }
         return LayerNorm.of(scope.at("layer_norm"), z, ResamplerConfig.EPS);
     }
 
     /** What latents [N*Q, E] find in the picture and in each other: [N*Q, E]. */
-    private SDVariable attention(Scope scope, SDVariable zv, SDVariable z) {
+    private SDVariable attention(Scope scope, SDVariable zv, SDVariable z, int number) {
         SameDiff graph = scope.graph();
         int width = config.inputSize();
         int seen = features + config.latents();
@@ -72,8 +72,9 @@ public final class Resampler {
         SDVariable q = inHeads(scope, "q", l, config.latents());                               // [N, heads, Q, d]
         SDVariable k = inHeads(scope, "k", both, seen);                                        // [N, heads, S+Q, d]
         SDVariable v = Attention.splitHeadsOfEach(Linear.of(scope.at("v_proj"), both), seen, config.heads(), config.headSize());
-        SDVariable mixed = Attention.joinHeads(Attention.attend(q, k, v, null, config.headSize()), config.heads(),
-                config.headSize());
+        SDVariable weights = Attention.weights(q, k, null, config.headSize());                 // [N, heads, Q, S+Q]
+        weights.rename("resampler_attention_weights." + number);
+        SDVariable mixed = Attention.joinHeads(graph.mmul(weights, v), config.heads(), config.headSize());
         return Linear.of(scope.at("output_proj"), mixed);                                      // [N*Q, heads*d] -> [N*Q, E]
     }
 

@@ -159,4 +159,33 @@ public record ResamplerConfig(int inputSize, int latents, int depth, int heads, 
         double block = latents * inner * e * 2 + seen * inner * e * 2 + 2.0 * latents * seen * inner + latents * 8 * e * e;
         return depth * block + gated.count(decoder) * 2.0 * latents * e * decoder.hiddenSize();
     }
+
+    @Override
+    public double multiplicationsOfToken(DecoderConfig decoder) {
+        return gated.count(decoder) * gated.multiplicationsOfToken(latents, decoder);
+    }
+
+    /**
+     * <pre>
+     * norms of a block     of the features x − μ and γ / σ; of the latents with their results, twice
+     * looking              features and latents in one; q scaled, k, v; norms of q's and k's heads; scores and their softmax;
+     *                      the mixed values
+     * feed-forward         before ReLU and after it, each 4 E
+     * after the blocks     a norm; of each gated layer the keys and values
+     * on their way         in the block at work, gradients of k and v and of what they were made of, as measured: eight arrays
+     * </pre>
+     */
+    @Override
+    public Footprint footprint(int features, DecoderConfig decoder) {
+        long e = inputSize;
+        long inner = (long) heads * headSize;
+        long seen = features + latents;
+        long look = seen * e + latents * inner + 2 * seen * inner + (headNorms ? 2 * (latents + seen) * inner : 0)
+                + 2L * heads * latents * seen + latents * inner;
+        long block = 2L * features * e + 6 * latents * e + look + 8L * latents * e;
+        int layers = gated.count(decoder);
+        long onTheirWay = 8 * seen * inner;
+        return new Footprint(depth * block + 4 * latents * e + onTheirWay + layers * gated.keptOfLatents(latents, decoder),
+                gated.keptOfToken(latents, decoder), layers, 2L * layers * latents * decoder.hiddenSize());
+    }
 }

@@ -43,13 +43,13 @@ public record ChatFormat(Template template, String system) {
      * @param directory its own
      * @param own       what config.json says under {@code llava4j}; it counts before anything else
      * @param tokenizer its tokenizer
-     * @param spoken    whether it is a language model, tuned to speak in its chat_template whichever that is; a LLaVA whose
-     *                  chat_template is not known here converses in {@code v1}
+     * @param usual     in which a model converses whose directory names no template, or has a chat_template that is not known
+     *                  here; {@code null} for a language model, which was tuned to speak in its chat_template whichever that is
      * @return its template and system message
      * @throws UserError if config.json names a template that there is not, or says either by something else than a text, or
      *                   a file cannot be read
      */
-    public static ChatFormat of(Path directory, Fields own, Tokenizer tokenizer, boolean spoken) {
+    public static ChatFormat of(Path directory, Fields own, Tokenizer tokenizer, Template usual) {
         Optional<String> named = own.optionalText("conversation_template");
         Optional<String> system = own.optionalText("system_prompt");
         if (named.isPresent()) {
@@ -57,9 +57,10 @@ public record ChatFormat(Template template, String system) {
             return new ChatFormat(template, system.orElse(template.usualSystem()));
         }
         Optional<String> program = JinjaTemplate.in(directory);
-        ChatFormat usual = new ChatFormat(program.isPresent() && spoken ? null : Template.V1,
-                system.orElse(Template.SYSTEM));
-        return program.flatMap(text -> recognised(text, tokenizer.beginText(), tokenizer.endText())).orElse(usual);
+        Template otherwise = usual == null && program.isEmpty() ? Template.V1 : usual;
+        ChatFormat format = new ChatFormat(otherwise,
+                system.orElse(otherwise == null ? Template.SYSTEM : otherwise.usualSystem()));
+        return program.flatMap(text -> recognised(text, tokenizer.beginText(), tokenizer.endText())).orElse(format);
     }
 
     /**

@@ -1,5 +1,6 @@
 package llava4j.conversation;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import llava4j.conversation.Conversation.Turn;
@@ -11,7 +12,8 @@ import llava4j.model.LossGraph;
  *
  * <p>In Vicuna's templates each segment is tokenised by itself and brings its own part of the mask, so ids and mask cannot
  * drift apart. A chat model has seen its template tokenised as one text, as transformers' {@code apply_chat_template} does;
- * there the mask follows from where each token begins. What one would get wrong: tokenised apart, pieces lose the merges
+ * there the mask follows from where each token begins. Before BLIP-2's text stand the image tokens, before the token that
+ * begins it too, wherever the conversation has {@code <image>}. What one would get wrong: tokenised apart, pieces lose the merges
  * across their ends (a line break before an answer that begins with one) or gain a "▁" that the whole does not have.
  */
 public final class ConversationEncoder {
@@ -144,12 +146,28 @@ public final class ConversationEncoder {
     private SupervisedTokens tokens(List<Turn> turns) {
         List<Segment> segments = template.segments(system, turns, tokenizer.beginText(), tokenizer.endText());
         Row row = new Row();
+        if (text.picturesStandFirst()) {
+            segments = picturesFirst(segments, row);
+        }
         if (template.isChatMarkup()) {
             asOneText(segments, row);
         } else {
             pieceByPiece(segments, row);
         }
         return new SupervisedTokens(row.ids.toArray(), row.labels.toArray());
+    }
+
+    /** Takes the marks out of the text, each with one line break beside it, and puts their image tokens before all of it. */
+    private List<Segment> picturesFirst(List<Segment> segments, Row row) {
+        List<Segment> words = new ArrayList<>();
+        for (Segment segment : segments) {
+            for (int mark = 0; mark < MarkedText.marks(segment.text()); mark++) {
+                row.add(text.imageTokenId(), false);
+            }
+            words.add(new Segment(segment.text().replaceAll(Conversation.IMAGE + "\n?|\n" + Conversation.IMAGE, ""),
+                    segment.supervised()));
+        }
+        return words;
     }
 
     private void pieceByPiece(List<Segment> segments, Row row) {

@@ -87,6 +87,11 @@ public final class MarkedText {
         return imageTokenId;
     }
 
+    /** {@return whether a conversation's pictures stand before its text, wherever it marks them} */
+    boolean picturesStandFirst() {
+        return style == PictureMarks.BEFORE_THE_TEXT;
+    }
+
     /**
      * {@return token ids, one for each {@code <image>}; it is not yet expanded to its image tokens}
      *

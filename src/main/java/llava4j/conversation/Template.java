@@ -13,9 +13,9 @@ import llava4j.error.UserError;
  *
  * <p>{@code v1}: {@code system USER: q ASSISTANT: a</s>USER: …} (Vicuna v1, the default); {@code v0}:
  * {@code system ### Human: q ### Assistant: a ###} (Vicuna v0, the paper's first models); {@code plain}: the picture and
- * its caption, no roles and no instruction (stage 1). The other four are those of chat models that came after Vicuna
- * ({@link ChatMarkup}). What one would get wrong: a model answers well only in the template it was tuned in, down to the
- * space before "ASSISTANT:".
+ * its caption, no roles and no instruction (stage 1); {@code blip2}: {@code Question: q Answer: a}, BLIP-2's prompt for a
+ * question. The other four are those of chat models that came after Vicuna ({@link ChatMarkup}). What one would get wrong: a
+ * model answers well only in the template it was tuned in, down to the space before "ASSISTANT:".
  */
 public enum Template {
     /** The picture and its caption, nothing else: stage 1. */
@@ -24,6 +24,8 @@ public enum Template {
     V0,
     /** Vicuna v1: {@code USER:} and {@code ASSISTANT:}, an answer ends with {@code </s>}. */
     V1,
+    /** BLIP-2: {@code Question: … Answer:}; earlier answers end with a full stop, and the last one alone is learned. */
+    BLIP2,
     /** SmolLM2, Qwen: {@code <|im_start|>role … <|im_end|>}. */
     CHATML("<|im_start|>", "<|im_end|>"),
     /** LLaMA 2 chat: {@code [INST] … [/INST]}, the system message inside the first question. */
@@ -93,7 +95,7 @@ public enum Template {
 
     /** {@return the system message where nothing else is said: LLaVA's in Vicuna's templates, none in the others} */
     public String usualSystem() {
-        return isChatMarkup() ? "" : SYSTEM;
+        return isChatMarkup() || this == BLIP2 ? "" : SYSTEM;
     }
 
     /**
@@ -109,6 +111,7 @@ public enum Template {
             case PLAIN -> plain(turns);
             case V0 -> v0(system, turns);
             case V1 -> v1(system, turns, end);
+            case BLIP2 -> blip2(system, turns, end);
             case CHATML -> ChatMarkup.chatml(system, turns);
             case LLAMA2 -> ChatMarkup.llama2(system, turns, begin, end);
             case LLAMA3 -> ChatMarkup.llama3(system, turns, begin);
@@ -149,6 +152,21 @@ public enum Template {
                 segments.add(Segment.learned(turn.gpt() + end));
             }
             before = "";
+        }
+        return segments;
+    }
+
+    private static List<Segment> blip2(String system, List<Turn> turns, String end) {
+        List<Segment> segments = new ArrayList<>();
+        StringBuilder given = new StringBuilder(system.isEmpty() ? "" : system + " ");
+        for (Turn turn : turns.subList(0, turns.size() - 1)) {
+            String stop = turn.gpt().matches("(?s).*[.!?]") ? " " : ". ";
+            given.append("Question: ").append(turn.human()).append(" Answer: ").append(turn.gpt()).append(stop);
+        }
+        Turn last = turns.get(turns.size() - 1);
+        segments.add(Segment.given(given + "Question: " + last.human() + " Answer:"));
+        if (last.gpt() != null) {
+            segments.add(Segment.learned(last.gpt() + end));
         }
         return segments;
     }

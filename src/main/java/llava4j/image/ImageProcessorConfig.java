@@ -118,13 +118,35 @@ public record ImageProcessorConfig(boolean doResize, ResizeTarget size, Resampli
     }
 
     /**
-     * Writes {@code preprocessor_config.json} as transformers reads it. The file is replaced whole or not at all.
+     * {@return the same for an image processor that knows no crop: the whole picture is squeezed to the square that the encoder
+     * sees, its proportions given up, as BLIP-2 and IDEFICS do behind every encoder}
+     */
+    public ImageProcessorConfig withoutCrop() {
+        return doCenterCrop ? new ImageProcessorConfig(true, ResizeTarget.exactly(cropSize.height(), cropSize.width()), resample,
+                false, cropSize, doRescale, rescaleFactor, doNormalize, imageMean, imageStd, doConvertRgb) : this;
+    }
+
+    /**
+     * Writes {@code preprocessor_config.json} as transformers' CLIP and LLaVA read it.
      *
      * @param file replaced if it is there
      * @throws UserError if it cannot be written
      */
     public void write(Path file) {
-        ImageProcessorJson.write(this, file);
+        write(file, ImageProcessorType.CLIP);
+    }
+
+    /**
+     * Writes {@code preprocessor_config.json} as transformers reads it. The file is replaced whole or not at all.
+     *
+     * @param file replaced if it is there
+     * @param type the image processor that the model's directory is opened with; where it cannot say these settings, CLIP's, which
+     *             can say them all, is named instead
+     * @throws UserError if it cannot be written
+     */
+    public void write(Path file, ImageProcessorType type) {
+        boolean square = !doCenterCrop && size.equals(ResizeTarget.exactly(cropSize.height(), cropSize.width()));
+        ImageProcessorJson.write(this, file, type.crops() || square ? type : ImageProcessorType.CLIP);
     }
 
     private static void checkEdge(String field, int pixels) {

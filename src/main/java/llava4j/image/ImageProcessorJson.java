@@ -201,21 +201,29 @@ final class ImageProcessorJson {
         return text.length() <= 60 ? text : text.substring(0, 57) + "...";
     }
 
-    static void write(ImageProcessorConfig config, Path file) {
+    static void write(ImageProcessorConfig config, Path file, ImageProcessorType type) {
         ObjectNode root = JSON.createObjectNode();
-        root.set("crop_size", JSON.createObjectNode()
-                .put("height", config.cropSize().height()).put("width", config.cropSize().width()));
-        root.put("do_center_crop", config.doCenterCrop());
+        if (type.crops()) {
+            root.set("crop_size", JSON.createObjectNode()
+                    .put("height", config.cropSize().height()).put("width", config.cropSize().width()));
+            root.put("do_center_crop", config.doCenterCrop());
+        }
         root.put("do_convert_rgb", config.doConvertRgb());
         root.put("do_normalize", config.doNormalize());
         root.put("do_rescale", config.doRescale());
         root.put("do_resize", config.doResize());
         root.set("image_mean", array(config.imageMean()));
-        root.put("image_processor_type", "CLIPImageProcessor");
+        if (type == ImageProcessorType.IDEFICS) {
+            root.put("image_num_channels", 3);
+        }
+        root.put("image_processor_type", type.name);
+        ResizeTarget size = config.size();
+        if (type == ImageProcessorType.IDEFICS && size.height() == size.width()) {
+            root.put("image_size", size.height());
+        }
         root.set("image_std", array(config.imageStd()));
         root.put("resample", config.resample().code);
         root.put("rescale_factor", config.rescaleFactor());
-        ResizeTarget size = config.size();
         root.set("size", size.shortestEdge() != 0
                 ? JSON.createObjectNode().put("shortest_edge", size.shortestEdge())
                 : JSON.createObjectNode().put("height", size.height()).put("width", size.width()));

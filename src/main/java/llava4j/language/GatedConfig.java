@@ -25,6 +25,47 @@ public record GatedConfig(int interval, int memorySize, boolean headNorms, boole
     }
 
     /**
+     * {@return numbers that a token is multiplied by in one of them}
+     *
+     * @param latents that it looks at
+     * @param decoder between whose layers they stand
+     */
+    public double multiplicationsOfToken(int latents, DecoderConfig decoder) {
+        double width = decoder.hiddenSize();
+        return width * (2 * width + 3.0 * decoder.intermediateSize() + 2.0 * latents);
+    }
+
+    /**
+     * {@return numbers that one of them keeps of some latents until the gradient comes back: keys and values, and what the norm of
+     * the keys' heads reads}
+     *
+     * @param latents of a row
+     * @param decoder between whose layers they stand
+     */
+    public long keptOfLatents(int latents, DecoderConfig decoder) {
+        return (headNorms ? 4L : 2L) * latents * decoder.hiddenSize();
+    }
+
+    /**
+     * {@return numbers that one of them keeps of a token until the gradient comes back}
+     *
+     * <pre>
+     * two norms            x, γ / rms, and their results                       6 D
+     * looking              q scaled, and what the norm of its heads reads      D or 3 D
+     *                      masked scores and their softmax, of each head       2 Q
+     *                      the mixed values; what was found, hidden or not     3 D
+     * feed-forward         gate, silu, up, their product; what comes of it     4 F + D
+     * </pre>
+     *
+     * @param latents Q, that it looks at
+     * @param decoder between whose layers they stand
+     */
+    public long keptOfToken(int latents, DecoderConfig decoder) {
+        return (headNorms ? 13L : 11L) * decoder.hiddenSize() + 2L * decoder.heads() * latents
+                + 4L * decoder.intermediateSize();
+    }
+
+    /**
      * Adds names and shapes of their parameters.
      *
      * @param shapes  the list

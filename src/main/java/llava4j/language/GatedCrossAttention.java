@@ -47,8 +47,8 @@ final class GatedCrossAttention {
         return new KeyValues(keys, Attention.splitHeads(values, batch, decoder.heads(), headSize));
     }
 
-    /** What the two sums add, and their result, all [B*T, D]. */
-    record Result(SDVariable looked, SDVariable sum) {
+    /** How much each token takes from each latent [B, H, T, L]; what was found there, and the result of both sums, [B*T, D]. */
+    record Result(SDVariable weights, SDVariable looked, SDVariable sum) {
     }
 
     /**
@@ -61,14 +61,14 @@ final class GatedCrossAttention {
         Scope attention = scope.at("cross_attn");
         SDVariable h = RmsNorm.of(scope.at("input_layernorm"), x, decoder.rmsNormEps());
         SDVariable q = inHeads(attention, "q", Linear.of(attention.at("q_proj"), h));          // [B, H, T, d]
-        // [B, H, T, d] and [B, H, L, d] -> [B, H, T, d] -> [B*T, D]
-        SDVariable mixed = Attention.joinHeads(Attention.attend(q, pictures.keys(), pictures.values(), mask, headSize),
-                decoder.heads(), headSize);
+        SDVariable weights = Attention.weights(q, pictures.keys(), mask, headSize);            // [B, H, T, L]
+        // [B, H, T, L] x [B, H, L, d] -> [B, H, T, d] -> [B*T, D]
+        SDVariable mixed = Attention.joinHeads(scope.graph().mmul(weights, pictures.values()), decoder.heads(), headSize);
         SDVariable looked = Linear.of(attention.at("o_proj"), mixed);
         SDVariable sum = x.add(looked.mul(sees).mul(gate("alpha_cross_attn")));
         SDVariable thought = SwiGlu.of(scope.at("mlp"),
                 RmsNorm.of(scope.at("post_attention_layernorm"), sum, decoder.rmsNormEps()));
-        return new Result(looked, sum.add(thought.mul(gate("alpha_dense"))));
+        return new Result(weights, looked, sum.add(thought.mul(gate("alpha_dense"))));
     }
 
     /** tanh(α), [1, 1] or [1, D]. */

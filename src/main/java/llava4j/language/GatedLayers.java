@@ -85,6 +85,7 @@ public final class GatedLayers implements BetweenLayers {
         }
         int g = layer / config.interval();
         GatedCrossAttention.Result seen = layers.get(g).of(x, pictures.get(g), mask, sees);
+        seen.weights().rename("cross_attention_weights." + g);
         seen.looked().rename("cross_attention." + g);
         return seen.sum().rename("gated_layer." + g);
     }

@@ -4,7 +4,10 @@ package llava4j.model;
 public enum PictureMarks {
     /** {@code <image>} where the picture belongs; it stands for all of the picture's image tokens (LLaVA). */
     IN_THE_TEXT,
-    /** As LLaVA, but what the text does not mark stands before it, before the token that begins a text too (BLIP-2). */
+    /**
+     * Before the text, before the token that begins it too (BLIP-2). A conversation's pictures stand there wherever it marks them; a
+     * raw prompt that has {@code <image>} in it is taken at its word.
+     */
     BEFORE_THE_TEXT,
     /** {@code <image>} between two {@code <fake_token_around_image>}; neighbours share one, and spaces around go (IDEFICS). */
     BETWEEN_FAKE_TOKENS

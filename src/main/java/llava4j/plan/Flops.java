@@ -44,7 +44,8 @@ public record Flops(double picture, double projector, double token, double promp
     public static Flops of(LlavaConfig config, int length, int scored) {
         DecoderConfig f = config.decoder();
         int imageTokens = config.vision() == null ? 0 : config.imageTokens();
-        double matrices = 2.0 * f.layers() * Parameters.matrices(f);
+        double added = config.vision() == null ? 0 : 2 * config.connector().multiplicationsOfToken(f);
+        double matrices = 2.0 * f.layers() * Parameters.matrices(f) + added;
         // As it is computed: the whole square of scores, of which the mask then hides the upper half
         double attention = 4.0 * f.layers() * f.heads() * f.headSize();
         double head = 2.0 * f.hiddenSize() * f.vocabularySize();
@@ -52,8 +53,10 @@ public record Flops(double picture, double projector, double token, double promp
         double rows = matrices * length;
         double looks = attention * length * length;
         double logits = head * scored;
+        // Layers that a connector adds to f learn in stage 1 as well
+        double learnsToo = added * length;
         return new Flops(config.vision() == null ? 0 : encoder(config), w, matrices + attention * length + head,
-                rows + looks + head, 2 * w + 2 * rows + 3 * looks + 2 * logits,
+                rows + looks + head, 2 * w + 2 * rows + learnsToo + 3 * looks + 2 * logits,
                 2 * w + 3 * rows + 3 * looks + 3 * logits);
     }
 

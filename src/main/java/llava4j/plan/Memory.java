@@ -1,5 +1,6 @@
 package llava4j.plan;
 
+import llava4j.connector.Footprint;
 import llava4j.language.DecoderConfig;
 import llava4j.model.LlavaConfig;
 
@@ -8,7 +9,8 @@ import llava4j.model.LlavaConfig;
  *
  * <p>weights 4·N, or 2 where a frozen one stays in 16 bits; gradients 4·n for the n parameters that learn, once for each part
  * of a batch that is computed on its own and once more where a batch is run in pieces; Adam's two moments 8·n; activations as
- * {@link #kept} and {@link #passing} count them; keys and values 8·L·Hkv·d a token while decoding. What one would get wrong:
+ * {@link #kept} and {@link #passing} count them, and those of the connector as it counts them itself
+ * ({@link llava4j.connector.Connector#footprint}); keys and values 8·L·Hkv·d a token while decoding. What one would get wrong:
  * stage 1 learns a thousandth of the parameters, and its activations are most of those of stage 2, because the gradient has to
  * come to W through all of f.
  *
@@ -52,7 +54,8 @@ public record Memory(long weights, long gradients, long moments, long activation
     public static Memory decoding(LlavaConfig config, int batch, int length, boolean sixteenBits) {
         DecoderConfig f = config.decoder();
         long tokens = (long) batch * length;
-        long cache = 2L * FLOAT * f.layers() * f.keyValueHeads() * f.headSize() * tokens;
+        long pictures = config.vision() == null ? 0 : batch * footprint(config).cached();
+        long cache = FLOAT * (2L * f.layers() * f.keyValueHeads() * f.headSize() * tokens + pictures);
         return new Memory(weights(config, Parameters.of(config).all(), 0, sixteenBits), 0, 0,
                 FLOAT * (tokens * passing(f, length) + (long) batch * f.vocabularySize()), cache);
     }
@@ -66,7 +69,7 @@ public record Memory(long weights, long gradients, long moments, long activation
     public static Memory training(LlavaConfig config, TrainingRun run) {
         Parameters parameters = Parameters.of(config);
         long trained = parameters.trained(config.decoder(), run);
-        long all = parameters.all() + (run.loraRank() > 0 && run.stage() == 2 ? trained - parameters.projector() : 0);
+        long all = parameters.all() + (run.loraRank() > 0 && run.stage() == 2 ? trained - parameters.trained(1) : 0);
         long sets = run.parts() + (run.inPieces() ? 1 : 0);
         long inGraph = FLOAT * (trained * run.parts() + vocabularyGradients(config.decoder(), run));
         long activations = FLOAT * activations(config, run);
@@ -104,7 +107,21 @@ public record Memory(long weights, long gradients, long moments, long activation
         long tokens = (long) run.rows() * run.length();
         long scored = (long) run.rows() * Math.max(1, run.length() - imageTokens);
         long layers = run.recompute() ? (f.layers() + 1L) * f.hiddenSize() + kept(f, run) : f.layers() * kept(f, run);
-        return tokens * (layers + passing(f, run.length())) + 3 * scored * f.vocabularySize();
+        return tokens * (layers + passing(f, run.length())) + 3 * scored * f.vocabularySize() + ofConnector(config, run);
+    }
+
+    /** What the connector keeps of a picture for each row, and its layers in the decoder of each token. */
+    private static long ofConnector(LlavaConfig config, TrainingRun run) {
+        if (config.vision() == null) {
+            return 0;
+        }
+        Footprint kept = footprint(config);
+        long layers = run.recompute() ? Math.min(1, kept.layers()) : kept.layers();
+        return run.rows() * (kept.ofPicture() + layers * kept.ofToken() * run.length());
+    }
+
+    private static Footprint footprint(LlavaConfig config) {
+        return config.connector().footprint(config.features(), config.decoder());
     }
 
     /**

@@ -17,8 +17,9 @@ import llava4j.vision.VisionConfig;
  * @param embeddings the matrix of word vectors, V·D
  * @param layers     the decoder's layers and its last norm
  * @param head       the matrix of the logits, V·D; 0 where it is the embedding matrix itself
+ * @param marks      of both tables the rows of tokens that came with the connector, and learn with it
  */
-public record Parameters(long encoder, long projector, long embeddings, long layers, long head) {
+public record Parameters(long encoder, long projector, long embeddings, long layers, long head, long marks) {
 
     /**
      * {@return the numbers of a model by part; a language model alone has neither encoder nor projector}
@@ -30,7 +31,7 @@ public record Parameters(long encoder, long projector, long embeddings, long lay
         long words = (long) f.vocabularySize() * f.hiddenSize();
         return new Parameters(config.vision() == null ? 0 : encoder(config.vision()),
                 config.vision() == null ? 0 : connector(config), words, layers(f),
-                f.tiedEmbeddings() ? 0 : words);
+                f.tiedEmbeddings() ? 0 : words, (f.tiedEmbeddings() ? 1L : 2L) * f.additionalTokens() * f.hiddenSize());
     }
 
     /** class token, patch kernel, positions, L layers of (4 projections, 2 norms, 2 feed-forward matrices), 2 norms. */
@@ -94,15 +95,16 @@ public record Parameters(long encoder, long projector, long embeddings, long lay
         long queries = (long) c.heads() * c.headSize();
         long keys = (long) c.keyValueHeads() * c.headSize();
         // q and o, k and v, gate and up and down
-        return projector + run.loraRank() * c.layers() * (2 * (d + queries) + 2 * (d + keys) + 3 * (d + c.intermediateSize()));
+        return projector + marks
+                + run.loraRank() * c.layers() * (2 * (d + queries) + 2 * (d + keys) + 3 * (d + c.intermediateSize()));
     }
 
     /**
-     * {@return how many learn: W in stage 1, W and f in stage 2}
+     * {@return how many learn: the connector in stage 1, it and f in stage 2}
      *
      * @param stage 1 or 2
      */
     public long trained(int stage) {
-        return stage == 1 ? projector : projector + decoder();
+        return stage == 1 ? projector + marks : projector + decoder();
     }
 }

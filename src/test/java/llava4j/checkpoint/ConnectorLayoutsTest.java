@@ -1,6 +1,7 @@
 package llava4j.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import llava4j.Fixtures;
 import llava4j.error.UserError;
+import llava4j.image.ImageProcessorConfig;
 import llava4j.support.Near;
 import llava4j.support.Reference;
 import org.junit.jupiter.api.DisplayName;
@@ -43,6 +45,20 @@ class ConnectorLayoutsTest {
         ModelDirectory again = ModelDirectory.open(folder, Optional.empty());
         assertEquals(reference.config(), again.llava());
         assertEquals(reference.weights.keySet(), again.weights().keySet());
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({"blip2, BlipImageProcessor", "idefics, IdeficsImageProcessor"})
+    @DisplayName("name the image processor that transformers opens them with, and prepare pictures as they did before")
+    void pictures(String name, String processor) throws IOException {
+        Reference reference = new Reference(name);
+        ImageProcessorConfig images = ModelDirectoryWriter.pictures(reference.config(),
+                ImageProcessorConfig.clip(reference.config().vision().imageSize()));
+        ModelDirectoryWriter.write(folder, reference.config(), reference.weights, Map.of(), Fixtures.path(name), images);
+        assertEquals(processor, new ObjectMapper().readTree(folder.resolve("preprocessor_config.json").toFile())
+                .get("image_processor_type").asText());
+        assertEquals(images, ModelDirectory.open(folder, Optional.empty()).imageProcessor());
+        assertFalse(images.doCenterCrop(), "the whole picture is squeezed to a square");
     }
 
     @ParameterizedTest(name = "{0} {1} {2}")

@@ -58,7 +58,7 @@ class ChatTemplateTest {
     }
 
     private static ChatFormat own(Template template, Tokenizer tokenizer) {
-        return ChatFormat.of(folder(template), Fields.empty("config.json"), tokenizer, true);
+        return ChatFormat.of(folder(template), Fields.empty("config.json"), tokenizer, null);
     }
 
     private static Optional<ChatFormat> recognised(String program) {
@@ -148,13 +148,13 @@ class ChatTemplateTest {
         Files.writeString(folder.resolve("chat_template.jinja"), "{% for m in messages %}{{ m.content }}{% endfor %}");
         try (Tokenizer tokenizer = Tokenizer.open(folder(Template.CHATML))) {
             Fields nothing = Fields.empty("config.json");
-            ChatFormat format = ChatFormat.of(folder, nothing, tokenizer, true);
+            ChatFormat format = ChatFormat.of(folder, nothing, tokenizer, null);
             String message = assertThrows(UserError.class, () -> format.known(folder)).getMessage();
             assertTrue(message.contains(folder.toString()) && message.contains("--template"), message);
-            assertEquals(Template.V1, ChatFormat.of(folder, nothing, tokenizer, false).known(folder),
+            assertEquals(Template.V1, ChatFormat.of(folder, nothing, tokenizer, Template.V1).known(folder),
                     "a LLaVA converses in v1, as before");
             assertEquals(new ChatFormat(Template.LLAMA2, "s"), ChatFormat.of(folder,
-                    own("{\"conversation_template\": \"llama2\", \"system_prompt\": \"s\"}"), tokenizer, true),
+                    own("{\"conversation_template\": \"llama2\", \"system_prompt\": \"s\"}"), tokenizer, null),
                     "config.json counts first");
         }
     }
@@ -167,7 +167,7 @@ class ChatTemplateTest {
     void otherTypes(String own) {
         try (Tokenizer tokenizer = Tokenizer.open(folder(Template.CHATML))) {
             String message = assertThrows(UserError.class, () -> ChatFormat.of(folder(Template.CHATML), own(own), tokenizer,
-                    false)).getMessage();
+                    Template.V1)).getMessage();
             assertTrue(message.startsWith("config.json: ") && message.endsWith(": need a text"), message);
         }
     }

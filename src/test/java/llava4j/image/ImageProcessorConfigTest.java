@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,36 @@ class ImageProcessorConfigTest {
         try (var files = Files.list(folder)) {
             assertEquals(1, files.count(), "nothing else is left behind");
         }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"BLIP, blip2", "IDEFICS, idefics"})
+    @DisplayName("for BLIP-2 and IDEFICS the file is the one that transformers saves, and is read back the same")
+    void ofOtherModels(ImageProcessorType type, String theirs) throws IOException {
+        ImageProcessorConfig square = ImageProcessorConfig.clip(12).withoutCrop();
+        Path file = folder.resolve("preprocessor_config.json");
+        square.write(file, type);
+        ObjectMapper json = new ObjectMapper();
+        assertEquals(json.readTree(Fixture.file(theirs + "_preprocessor_config.json").toFile()), json.readTree(file.toFile()));
+        assertEquals(square, ImageProcessorConfig.read(file));
+    }
+
+    @Test
+    @DisplayName("settings with a crop are written as CLIP's whatever the model, for the other processors would pass the crop over")
+    void cropIsKept() {
+        Path file = folder.resolve("preprocessor_config.json");
+        for (ImageProcessorType type : ImageProcessorType.values()) {
+            ImageProcessorConfig.clip(12).write(file, type);
+            assertEquals(ImageProcessorConfig.clip(12), ImageProcessorConfig.read(file), type.toString());
+        }
+    }
+
+    @Test
+    @DisplayName("pictures that are not resized stay so in a processor without a crop")
+    void asTheyAre() {
+        Path file = folder.resolve("preprocessor_config.json");
+        ImageProcessorConfig.tinyWorld().write(file, ImageProcessorType.IDEFICS);
+        assertEquals(ImageProcessorConfig.tinyWorld(), ImageProcessorConfig.read(file));
     }
 
     @Test

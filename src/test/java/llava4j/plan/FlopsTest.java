@@ -3,7 +3,9 @@ package llava4j.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import llava4j.connector.ResamplerConfig;
 import llava4j.language.DecoderConfig;
+import llava4j.language.GatedConfig;
 import llava4j.model.LlavaConfig;
 import llava4j.vision.VisionConfig;
 import org.junit.jupiter.api.DisplayName;
@@ -51,6 +53,23 @@ class FlopsTest {
         assertEquals(3 * matrices + 3 * 2 * LOOKS + 2 * flops.projector(), flops.stage2());
         assertEquals(matrices, flops.stage2() - flops.stage1());
         assertTrue(flops.stage1() > 0.6 * flops.stage2());
+    }
+
+    @Test
+    @DisplayName("of layers that a connector adds to the decoder for each token, and three times that in both stages")
+    void gatedLayers() {
+        DecoderConfig decoder = DECODER.withHiddenSize(24).withKeyValueHeads(4);
+        LlavaConfig config = LlavaConfig.of(VISION, "linear", decoder).withFeatureLayer(-1).withClassToken();
+        ResamplerConfig five = new ResamplerConfig(10, 5, 1, 2, 3, false, new GatedConfig(1, 10, false, false));
+        LlavaConfig gated = config.withConnector(five);
+        double layers = 2 * (2 * 24 * 24 + 3 * 24 * 17 + 2 * 5 * 24);
+        Flops with = Flops.of(gated, T, 3);
+        Flops without = Flops.of(config, T, 3);
+        assertEquals(2 * layers * T, with.prompt() - without.prompt());
+        assertEquals(2 * layers, with.token() - without.token());
+        double own = 2 * (with.projector() - without.projector());
+        assertEquals(3 * 2 * layers * T, with.stage1() - without.stage1() - own);
+        assertEquals(3 * 2 * layers * T, with.stage2() - without.stage2() - own);
     }
 
     @Test

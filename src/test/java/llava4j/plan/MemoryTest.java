@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import llava4j.checkpoint.ExpectedTensors;
+import llava4j.connector.ConnectorType;
 import llava4j.error.UserError;
 import llava4j.graph.Initializer;
 import llava4j.language.DecoderConfig;
@@ -71,6 +74,35 @@ class MemoryTest {
                 .withIntermediateSize(48).withLayers(2).withHeads(2).withActivation("gelu"), "linear",
                 DecoderConfig.VICUNA_7B.withVocabularySize(100).withHiddenSize(width).withIntermediateSize(width * 8 / 3)
                         .withLayers(layers).withHeads(heads).withMaxPositions(256));
+        hold(config, rows, words);
+    }
+
+    static Stream<Arguments> connectors() {
+        return Stream.of(ConnectorType.values()).filter(type -> type != ConnectorType.PROJECTOR)
+                .flatMap(type -> Stream.of(arguments(type, 4, 64, 3, 8, 24), arguments(type, 8, 32, 4, 8, 8),
+                        arguments(type, 12, 48, 4, 4, 40)));
+    }
+
+    @ParameterizedTest(name = "{0}, {1} patches a side, decoder of width {2} and {3} layers, {4} rows of {5} words")
+    @MethodSource("connectors")
+    @DisplayName("that much of every other connector too, whose own results are most of it where the decoder is small")
+    void otherConnectors(ConnectorType type, int side, int width, int layers, int rows, int words) {
+        hold(config(type, side, width, layers), rows, words);
+    }
+
+    private static LlavaConfig config(ConnectorType type, int side, int width, int layers) {
+        VisionConfig vision = VisionConfig.VIT_B_32.withImageSize(side * 4).withPatchSize(4).withHiddenSize(48)
+                .withIntermediateSize(96).withLayers(2).withHeads(2).withActivation("gelu");
+        DecoderConfig decoder = DecoderConfig.VICUNA_7B.withVocabularySize(100).withHiddenSize(width)
+                .withIntermediateSize(width * 8 / 3).withLayers(layers).withHeads(2).withMaxPositions(256);
+        int features = vision.patches() + (type.keepsClassToken() ? 1 : 0);
+        LlavaConfig config = LlavaConfig.of(vision, "linear", decoder).withConnector(type.between(features, 48, decoder))
+                .withFeatureLayer(type.featureLayer());
+        return type.keepsClassToken() ? config.withClassToken() : config;
+    }
+
+    /** Holds what is reckoned against what the graph of each stage takes. */
+    private static void hold(LlavaConfig config, int rows, int words) {
         int images = config.imageTokens();
         int length = images + words;
         int[][] ids = new int[rows][length];
@@ -83,15 +115,29 @@ class MemoryTest {
                 attends[b][t] = true;
             }
         }
-        INDArray features = Nd4j.zeros(DataType.FLOAT, rows * images, 24);
+        INDArray features = Nd4j.zeros(DataType.FLOAT, rows * config.features(), config.connector().inputSize());
         for (int stage = 1; stage <= 2; stage++) {
             LossGraph graph = new LossGraph(config, Initializer.random(ExpectedTensors.of(config), name -> 0.5, 7), rows,
                     Stage.of(stage).trained(), true);
             graph.gradients(new Prompt(ids, attends, features), labels);
             Memory reckoned = Memory.training(config, run(stage, rows, length, 1));
             assertEquals(graph.bytes(), reckoned.activations() + reckoned.gradients(), 0.2 * graph.bytes(),
-                    "stage " + stage);
+                    config.connector().type() + ", stage " + stage);
         }
+    }
+
+    @Test
+    @DisplayName("of one more token: what layers that a connector adds keep of each picture, beside the decoder's own cache")
+    void cacheOfPictures() {
+        LlavaConfig config = config(ConnectorType.GATED, 4, 64, 4);
+        int[] ids = {1, config.imageTokenId(), 5, 6};
+        Map<String, INDArray> kept = new ForwardGraph(config, Initializer.random(ExpectedTensors.of(config), name -> 0.5, 7), 1,
+                true).prefill(Prompt.padded(List.of(ids), 0, true, Nd4j.zeros(DataType.FLOAT, config.features(), 48))).kept();
+        long numbers = kept.entrySet().stream().filter(entry -> entry.getKey().startsWith("picture_keys.")
+                || entry.getKey().startsWith("picture_values.")).mapToLong(entry -> entry.getValue().length()).sum();
+        assertTrue(numbers > 0);
+        assertEquals(4 * numbers, Memory.decoding(config, 1, 4).cache() - Memory.decoding(LlavaConfig.of(config.decoder()), 1, 4)
+                .cache());
     }
 
     @Test
