@@ -34,7 +34,7 @@ function show(run) {
 
 function state(run) {
   if (run.step === undefined) {
-    return `${run.stage}: the first step is being prepared`;
+    return run.stage ? `${run.stage}: the first step is being prepared` : 'The data are being read';
   }
   const parts = [`${run.stage}: step ${run.step} of ${run.steps}`, `loss ${run.loss.toFixed(3)}`, `rate ${run.rate.toPrecision(2)}`];
   if (run.tokens_per_second) {
