@@ -135,7 +135,7 @@ class ChatPageTest {
         word.click();
         browser.await("!document.querySelector('#overlay').hidden");
         String sentence = browser.find("#look-word").getText();
-        assertTrue(sentence.contains("“" + word.getText() + "”") && sentence.matches(".* \\d+ % from the picture\\."), sentence);
+        assertTrue(sentence.contains("“" + word.getText() + "”") && sentence.matches(".* \\d+ % of its attention went to the picture\\."), sentence);
         Object mean = browser.value("document.querySelector('#overlay').toDataURL()");
         browser.find("#head option:last-child").click();
         Object head = browser.value("document.querySelector('#overlay').toDataURL()");

@@ -56,7 +56,7 @@ class WrongRequestsTest {
     }
 
     /** A whole PNG that says it has 40,000 x 40,000 pixels. */
-    private static byte[] enormous() {
+    static byte[] enormous() {
         ByteBuffer png = ByteBuffer.allocate(57).put(new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10});
         chunk(png, "IHDR", ByteBuffer.allocate(13).putInt(40_000).putInt(40_000).put(new byte[] {8, 2, 0, 0, 0}).array());
         chunk(png, "IDAT", new byte[0]);
