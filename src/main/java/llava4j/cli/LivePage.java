@@ -34,9 +34,9 @@ final class LivePage {
         return port != null;
     }
 
-    /** Opens the page, if it is not open yet. */
-    private void open(Llava model) {
-        if (server == null) {
+    /** Opens the page, if one is wanted and it is not open yet: before anything that takes long, since the port may be taken. */
+    void open(Llava model) {
+        if (isWanted() && server == null) {
             ServeSettings usual = ServeSettings.usual("model");
             Server opened = new Server(model, new ServeSettings(usual.host(), port, usual.token(), usual.places(), usual.timeout(),
                     usual.largestRequest(), false, usual.name()), line -> { }, failure ->

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import llava4j.Llava;
+import llava4j.conversation.Conversation;
 import llava4j.data.ConversationIterator;
 import llava4j.data.FeatureStore;
 import llava4j.data.LastBatch;
@@ -124,6 +125,7 @@ final class TrainCommand implements Callable<Integer> {
         Llava base = template.asked(pictures.asked(model.openBase(which.trained())));
         Adapter adapter = lowRank ? lora.adapter(base, given, seed) : null;
         Llava llava = lowRank ? base.withAdapter(adapter) : base;
+        page.open(llava);
         SampleCheck samples = which.check(llava, data, Optional.of(images), new SampleRules(tooLong, missing,
                 instructions.brief(seed)));
         FeatureStore known = features.complete(llava, images, samples);
@@ -158,9 +160,13 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private TrainingListener followed(StepProgress progress, Llava llava, Optional<Validation> held) {
-        return !page.isWanted() ? progress : page.of("stage " + stage, llava, progress, () -> held.map(Validation::answers)
-                .orElse(List.of()).stream().map(answer -> new LiveRun.Asked(null, answer.question(), answer.expected(),
-                        answer.answer())).toList());
+        return !page.isWanted() ? progress : page.of("stage " + stage, llava, progress,
+                () -> held.map(Validation::answers).orElse(List.of()).stream().map(TrainCommand::shown).toList());
+    }
+
+    private static LiveRun.Asked shown(Validation.Answer answer) {
+        return new LiveRun.Asked(answer.pictures().isEmpty() ? null : answer.pictures().get(0),
+                answer.question().replace(Conversation.IMAGE, "").strip(), answer.expected(), answer.answer());
     }
 
     private double rate(Stage which, Llava llava, List<String> notes) {

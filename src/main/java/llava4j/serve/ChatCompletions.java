@@ -11,8 +11,9 @@ import llava4j.generate.Assistant.Answer;
  * {@code POST /v1/chat/completions}: an answer, whole or as a stream of server-sent events.
  *
  * <p>Nothing is sent before the model has begun to speak: until then a request may still turn out to be wrong, and its status
- * has to say so. From then on something is sent at least every second, if only a blank, which both forms allow; for that a
- * client is gone shows in nothing but in a write that fails. Its answer is then not decoded to the end.
+ * has to say so. From then on something is sent at least every second, if only a blank, which both forms allow, so that nothing
+ * between here and the client takes the connection for dead. Whether the client is still there is looked at as often, also while
+ * it waits in the line; for one that has left nothing is decoded any further.
  */
 final class ChatCompletions {
 
@@ -46,8 +47,9 @@ final class ChatCompletions {
             Reply reply = new Reply(settings.timeout().toNanos());
             try {
                 ChatRequest request = ChatRequest.of(Body.json(context, settings.largestRequest()), settings.name(), source);
+                ClientConnection client = ClientConnection.current();
                 place.run(() -> speaker.answer(request, reply));
-                Answer answer = request.stream() ? stream(context, request, reply) : whole(context, reply);
+                Answer answer = request.stream() ? stream(context, request, reply, client) : whole(context, reply, client);
                 metrics.answer(answer, reply);
                 context.attribute(ANSWER, answer);
             } catch (IOException e) {
@@ -59,10 +61,17 @@ final class ChatCompletions {
         }
     }
 
-    private Answer whole(Context context, Reply reply) throws IOException, InterruptedException {
+    /** The next event, or {@code null} after a second without one, as long as there is somebody to hear of it. */
+    private static Reply.Event next(Reply reply, ClientConnection client) throws IOException, InterruptedException {
+        Reply.Event event = reply.next(SIGN_OF_LIFE_MS);
+        client.checkOpen();
+        return event;
+    }
+
+    private Answer whole(Context context, Reply reply, ClientConnection client) throws IOException, InterruptedException {
         OutputStream out = null;
         while (true) {
-            Reply.Event event = reply.next(SIGN_OF_LIFE_MS);
+            Reply.Event event = next(reply, client);
             if (event == null && Double.isNaN(reply.secondsToFirstPiece())) {
                 continue;
             }
@@ -79,11 +88,12 @@ final class ChatCompletions {
         }
     }
 
-    private Answer stream(Context context, ChatRequest request, Reply reply) throws IOException, InterruptedException {
+    private Answer stream(Context context, ChatRequest request, Reply reply, ClientConnection client)
+            throws IOException, InterruptedException {
         CompletionForm form = new CompletionForm(settings.name());
         OutputStream out = null;
         while (true) {
-            Reply.Event event = reply.next(SIGN_OF_LIFE_MS);
+            Reply.Event event = next(reply, client);
             if (event == null && out == null) {
                 continue;
             }

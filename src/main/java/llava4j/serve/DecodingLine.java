@@ -1,10 +1,11 @@
 package llava4j.serve;
 
-import java.util.concurrent.CompletableFuture;
+import java.io.IOException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -15,13 +16,15 @@ import llava4j.execution.Threads;
  * The one line in which all requests stand: so many places, and one thread at its head.
  *
  * <p>A request takes its place before its body is read, so that what is in memory is bounded however many come. One thread
- * decodes, since the graphs of a model hold one run at a time, and a machine's cores are not more for being asked twice.
+ * decodes, since the graphs of a model hold one run at a time, and a machine's cores are not more for being asked twice. Who
+ * leaves gives up its place at once, and its work is taken out of the line with it: left there it would hold its pictures in
+ * memory, and no place would count them.
  */
 final class DecodingLine implements AutoCloseable {
 
     private final int all;
     private final Semaphore free;
-    private final ExecutorService head;
+    private final ThreadPoolExecutor head;
     private final BooleanSupplier learning;
     private volatile boolean closing;
 
@@ -33,7 +36,7 @@ final class DecodingLine implements AutoCloseable {
         this.learning = learning;
         all = places;
         free = new Semaphore(places);
-        head = Executors.newSingleThreadExecutor(work -> {
+        head = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
             Thread decoding = new Thread(() -> {
                 Threads.fit(width);
                 work.run();
@@ -46,26 +49,42 @@ final class DecodingLine implements AutoCloseable {
     /** A place in the line, kept until it is closed. */
     final class Place implements AutoCloseable {
 
-        void run(Runnable work) {
-            head.execute(work);
+        private Runnable work;
+
+        /** Has something done in the decoding thread when its turn comes, unless the place is given up before. */
+        void run(Runnable wanted) {
+            work = wanted;
+            head.execute(wanted);
         }
 
-        /** Computes something in the decoding thread and waits for it, at most so many seconds. */
-        <T> T call(Supplier<T> work, long seconds) {
-            try {
-                return CompletableFuture.supplyAsync(work, head).get(seconds, TimeUnit.SECONDS);
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
-            } catch (TimeoutException e) {
-                throw ApiError.unavailable("the time for this request is over");
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw ApiError.unavailable("the server is stopping");
+        /**
+         * Computes something in the decoding thread and waits for it, at most so many seconds.
+         *
+         * @throws ClientConnection.Closed if the client leaves before it is there
+         */
+        <T> T call(Supplier<T> wanted, long seconds, ClientConnection client) throws IOException {
+            FutureTask<T> task = new FutureTask<>(wanted::get);
+            run(task);
+            for (long waited = 0; waited < seconds; waited++) {
+                try {
+                    return task.get(1, TimeUnit.SECONDS);
+                } catch (TimeoutException e) {
+                    client.checkOpen();
+                } catch (ExecutionException e) {
+                    throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw ApiError.unavailable("the server is stopping");
+                }
             }
+            throw ApiError.unavailable("the time for this request is over");
         }
 
         @Override
         public void close() {
+            if (work != null) {
+                head.remove(work);
+            }
             free.release();
         }
     }

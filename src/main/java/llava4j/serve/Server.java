@@ -11,6 +11,7 @@ import io.javalin.http.HttpResponseException;
 import java.io.IOException;
 import java.net.BindException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import llava4j.Llava;
 import llava4j.conversation.UnknownWords;
 import llava4j.error.UserError;
@@ -116,9 +117,11 @@ public final class Server implements AutoCloseable {
         guarded(HandlerType.GET, "/llava4j/about", context -> json(context, About.of(model, settings.name())));
         guarded(HandlerType.GET, "/llava4j/run", context -> json(context, run != null ? run.json()
                 : JsonNodeFactory.instance.objectNode().put("state", "none")));
-        guarded(HandlerType.POST, "/llava4j/look", context -> inLine(context, body -> look.at(Messages.of(body.path("messages"),
-                true, source), body)));
-        guarded(HandlerType.POST, "/llava4j/words", context -> inLine(context, this::unknownWords));
+        guarded(HandlerType.POST, "/llava4j/look", context -> inLine(context, body -> {
+            Messages messages = Messages.of(body.path("messages"), true, source);
+            return () -> look.at(messages, body);
+        }));
+        guarded(HandlerType.POST, "/llava4j/words", context -> inLine(context, body -> () -> unknownWords(body)));
         guarded(HandlerType.POST, "/llava4j/board", context -> {
             byte[] png = Board.png(Body.json(context, settings.largestRequest()));
             context.contentType("image/png").result(png);
@@ -140,14 +143,15 @@ public final class Server implements AutoCloseable {
         });
     }
 
+    /** A body is read where it arrives, which may wait for others' pictures; what comes of it is computed in the line. */
     private interface Computation {
-        ObjectNode of(JsonNode body);
+        Supplier<ObjectNode> of(JsonNode body);
     }
 
-    private void inLine(Context context, Computation computation) {
+    private void inLine(Context context, Computation computation) throws IOException {
         try (DecodingLine.Place place = line.place()) {
-            JsonNode body = Body.json(context, settings.largestRequest());
-            json(context, place.call(() -> computation.of(body), settings.timeout().toSeconds()));
+            Supplier<ObjectNode> wanted = computation.of(Body.json(context, settings.largestRequest()));
+            json(context, place.call(wanted, settings.timeout().toSeconds(), ClientConnection.current()));
         }
     }
 

@@ -47,11 +47,13 @@ public final class Validation {
      * @param question the first of the sample
      * @param expected the sample's own answer
      * @param answer   the model's
+     * @param pictures files of the pictures that it was asked about
      */
-    public record Answer(String sample, String question, String expected, String answer) {
+    public record Answer(String sample, String question, String expected, String answer, List<Path> pictures) {
     }
 
     private final Llava model;
+    private final Path images;
     private final ConversationEncoder encoder;
     private final TrainingSet set;
     private final int[] chosen;
@@ -72,6 +74,7 @@ public final class Validation {
      */
     public Validation(Stage stage, Llava model, Path data, Path images, SampleRules rules) {
         this.model = model;
+        this.images = images;
         encoder = stage.encoder(model, rules);
         SampleCheck check = stage.check(model, data, Optional.of(images), rules);
         set = check.set();
@@ -134,9 +137,10 @@ public final class Validation {
         Conversation.Turn first = sample.turns().get(0);
         int[] prompt = encoder.prompt(List.of(new Conversation.Turn(first.human(), null)));
         long marks = Arrays.stream(prompt).filter(id -> id == encoder.imageTokenId()).count() / Math.max(1, encoder.imageTokens());
+        List<String> names = sample.images().subList(0, (int) marks);
         StreamedText text = new StreamedText(model.tokenizer(), encoder.stopText(), piece -> { });
         generator.generate(Prompt.padded(List.of(prompt), model.config().padTokenId(), true,
-                pictures(sample.images().subList(0, (int) marks))), LONGEST_ANSWER, Sampler.greedy(), new Generator.Listener() {
+                pictures(names)), LONGEST_ANSWER, Sampler.greedy(), new Generator.Listener() {
                     @Override
                     public void onToken(int row, int token) {
                         text.add(token);
@@ -147,6 +151,6 @@ public final class Validation {
                         return text.ended();
                     }
                 });
-        return new Answer(sample.id(), first.human(), first.gpt(), text.finish());
+        return new Answer(sample.id(), first.human(), first.gpt(), text.finish(), names.stream().map(images::resolve).toList());
     }
 }

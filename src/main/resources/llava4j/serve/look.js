@@ -89,8 +89,10 @@ async function show(about, anew) {
   }
   const weights = chosen(now.heads).slice(about.picture.first);
   const sum = weights.reduce((a, b) => a + b, 0);
-  byId('look-word').textContent = `When it chose “${now.word}”, it took ${Math.round(100 * sum)} % from the picture.`;
+  const share = sum < 0.01 ? 'less than 1 %' : `${Math.round(100 * sum)} %`;
+  byId('look-word').textContent = `When it chose “${now.word}”, ${share} of its attention went to the picture.`;
   byId('look').hidden = false;
+  byId('drop').scrollIntoView({ block: 'nearest' });      // on a phone the picture stands above the words
   overlay(weights.slice(0, about.picture.across ** 2), about.picture.across);
 }
 

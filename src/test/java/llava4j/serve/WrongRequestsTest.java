@@ -10,11 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
 import llava4j.error.UserError;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,22 +52,6 @@ class WrongRequestsTest {
         return "{'model': 'llava', 'messages': [" + ASK + "], " + setting + "}";
     }
 
-    /** A whole PNG that says it has 40,000 x 40,000 pixels. */
-    private static byte[] enormous() {
-        ByteBuffer png = ByteBuffer.allocate(57).put(new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10});
-        chunk(png, "IHDR", ByteBuffer.allocate(13).putInt(40_000).putInt(40_000).put(new byte[] {8, 2, 0, 0, 0}).array());
-        chunk(png, "IDAT", new byte[0]);
-        chunk(png, "IEND", new byte[0]);
-        return png.array();
-    }
-
-    private static void chunk(ByteBuffer png, String name, byte[] content) {
-        CRC32 sum = new CRC32();
-        sum.update(name.getBytes(StandardCharsets.US_ASCII));
-        sum.update(content);
-        png.putInt(content.length).put(name.getBytes(StandardCharsets.US_ASCII)).put(content).putInt((int) sum.getValue());
-    }
-
     static Stream<Arguments> wrong() {
         return Stream.of(
                 Arguments.of("not JSON", "hello", 400, "null", "not valid JSON"),
@@ -104,7 +85,7 @@ class WrongRequestsTest {
                         "messages[0].content[0].image_url", "data:image"),
                 Arguments.of("text for a picture", picture("data:image/png;base64,aGVsbG8="), 400, "messages", "picture 1"),
                 Arguments.of("an empty picture", picture("data:image/png;base64,"), 400, "messages", "picture 1"),
-                Arguments.of("an enormous picture", picture(Served.dataUri(enormous())), 400, "messages", "pixels"),
+                Arguments.of("an enormous picture", picture(Served.dataUri(Served.enormous())), 400, "messages", "pixels"),
                 Arguments.of("a length of 0", with("'max_tokens': 0"), 400, "max_tokens", "at least 1"),
                 Arguments.of("a length in words", with("'max_tokens': 'long'"), 400, "max_tokens", "whole number"),
                 Arguments.of("a negative temperature", with("'temperature': -1"), 400, "temperature", "temperature"),

@@ -159,5 +159,6 @@ class WatchedTrainingTest {
                 SampleRules.STRICT);
         assertTrue(Double.isFinite(held.loss()));
         assertEquals(3, held.answers().size());
+        held.answers().forEach(answer -> assertTrue(Files.isRegularFile(answer.pictures().get(0)), answer.toString()));
     }
 }
