@@ -1,4 +1,4 @@
-"""Writes the values that the exercises are compared with: e01.json to e18.json beside this file.
+"""Writes the values that the exercises are compared with: e01.json to e21.json beside this file.
 
 Made with torch and transformers in float64, on inputs of one decimal that the seed fixes:
 
@@ -250,5 +250,33 @@ def e18():
           dwv=wv.grad)
 
 
-for make in (e01, e02, e03, e04, e05, e06, e07, e08, e09, e10, e11, e12, e13, e14, e15, e16, e17, e18):
+def e19():
+    w, a, b, x, alpha = draw(4, 5), draw(2, 5), draw(4, 2), draw(3, 5), 8.0
+    write(19, w=w, a=a, b=b, x=x, alpha=alpha, y=F.linear(x, w) + alpha / 2 * F.linear(F.linear(x, a), b),
+          merged=w + alpha / 2 * b @ a)
+
+
+def e20():
+    q, z = draw(3, 4), draw(7, 5)
+    own, cross = [draw(4, 4) for _ in range(3)], [draw(4, 4), draw(4, 5), draw(4, 5)]
+
+    def attend(asks, told, weights):
+        q, k, v = (F.linear(x, w).view(len(x), 2, 2).transpose(0, 1) for x, w in zip((asks, told, told), weights))
+        return F.scaled_dot_product_attention(q, k, v).transpose(0, 1).reshape(len(asks), 4)
+
+    asked = q + attend(q, q, own)
+    write(20, queries=q, z=z, own=own, cross=cross, seen=attend(q, z, cross), out=asked + attend(asked, z, cross))
+
+
+def e21():
+    h, table = draw(6, 2), draw(5, 2)
+    batch, patches = [[1, -200, 2, -200], [3, 4], [-200, 1]], [2, 1, 3]
+    pieces, rows = iter(h.split(patches)), []
+    for ids in batch:
+        rows.append(torch.cat([next(pieces) if i == -200 else table[i:i + 1] for i in ids]))
+    write(21, batch=batch, patches=patches, h=h, table=table, rows=rows)
+
+
+for make in (e01, e02, e03, e04, e05, e06, e07, e08, e09, e10, e11, e12, e13, e14, e15, e16, e17, e18, e19,
+             e20, e21):
     make()

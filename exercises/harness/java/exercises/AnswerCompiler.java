@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.FileObject;
@@ -26,6 +28,8 @@ import javax.tools.ToolProvider;
  */
 final class AnswerCompiler {
 
+    private static final Pattern UNKNOWN_CLASS = Pattern.compile("cannot find symbol symbol: (?:class|variable) ([A-Z]\\w*)");
+
     private final JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
     private final StandardJavaFileManager files;
 
@@ -36,8 +40,8 @@ final class AnswerCompiler {
         files = javac.getStandardFileManager(null, Locale.ENGLISH, null);
     }
 
-    /** Classes by name, or the compiler's first complaint. */
-    record Compiled(Map<String, byte[]> classes, String complaint) {
+    /** Classes by name, or the compiler's first complaint: in one line, and below it the source line with a caret. */
+    record Compiled(Map<String, byte[]> classes, List<String> complaint) {
 
         /** A loader that knows these classes first: an editor may have compiled older ones into the class path. */
         ClassLoader loader() {
@@ -83,10 +87,11 @@ final class AnswerCompiler {
         boolean ok = javac.getTask(null, memory, problems, options, null, sources).call();
         Map<String, byte[]> classes = new HashMap<>();
         written.forEach((name, bytes) -> classes.put(name, bytes.toByteArray()));
-        return new Compiled(classes, ok ? null : complaint(exercise, problems));
+        return new Compiled(classes, ok ? List.of() : complaint(exercise, answer, problems));
     }
 
-    private static String complaint(Exercise exercise, DiagnosticCollector<JavaFileObject> problems) {
+    private static List<String> complaint(Exercise exercise, String answer,
+            DiagnosticCollector<JavaFileObject> problems) {
         Diagnostic<? extends JavaFileObject> first = null;
         for (Diagnostic<? extends JavaFileObject> d : problems.getDiagnostics()) {
             if (d.getKind() == Diagnostic.Kind.ERROR && (first == null || inTest(first) && !inTest(d))) {
@@ -94,12 +99,39 @@ final class AnswerCompiler {
             }
         }
         if (first == null) {
-            return "does not compile";
+            return List.of("does not compile");
         }
         String said = first.getMessage(Locale.ENGLISH).replaceAll("\\s+", " ");
-        return inTest(first)
-                ? "does not fit its tests: keep class, package and methods as the starter has them (" + said + ")"
-                : "does not compile: " + exercise.type() + ".java line " + first.getLineNumber() + ": " + said;
+        if (inTest(first)) {
+            return List.of("does not fit its tests: keep class, package and methods as the starter has them (" + said + ")");
+        }
+        List<String> lines = new ArrayList<>(List.of("does not compile: " + exercise.type() + ".java line "
+                + first.getLineNumber() + ": " + said));
+        if (first.getPosition() != Diagnostic.NOPOS) {
+            lines.addAll(underlined(answer, (int) first.getPosition()));
+        }
+        Matcher unknown = UNKNOWN_CLASS.matcher(said);
+        if (unknown.find() && inJavaUtil(unknown.group(1))) {
+            lines.add("Is \"import java.util." + unknown.group(1) + ";\" missing at the top?");
+        }
+        return lines;
+    }
+
+    /** The line that a position is in, and a caret below the position; a tab takes one place in both. */
+    private static List<String> underlined(String text, int position) {
+        int begin = text.lastIndexOf('\n', position - 1) + 1;
+        int end = text.indexOf('\n', position);
+        String line = text.substring(begin, end < 0 ? text.length() : end).replace('\t', ' ').stripTrailing();
+        return List.of(line, " ".repeat(position - begin) + "^");
+    }
+
+    private static boolean inJavaUtil(String name) {
+        try {
+            Class.forName("java.util." + name);
+            return true;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
     }
 
     private static boolean inTest(Diagnostic<? extends JavaFileObject> problem) {

@@ -25,8 +25,8 @@ final class Examiner {
     /** The verdict on the answer whose source text this is. */
     Outcome examine(Exercise exercise, String answer) {
         AnswerCompiler.Compiled compiled = compiler.compile(exercise, answer);
-        if (compiled.complaint() != null) {
-            return new Outcome(Outcome.State.DOES_NOT_COMPILE, 0, 0, List.of(compiled.complaint()));
+        if (!compiled.complaint().isEmpty()) {
+            return new Outcome(Outcome.State.DOES_NOT_COMPILE, 0, 0, compiled.complaint());
         }
         ClassLoader loader = compiled.loader();
         ClassLoader before = Thread.currentThread().getContextClassLoader();

@@ -9,7 +9,8 @@ import java.util.List;
  * @param state  how far it is
  * @param passed tests passed
  * @param total  tests of the exercise; 0 where they could not run
- * @param says   what the student reads, one line for each test that fails, in the order of the tests
+ * @param says   what the student reads, one line for each test that fails, in the order of the tests; of an answer that
+ *               does not compile the complaint, then its source line and a caret
  */
 public record Outcome(State state, int passed, int total, List<String> says) {
 

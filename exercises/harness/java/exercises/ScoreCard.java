@@ -11,20 +11,12 @@ import java.util.List;
  */
 public final class ScoreCard {
 
-    private static volatile String running;
-
     private ScoreCard() {
     }
 
     /** Prints the card. Exit status 1 when a solution fails, 2 when the wish makes no sense. */
     public static void main(String[] args) {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            if (running != null) {
-                System.out.println("exercise " + running + " ended the whole program: is there a System.exit in it?");
-                System.out.flush();
-                Runtime.getRuntime().halt(2);
-            }
-        }));
+        SuddenEnd.isReported();
         int status = 0;
         try {
             String from = System.getProperty("from", "starters");
@@ -39,7 +31,6 @@ public final class ScoreCard {
             System.err.println("exercises: " + e.getMessage());
             status = 2;
         }
-        running = null;
         System.out.flush();
         System.exit(status);
     }
@@ -52,9 +43,9 @@ public final class ScoreCard {
         int done = 0;
         System.out.printf("%n  exercise                     passed%n");
         for (Exercise exercise : exercises) {
-            running = exercise.number();
+            SuddenEnd.mayComeFrom(exercise);
             Outcome outcome = examiner.examine(exercise, Exercise.read(exercise.source(from)));
-            running = null;
+            SuddenEnd.mayComeFrom(null);
             System.out.printf("  %s %-24s %3d/%-3s  %s%n", exercise.number(), exercise.title(), outcome.passed(),
                     outcome.total() == 0 ? "?" : outcome.total(), inWords(outcome));
             if (outcome.state() == Outcome.State.DONE) {
@@ -88,12 +79,15 @@ public final class ScoreCard {
             System.out.println("  Hint: read the page, then fill the gap in the file.");
             return;
         }
+        if (outcome.state() == Outcome.State.DOES_NOT_COMPILE) {
+            System.out.println("  Mend: " + outcome.firstMessage());
+            outcome.says().stream().skip(1).forEach(line -> System.out.println("    " + line));
+            return;
+        }
         for (String line : everything ? outcome.says() : List.of(outcome.firstMessage())) {
             System.out.println("  Mend: " + line);
         }
-        if (outcome.state() != Outcome.State.DOES_NOT_COMPILE) {
-            System.out.println("  Hint: " + exercise.hint(outcome.passed() == 0 ? 1 : 2));
-        }
+        System.out.println("  Hint: " + exercise.hint(outcome.passed() == 0 ? 1 : 2));
     }
 
     private static void wrong(List<Exercise> exercises) {
