@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class TranslationsTest {
 
     /** Notebooks that have no Chinese text yet. */
-    private static final List<String> TO_COME = List.of("11-connectors", "12-evaluation", "13-limitations");
+    private static final List<String> TO_COME = List.of();
     private static final Path NOTEBOOKS = Path.of("notebooks");
     private static final Pattern EQUATION = Pattern.compile("(?s)\\$\\$.*?\\$\\$");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
@@ -111,9 +111,7 @@ class TranslationsTest {
             same(place + "equations", all(EQUATION, from), all(EQUATION, to), faults);
             same(place + "figures", figures(from), figures(to), faults);
             same(place + "commands", blocks(from), blocks(to), faults);
-            Set<String> links = new TreeSet<>(all(LINK, from.replace(".zh-CN", "")));
-            Set<String> theirs = new TreeSet<>(all(LINK, to.replace(".zh-CN", "")));
-            same(place + "links", links, theirs, faults);
+            same(place + "links", links(from), links(to), faults);
         }
     }
 
@@ -126,6 +124,11 @@ class TranslationsTest {
     private static List<String> all(Pattern pattern, String text) {
         return pattern.matcher(text).results()
                 .map((MatchResult found) -> found.groupCount() > 0 ? found.group(1) : found.group()).toList();
+    }
+
+    /** Without the anchors in notebooks: these are headings, and so they are translated. LinksTest looks them up. */
+    private static Set<String> links(String text) {
+        return new TreeSet<>(all(LINK, text.replace(".zh-CN", "").replaceAll("\\.ipynb#[^)\\s]*\\)", ".ipynb)")));
     }
 
     private static Set<String> figures(String text) {
