@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /** {@code java -jar target/llava4j.jar ..} in the project's folder, as a reader starts it, until it says where its page is. */
 final class Program implements AutoCloseable {
 
-    static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
+    static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
     private static final Pattern ADDRESS = Pattern.compile("at (http://127\\.0\\.0\\.1:\\d+/)");
 
     final String address;
