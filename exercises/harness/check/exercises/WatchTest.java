@@ -45,6 +45,12 @@ class WatchTest {
     }
 
     @Test
+    void itBeginsWithoutTheSolutionsAsInAHandoutAndSaysNothing() {
+        watch.warmUp();
+        assertEquals("", said.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void aSavedAnswerIsExaminedOnce() throws IOException {
         save(Exercise.read(NORM.source("solutions")));
         watch.look();

@@ -43,9 +43,8 @@ public final class ScoreCard {
         int done = 0;
         System.out.printf("%n  exercise                     passed%n");
         for (Exercise exercise : exercises) {
-            SuddenEnd.mayComeFrom(exercise);
-            Outcome outcome = examiner.examine(exercise, Exercise.read(exercise.source(from)));
-            SuddenEnd.mayComeFrom(null);
+            Outcome outcome = SuddenEnd.named(exercise,
+                    () -> examiner.examine(exercise, Exercise.read(exercise.source(from))));
             System.out.printf("  %s %-24s %3d/%-3s  %s%n", exercise.number(), exercise.title(), outcome.passed(),
                     outcome.total() == 0 ? "?" : outcome.total(), inWords(outcome));
             if (outcome.state() == Outcome.State.DONE) {

@@ -59,10 +59,13 @@ public final class Watch {
         System.exit(0);
     }
 
-    /** Lets compiler and JUnit load what they need, on an answer whose verdict nobody needs. */
+    /** Lets compiler and JUnit load what they need, on an answer whose verdict nobody has asked for yet. */
     void warmUp() {
-        Exercise first = exercises.get(0);
-        examiner.examine(first, Exercise.read(first.source("solutions")));
+        examined(exercises.get(0));
+    }
+
+    private Outcome examined(Exercise exercise) {
+        return SuddenEnd.named(exercise, () -> examiner.examine(exercise, Exercise.read(exercise.source("starters"))));
     }
 
     /** Examines every answer that was saved since the last look. */
@@ -75,9 +78,7 @@ public final class Watch {
             hints = exercise.equals(last) ? hints : 0;
             last = exercise;
             long begin = System.nanoTime();
-            SuddenEnd.mayComeFrom(exercise);
-            Outcome outcome = examiner.examine(exercise, Exercise.read(exercise.source("starters")));
-            SuddenEnd.mayComeFrom(null);
+            Outcome outcome = examined(exercise);
             out.printf("  %s %s  %d/%s  %s(%.1f s)%n", exercise.number(), exercise.title(), outcome.passed(),
                     outcome.total() == 0 ? "?" : outcome.total(), outcome.state() == Outcome.State.DONE ? "done  " : "",
                     (System.nanoTime() - begin) / 1e9);

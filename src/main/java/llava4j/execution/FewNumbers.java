@@ -28,6 +28,8 @@ final class FewNumbers extends Step {
 
     private final Step general;
     private final boolean sum;
+    /** Whether it is a matrix product of a single number and a row. */
+    private final boolean outer;
     /** Added to each product: a matrix product adds its one product to 0, where −0 becomes 0; adding −0 changes nothing. */
     private final float nothing;
     private final float number;
@@ -37,7 +39,8 @@ final class FewNumbers extends Step {
         super(general.operation, general.inputs, general.outputs, general.types, true);
         this.general = general;
         this.sum = name().startsWith("add");
-        this.nothing = name().equals("matmul") ? 0f : -0f;
+        this.outer = name().equals("matmul");
+        this.nothing = outer ? 0f : -0f;
         this.number = number;
     }
 
@@ -66,7 +69,7 @@ final class FewNumbers extends Step {
         INDArray b = inputs.length > 1 ? slots.get(inputs[1]) : a;
         INDArray larger = a.length() > b.length() || a.length() == b.length() && a.rank() >= b.rank() ? a : b;
         INDArray smaller = larger == a ? b : a;
-        if (larger.length() > FEW || !plain(a) || !plain(b) || !fit(larger, smaller) || name().equals("matmul") && !isRow(a, b)) {
+        if (larger.length() > FEW || !plain(a) || !plain(b) || !fit(larger, smaller) || outer && !isRow(a, b)) {
             general.run(slots);
             return;
         }

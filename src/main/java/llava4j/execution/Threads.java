@@ -165,12 +165,36 @@ public final class Threads {
     }
 
     /**
+     * How a batch is computed, which decides the order of its sums.
+     *
+     * @param parts   into how many equal parts its rows are split
+     * @param threads among how many threads an operation is split
+     */
+    public record Split(int parts, int threads) {
+    }
+
+    /**
+     * {@return how a batch is computed}
+     *
+     * @param width features of a token, D
+     * @param batch rows, B
+     * @param most  equal parts, at most, each in one thread whatever the machine; 0: as it suits this one
+     */
+    public static Split split(int width, int batch, int most) {
+        if (most > 0) {
+            return new Split(equal(batch, most), 1);
+        }
+        int parts = parts(width, batch);
+        return new Split(parts, ofAnOperation(width, parts));
+    }
+
+    /**
      * {@return among how many threads an operation is split, which decides the order of its sums; 1 on a GPU}
      *
      * @param width features of a token, D
      * @param parts that are computed side by side
      */
-    public static int ofAnOperation(int width, int parts) {
+    static int ofAnOperation(int width, int parts) {
         if (parts > 1) {
             return 1;
         }
@@ -188,13 +212,16 @@ public final class Threads {
 
     /**
      * Runs {@code work} in the thread that calls, which is one of several side by side: until all of them have ended, every
-     * operation takes one thread.
+     * operation takes one thread. On a GPU nothing is chosen.
      *
      * @param <T>  what comes out
      * @param work to be done
      * @return what {@code work} returns
      */
     public static <T> T alone(Supplier<T> work) {
+        if (!onCpu()) {
+            return work.get();
+        }
         ALONE.incrementAndGet();
         try {
             ofOperations(1);

@@ -102,6 +102,7 @@ public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorC
      * @param seed  of the scenes
      */
     public TrainingPlan plan(int steps, long seed) {
-        return TrainingPlan.ofSteps(steps).withBatch(batch * groups).withLearningRate(course.learningRate()).withWarmUp(0.07).withAdam(0.9, 0.98, 0.05).withSeed(seed);
+        return TrainingPlan.ofSteps(steps).withBatch(batch * groups).withLearningRate(course.learningRate()).withWarmUp(0.07)
+                .withAdam(0.9, 0.98, 0.05).withSeed(seed);
     }
 }

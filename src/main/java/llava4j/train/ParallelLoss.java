@@ -72,20 +72,20 @@ public final class ParallelLoss {
      * @param images    false for a decoder that reads words alone
      * @param dropout   how much falls out
      * @param recompute whether activations are computed a second time rather than kept
-     * @param most      equal parts, at most; 0: as many as there are cores ({@link Threads#parts(int, int)})
+     * @param most      equal parts, at most; 0: as many as there are cores ({@link Threads#split})
      * @see LossGraph#LossGraph(LlavaConfig, Map, int, Predicate, boolean, boolean, boolean)
      */
     public ParallelLoss(LlavaConfig config, Map<String, INDArray> weights, int batch, Predicate<String> trained,
                         boolean images, Dropout dropout, boolean recompute, int most) {
         this.config = config;
         this.dropout = dropout;
-        int parts = most == 0 ? Threads.parts(config.decoder().hiddenSize(), batch) : Threads.equal(batch, most);
-        this.alone = most > 0 || parts > 1;
-        this.rows = batch / parts;
-        for (int part = 0; part < parts; part++) {
+        Threads.Split split = Threads.split(config.decoder().hiddenSize(), batch, most);
+        this.alone = split.threads() == 1;
+        this.rows = batch / split.parts();
+        for (int part = 0; part < split.parts(); part++) {
             graphs.add(new LossGraph(config, weights, rows, trained, images, dropout.drops(), recompute));
         }
-        for (int core = 0; core < Math.min(parts, Threads.cores()); core++) {
+        for (int core = 0; core < Math.min(split.parts(), Threads.cores()); core++) {
             threads.add(Executors.newSingleThreadExecutor(task -> {
                 Thread thread = new Thread(task, "loss of some rows");
                 thread.setDaemon(true);

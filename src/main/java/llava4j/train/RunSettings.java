@@ -61,11 +61,8 @@ public record RunSettings(Map<String, String> byName) {
      * @param most  parts that the batch is split into, whatever the machine; 0: as many as it has cores
      */
     public static Map<String, String> machine(int width, int batch, int most) {
-        if (most > 0) {
-            return Map.of(PROCESSORS, String.valueOf(Threads.equal(batch, most)), THREADS, "1");
-        }
-        int parts = Threads.parts(width, batch);
-        return Map.of(PROCESSORS, String.valueOf(parts), THREADS, String.valueOf(Threads.ofAnOperation(width, parts)));
+        Threads.Split split = Threads.split(width, batch, most);
+        return Map.of(PROCESSORS, String.valueOf(split.parts()), THREADS, String.valueOf(split.threads()));
     }
 
     /** The settings as the metadata of a file. */

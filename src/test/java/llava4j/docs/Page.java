@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -124,10 +123,7 @@ record Page(Path file, String text) {
         return spans;
     }
 
-    /**
-     * The names by which its headings can be linked: lower case, punctuation away, a hyphen for each space, and a
-     * number behind a name that was there before.
-     */
+    /** The names by which its headings can be linked. */
     List<String> anchors() {
         List<String> anchors = new ArrayList<>();
         Map<String, Integer> seen = new HashMap<>();
@@ -135,10 +131,7 @@ record Page(Path file, String text) {
             Matcher heading = HEADING.matcher(line);
             if (heading.matches()) {
                 String words = heading.group(1).replaceAll("\\[([^]]*)]\\([^)]*\\)", "$1");
-                String anchor = words.toLowerCase(Locale.ROOT)
-                        .replaceAll("[^\\p{L}\\p{M}\\p{N}\\p{Pc} -]", "").replace(' ', '-');
-                int before = seen.merge(anchor, 1, Integer::sum) - 1;
-                anchors.add(before == 0 ? anchor : anchor + "-" + before);
+                anchors.add(HeadingNames.of(words, seen));
             }
         }
         return anchors;

@@ -36,6 +36,15 @@ class ThreadsTest {
     }
 
     @Test
+    @DisplayName("do a small model's batch that has no equal parts in one part and one thread, and any batch in as many parts as asked")
+    void split() {
+        assumeTrue(System.getenv("OMP_NUM_THREADS") == null, "the environment decides");
+        assertEquals(new Threads.Split(1, 1), Threads.split(Threads.WIDE - 1, 1, 0));
+        assertEquals(new Threads.Split(4, 1), Threads.split(SMOLLM2, 8, 4));
+        assertEquals(new Threads.Split(1, 1), Threads.split(VICUNA_7B, 8, 1), "whatever the machine");
+    }
+
+    @Test
     @DisplayName("run one operation each while several work side by side, and as before when the last has ended")
     void alone() {
         int before = Threads.ofOperations();

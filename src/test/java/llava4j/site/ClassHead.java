@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import llava4j.docs.HeadingNames;
 
 /** What stands above and below the two columns of a class: its station in Figure 1, introduction, shapes, and what belongs to it. */
 final class ClassHead {
@@ -48,7 +49,7 @@ final class ClassHead {
         for (String line : Files.readAllLines(Path.of("docs/paper-map.md"))) {
             heading = line.startsWith("## ") ? line.substring(3) : heading;
             if (line.startsWith("| " + key.group())) {
-                return "<a href=\"../paper-map.md#" + Markdown.named(heading) + "\">" + Markdown.escaped(place) + "</a>";
+                return "<a href=\"../paper-map.md#" + HeadingNames.of(heading) + "\">" + Markdown.escaped(place) + "</a>";
             }
         }
         throw new IllegalStateException("docs/paper-map.md has no row for " + key.group());

@@ -207,14 +207,12 @@ public final class Figures {
         double x = 22;
         d.box(x + 40, 282, 112, 44, JOINS, "one matrix").arrow(x + 96, 355, x + 96, 328);
         d.row(x + 20, 212, 9, 16, 20, 19, JOINS).row(x + 195, 212, 3, 16, 20, 19, SPEAKS).arrow(x + 96, 280, x + 96, 236);
-        d.text(x + 110, 262, "a token for each patch", "small soft start");
-        d.box(x + 20, 110, 228, 62, SPEAKS, "decoder").arrow(x + 134, 206, x + 134, 174);
+        decoderReads(d, x, "a token for each patch");
         x = 306;
         d.box(x + 30, 276, 132, 56, JOINS).text(x + 96, 300, "12 layers", "").text(x + 96, 320, "32 queries ask", "small soft")
                 .arrow(x + 96, 355, x + 96, 334);
         d.row(x + 69, 212, 3, 16, 20, 19, JOINS).row(x + 134, 212, 3, 16, 20, 19, SPEAKS).arrow(x + 96, 274, x + 96, 236);
-        d.text(x + 110, 262, "32 tokens", "small soft start");
-        d.box(x + 20, 110, 228, 62, SPEAKS, "decoder").arrow(x + 134, 206, x + 134, 174);
+        decoderReads(d, x, "32 tokens");
         x = 590;
         d.box(x + 20, 276, 112, 56, JOINS).text(x + 76, 300, "6 blocks", "").text(x + 76, 320, "64 latents", "small soft")
                 .arrow(x + 76, 355, x + 76, 334);
@@ -228,5 +226,11 @@ public final class Figures {
             d.arrow(x + 76, bottom - 10, x + 146, bottom - 10);
         }
         return d.svg();
+    }
+
+    /** Above the image tokens and words of a column the decoder that reads both. */
+    private static void decoderReads(Drawing d, double x, String tokens) {
+        d.text(x + 110, 262, tokens, "small soft start");
+        d.box(x + 20, 110, 228, 62, SPEAKS, "decoder").arrow(x + 134, 206, x + 134, 174);
     }
 }

@@ -3,10 +3,10 @@ package llava4j.site;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import llava4j.docs.HeadingNames;
 import org.commonmark.Extension;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.node.AbstractVisitor;
@@ -52,7 +52,7 @@ final class Markdown {
         HtmlRenderer renderer = HtmlRenderer.builder().extensions(TABLES)
                 .attributeProviderFactory(context -> (node, tag, attributes) -> {
                     if (node instanceof Heading heading) {
-                        attributes.put("id", anchor(plain(heading), anchors));
+                        attributes.put("id", HeadingNames.of(plain(heading), anchors));
                     }
                 })
                 .nodeRendererFactory(context -> new Fences(context.getWriter())).build();
@@ -115,18 +115,6 @@ final class Markdown {
         return PLACE.matcher(text).replaceAll(place -> Matcher.quoteReplacement(found.get(Integer.parseInt(place.group(1)))));
     }
 
-    /** As GitHub names headings: lower case, punctuation away, a hyphen for each space. */
-    static String named(String heading) {
-        return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{M}\\p{N}\\p{Pc} -]", "").replace(' ', '-');
-    }
-
-    /** The same with a count after a name that was there. */
-    private static String anchor(String heading, Map<String, Integer> seen) {
-        String name = named(heading);
-        int before = seen.merge(name, 1, Integer::sum) - 1;
-        return before == 0 ? name : name + "-" + before;
-    }
-
     /** Gathers headings and text for the search. */
     private final class Reading extends AbstractVisitor {
 
@@ -136,7 +124,7 @@ final class Markdown {
         public void visit(Heading heading) {
             String text = plain(heading);
             title = title.isEmpty() ? text : title;
-            sections.add(new Section(anchor(text, ahead), text, new StringBuilder()));
+            sections.add(new Section(HeadingNames.of(text, ahead), text, new StringBuilder()));
         }
 
         @Override
