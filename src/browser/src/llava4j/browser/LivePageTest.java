@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
-@DisplayName("The page of train --watch, in a browser,")
+@DisplayName("The page of train --watch and demo --watch, in a browser,")
 class LivePageTest {
 
     private static final int STEPS = 6;
@@ -55,14 +55,36 @@ class LivePageTest {
             browser.look(1280, false);
             browser.await("document.querySelector('#run-state').textContent.includes('The run is over')");
             assertTrue(browser.find("#run-state").getText().startsWith("stage 2: step " + STEPS + " of " + STEPS));
-            assertTrue(browser.find("main").isDisplayed());
-            browser.find("#file").sendKeys(Program.PROJECT.resolve("tiny-data/held-out/images/000001.png").toString());
-            browser.await("!document.querySelector('#picture').hidden");
-            browser.find("#question").sendKeys(QUESTION + Keys.ENTER);
-            browser.await("document.querySelector('#turns .word')");
+            talk(browser);
             browser.screenshot("live-over-1280-light");
             assertEquals(List.of(), browser.mistakes());
         }
         assertTrue(Files.exists(folder.resolve("model/model.safetensors")), "the model was written before the page became the chat");
+    }
+
+    @Test
+    @DisplayName("goes with the main job from stage to stage, and becomes the chat when the exam is over too")
+    void mainJob() throws IOException {
+        try (Chromium browser = new Chromium(); Program demo = new Program("demo", "--watch", "0", "--stage1-steps",
+                String.valueOf(STEPS), "--stage2-steps", String.valueOf(STEPS), "--no-without-stage1", "--out",
+                folder.resolve("demo").toString())) {
+            browser.driver.get(demo.address);
+            browser.await("document.querySelectorAll('#run-answers figure').length === 3");
+            browser.await("/^stage ?1/.test(document.querySelector('#run-state').textContent)");
+            browser.await("/^stage ?2: step " + STEPS + "/.test(document.querySelector('#run-state').textContent)");
+            browser.screenshot("live-demo-1280-light");
+            browser.await("document.querySelector('#run-state').textContent.includes('The run is over')");
+            talk(browser);
+            assertEquals(List.of(), browser.mistakes());
+        }
+        assertTrue(Files.exists(folder.resolve("demo/metrics.json")), "the exam was written before the page became the chat");
+    }
+
+    private static void talk(Chromium browser) {
+        assertTrue(browser.find("main").isDisplayed());
+        browser.find("#file").sendKeys(Program.PROJECT.resolve("tiny-data/held-out/images/000001.png").toString());
+        browser.await("!document.querySelector('#picture').hidden");
+        browser.find("#question").sendKeys(QUESTION + Keys.ENTER);
+        browser.await("document.querySelector('#turns .word')");
     }
 }

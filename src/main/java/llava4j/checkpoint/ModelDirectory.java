@@ -1,6 +1,7 @@
 package llava4j.checkpoint;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,7 +60,7 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
      * Reads the configuration; weights are loaded by {@link #weights}.
      *
      * @param path        the directory
-     * @param visionTower directory of the encoder, for the original LLaVA layout
+     * @param visionTower directory of the encoder, for the original LLaVA layout where {@code mm_vision_tower} is a hub id
      * @return what lies in it, weights not yet loaded
      * @throws UserError if it is no model directory, or a kind that is not supported
      */
@@ -121,11 +122,20 @@ public record ModelDirectory(Path path, Kind kind, LlavaConfig llava, ClipConfig
         if (type.equals("llava") && !root.has("mm_vision_tower") && !root.has("mm_hidden_size")) {
             return new ModelDirectory(path, Kind.LLAVA, ConfigReader.llava(root, generation), null, null);
         }
-        Path tower = visionTower.orElseThrow(() -> UserError.of("%s: names its vision encoder by a hub id (%s): give its "
-                + "directory with --vision-tower", path,
-                Fields.shortened(root.json().path("mm_vision_tower").asText("none"))));
+        String named = root.json().path("mm_vision_tower").asText("none");
+        Path tower = visionTower.or(() -> directory(named)).orElseThrow(() -> UserError.of("%s: names its vision encoder by a "
+                + "hub id (%s): give its directory with --vision-tower", path, Fields.shortened(named)));
         return new ModelDirectory(path, Kind.LLAVA,
                 ConfigReader.original(root, generation, JsonFile.object(tower.resolve("config.json"))), null, tower);
+    }
+
+    /** As in LLaVA's own loader, a vision tower may be named by a directory as well as by a hub id. */
+    private static Optional<Path> directory(String tower) {
+        try {
+            return Optional.of(Path.of(tower)).filter(Files::isDirectory);
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     /**

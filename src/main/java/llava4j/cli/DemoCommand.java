@@ -105,33 +105,33 @@ final class DemoCommand implements Callable<Integer> {
         }
         Path place = out != null ? out : Path.of("target/demo");
         Demo demo = new Demo(new Demo.Settings(data, place, seed, steps1 != null ? steps1 : 1000, steps2 != null ? steps2 : 1000,
-                withoutStage1, curve, resume), System.out::println, (name, steps, model) -> followed(bars, name, steps, model));
+                withoutStage1, curve, resume), System.out::println, (name, steps, model) -> followed(bars, name, steps, model,
+                data.resolve("held-out"), "detail"));
         Report.write(demo.run(), place);
         System.out.println("model, metrics.json and report.html are in " + place);
         page.stay();
     }
 
-    private TrainingListener followed(List<StepProgress> bars, String name, int steps, Llava model) {
+    /** On the page the model is asked for a description, a type of question that has a name of its own in each world. */
+    private TrainingListener followed(List<StepProgress> bars, String name, int steps, Llava model, Path world, String described) {
         TrainingListener bar = bar(bars, name, steps);
         if (!page.isWanted()) {
             return bar;
         }
-        AskedAgain asked = new AskedAgain(model, data.resolve("held-out"));
+        AskedAgain asked = new AskedAgain(model, world, described);
         return page.of(name, model, bar, asked::ask);
     }
 
     private void pictureBook(List<StepProgress> bars) {
-        if (page.isWanted()) {
-            throw new ParameterException(spec.commandLine(), "--watch goes with --world tiny");
-        }
         if (!curve.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--curve goes with --world tiny");
         }
         Path place = out != null ? out : Path.of("target/book");
         BookDemo demo = new BookDemo(book.settings(data, place, seed, steps1 != null ? steps1 : 300,
                 steps2 != null ? steps2 : 320, withoutStage1, resume, spec.commandLine()), System.out::println,
-                (name, steps) -> bar(bars, name, steps));
+                (name, steps, model) -> followed(bars, name, steps, model, place.resolve("held-out"), "description"));
         BookPage.write(demo.run(), place);
         System.out.println("model, metrics.json, report.html and chats.md are in " + place);
+        page.stay();
     }
 }

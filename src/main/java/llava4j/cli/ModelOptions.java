@@ -65,7 +65,7 @@ final class ModelOptions {
 
     /** Where the encoder lies, if it is kept apart. */
     Optional<Path> encoder() {
-        return Optional.ofNullable(visionTower).or(() -> ShippedModel.encoderOf(model));
+        return Optional.ofNullable(visionTower);
     }
 
     /** The adapter, if one is given; it is read and checked before the base's weights are. */

@@ -22,6 +22,11 @@ final class PlannedRun {
             description = "Samples that are run at a time (default: the whole batch).")
     private Integer microBatch;
 
+    @Option(names = "--parts", converter = Range.BatchSize.class, paramLabel = "N",
+            description = "As in train: what is run at a time is split into N equal parts at most, each with gradients of its own "
+                    + "(default: as many parts as cores).")
+    private Integer parts;
+
     @Option(names = "--recompute", description = "Activations are computed a second time rather than kept.")
     private boolean recompute;
 
@@ -46,7 +51,7 @@ final class PlannedRun {
     /** The run of one stage. */
     private TrainingRun run(DecoderConfig decoder, int stage, int length, int rows) {
         return new TrainingRun(stage, batch, false, length, recompute, stage == 2 && loraRank != null ? loraRank : 0,
-                weights == ModelOptions.WeightForm.AS_STORED, 1).inPieces(decoder, batch, rows);
+                weights == ModelOptions.WeightForm.AS_STORED, 1).inPieces(decoder, batch, rows, parts == null ? 0 : parts);
     }
 
     /** What one stage takes beside its pictures. */
@@ -92,7 +97,8 @@ final class PlannedRun {
     @Override
     public String toString() {
         return (weights == ModelOptions.WeightForm.AS_STORED ? "frozen weights in 16 bits" : "float32") + ", batch " + batch
-                + (rows() < batch ? " in pieces of " + rows() : "") + (recompute ? ", recomputed" : "")
+                + (rows() < batch ? " in pieces of " + rows() : "")
+                + (parts != null ? ", in " + parts + " parts at most" : "") + (recompute ? ", recomputed" : "")
                 + (loraRank != null ? ", LoRA of rank " + loraRank : "");
     }
 }

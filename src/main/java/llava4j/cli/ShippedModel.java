@@ -2,7 +2,6 @@ package llava4j.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import llava4j.error.UserError;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -18,17 +17,12 @@ final class ShippedModel implements IDefaultValueProvider {
 
     /** W and decoder. */
     static final Path DIRECTORY = Path.of("tiny-data", "pretrained", "llava");
-    /** The encoder, which no stage changes. */
+    /** The encoder, which no stage changes; the model's {@code config.json} names it. */
     static final Path ENCODER = Path.of("tiny-data", "pretrained", "clip");
 
     @Override
     public String defaultValue(ArgSpec argument) {
         return argument.isOption() && ((OptionSpec) argument).longestName().equals("--model") ? DIRECTORY.toString() : null;
-    }
-
-    /** {@return where the encoder of a model lies, if it is the shipped one} */
-    static Optional<Path> encoderOf(Path model) {
-        return model.equals(DIRECTORY) ? Optional.of(ENCODER) : Optional.empty();
     }
 
     /** Says what to do where the shipped model is not. */

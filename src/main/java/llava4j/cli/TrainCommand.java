@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import llava4j.Llava;
-import llava4j.conversation.Conversation;
 import llava4j.data.ConversationIterator;
 import llava4j.data.FeatureStore;
 import llava4j.data.LastBatch;
@@ -166,7 +165,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private static LiveRun.Asked shown(Validation.Answer answer) {
         return new LiveRun.Asked(answer.pictures().isEmpty() ? null : answer.pictures().get(0),
-                answer.question().replace(Conversation.IMAGE, "").strip(), answer.expected(), answer.answer());
+                answer.turn().question(), answer.turn().gpt(), answer.answer());
     }
 
     private double rate(Stage which, Llava llava, List<String> notes) {

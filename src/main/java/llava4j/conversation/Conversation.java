@@ -22,6 +22,11 @@ public record Conversation(String id, List<String> images, List<Turn> turns) {
      * @param gpt   the answer Xa
      */
     public record Turn(String human, String gpt) {
+
+        /** {@return what is asked, in words: the instruction without the marks of its pictures} */
+        public String question() {
+            return human.replace(IMAGE, "").strip();
+        }
     }
 
     /**

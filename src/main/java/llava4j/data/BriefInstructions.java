@@ -38,7 +38,7 @@ public record BriefInstructions(long seed) {
                     + "caption: use it in stage 2", caption.id(), caption.images().size(), caption.turns().size());
         }
         Turn turn = caption.turns().get(0);
-        if (!turn.human().replace(Conversation.IMAGE, "").isBlank()) {
+        if (!turn.question().isEmpty()) {
             return caption;
         }
         SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L ^ caption.id().hashCode());

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import llava4j.Assembly;
 import llava4j.Llava;
@@ -31,7 +30,6 @@ import llava4j.plan.Parameters;
 import llava4j.plan.TrainingRun;
 import llava4j.train.Stage;
 import llava4j.train.StageRun;
-import llava4j.train.TrainingListener;
 import llava4j.train.TrainingPlan;
 import llava4j.watch.TrainingLog;
 import llava4j.watch.Validation;
@@ -103,7 +101,7 @@ public final class BookDemo {
 
     private final Settings settings;
     private final Consumer<String> say;
-    private final BiFunction<String, Integer, TrainingListener> progress;
+    private final Watcher progress;
     private final Map<String, Demo.Trained> training = new LinkedHashMap<>();
     private final Map<String, BookScore> scores = new LinkedHashMap<>();
     private final List<InWords> inWords = new ArrayList<>();
@@ -116,7 +114,7 @@ public final class BookDemo {
      * @param say      is told what happens
      * @param progress gives a listener for a stage's name and number of steps
      */
-    public BookDemo(Settings settings, Consumer<String> say, BiFunction<String, Integer, TrainingListener> progress) {
+    public BookDemo(Settings settings, Consumer<String> say, Watcher progress) {
         this.settings = settings;
         this.answers = new AnswerFiles(settings.out().resolve("answers"), settings.resume());
         this.say = say;
@@ -233,7 +231,7 @@ public final class BookDemo {
                 SampleRules.STRICT);
         long started = System.nanoTime();
         double[] losses;
-        try (WatchedRun watched = new WatchedRun(progress.apply(name, plan.steps()), new TrainingLog(settings.out().resolve(name),
+        try (WatchedRun watched = new WatchedRun(progress.stage(name, plan.steps(), model), new TrainingLog(settings.out().resolve(name),
                 run.batches().stepsAnEpoch(), List.of()), Optional.of(validation), VALIDATE_EVERY, Optional.empty(), say)) {
             losses = run.train(plan, watched, settings.out().resolve(name).resolve("training-state.safetensors"),
                     settings.resume());

@@ -31,7 +31,7 @@ public final class MajorityAnswer {
         Map<String, Map<String, Integer>> counts = new HashMap<>();
         for (Conversation conversation : ConversationRecordReader.all(instructions)) {
             for (Turn turn : conversation.turns()) {
-                counts.computeIfAbsent(turn.human().replace(Conversation.IMAGE + "\n", ""), q -> new HashMap<>())
+                counts.computeIfAbsent(turn.question(), q -> new HashMap<>())
                         .merge(turn.gpt(), 1, Integer::sum);
             }
         }

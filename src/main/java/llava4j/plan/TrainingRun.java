@@ -36,10 +36,11 @@ public record TrainingRun(int stage, int rows, boolean inPieces, int length, boo
      * @param decoder whose width decides the split
      * @param batch   samples a step
      * @param most    rows at a time
+     * @param equal   parts that these are split into, at most; 0: as it suits this machine
      */
-    public TrainingRun inPieces(DecoderConfig decoder, int batch, int most) {
+    public TrainingRun inPieces(DecoderConfig decoder, int batch, int most, int equal) {
         int some = Math.min(batch, most);
         return new TrainingRun(stage, some, some < batch, length, recompute, loraRank, sixteenBits,
-                Threads.parts(decoder.hiddenSize(), some));
+                Threads.split(decoder.hiddenSize(), some, equal).parts());
     }
 }

@@ -29,16 +29,17 @@ public final class AskedAgain {
     private final List<INDArray> features = new ArrayList<>();
 
     /**
-     * The first pictures of a world, each with the question that asks for a description.
+     * The first pictures of a world, each with its question of one type.
      *
      * @param model the one that learns, in place
      * @param world directory with {@code questions.json} and {@code images}
+     * @param type  of the questions, as {@code questions.json} names it
      * @throws llava4j.error.UserError if they cannot be read
      */
-    public AskedAgain(Llava model, Path world) {
+    public AskedAgain(Llava model, Path world, String type) {
         assistant = new Assistant(model);
         images = world.resolve("images");
-        questions = TinyQuestion.read(world.resolve("questions.json")).stream().filter(question -> question.type().equals("detail"))
+        questions = TinyQuestion.read(world.resolve("questions.json")).stream().filter(question -> question.type().equals(type))
                 .limit(PICTURES).collect(Collectors.toList());
         questions.forEach(question -> features.add(model.imageFeaturesOf(List.of(images.resolve(question.image())))));
     }

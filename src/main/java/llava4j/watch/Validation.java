@@ -44,12 +44,11 @@ public final class Validation {
      * One answer.
      *
      * @param sample   its name
-     * @param question the first of the sample
-     * @param expected the sample's own answer
+     * @param turn     the sample's first, with the answer that is expected
      * @param answer   the model's
      * @param pictures files of the pictures that it was asked about
      */
-    public record Answer(String sample, String question, String expected, String answer, List<Path> pictures) {
+    public record Answer(String sample, Conversation.Turn turn, String answer, List<Path> pictures) {
     }
 
     private final Llava model;
@@ -151,6 +150,6 @@ public final class Validation {
                         return text.ended();
                     }
                 });
-        return new Answer(sample.id(), first.human(), first.gpt(), text.finish(), names.stream().map(images::resolve).toList());
+        return new Answer(sample.id(), first, text.finish(), names.stream().map(images::resolve).toList());
     }
 }

@@ -64,7 +64,7 @@ public final class WatchedRun implements TrainingListener, AutoCloseable {
         double loss = held.loss();
         tell(step, String.format(Locale.ROOT, "validation loss %.4f on %d samples", loss, held.samples()));
         held.answers().forEach(answer -> tell(step, String.format(Locale.ROOT, "%s: %s -> %s (expected: %s)", answer.sample(),
-                answer.question(), answer.answer(), answer.expected())));
+                answer.turn().human(), answer.answer(), answer.turn().gpt())));
         return loss;
     }
 

@@ -2,6 +2,7 @@ package llava4j.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import llava4j.language.DecoderConfig;
+import llava4j.error.UserError;
 import llava4j.model.LlavaConfig;
 import llava4j.connector.ProjectorConfig;
 import llava4j.vision.ClipConfig;
@@ -111,6 +113,19 @@ class ConfigReaderTest {
         assertEquals(-1, config.visionFeatureLayer());
         assertEquals(14 * 14 + 1, config.imageTokens());
         assertTrue(ModelDirectory.open(folder, Optional.of(tower)).padsToSquare());
+    }
+
+    @Test
+    @DisplayName("of the original repository may name the tower by its directory; a hub id is not looked for on this machine")
+    void theTowerMayBeNamedByItsDirectory() throws IOException {
+        Path tower = Files.createDirectory(folder.resolve("tower"));
+        Files.writeString(tower.resolve("config.json"), "{\"model_type\": \"clip\", \"vision_config\": {\"patch_size\": 16}}");
+        String config = "{\"model_type\": \"llava_llama\", \"mm_projector_type\": \"linear\", \"mm_vision_tower\": \"%s\"}";
+        Files.writeString(folder.resolve("config.json"), String.format(config, tower.toUri().getPath().replaceAll("/$", "")));
+        assertEquals(16, ModelDirectory.open(folder, Optional.empty()).llava().vision().patchSize());
+        Files.writeString(folder.resolve("config.json"), String.format(config, "some-lab/clip"));
+        UserError refused = assertThrows(UserError.class, () -> ModelDirectory.open(folder, Optional.empty()));
+        assertTrue(refused.getMessage().contains("some-lab/clip") && refused.getMessage().contains("--vision-tower"));
     }
 
     private ModelDirectory open(String json) throws IOException {

@@ -50,6 +50,15 @@ class PlanAndTokenizeTest {
                 ((ObjectNode) json("", "plan", "--config", file.toString(), "--json")).without("config").toString());
     }
 
+    @Test
+    @DisplayName("plan --parts counts a gradient of W for each part that the batch is split into, and no more parts than divide it")
+    void parts() throws IOException {
+        for (int[] askedAndGot : new int[][] {{1, 1}, {4, 4}, {7, 4}, {8, 8}}) {
+            JsonNode plan = json("", "plan", "--config", "tiny", "--batch", "8", "--parts", String.valueOf(askedAndGot[0]), "--json");
+            assertEquals(4 * askedAndGot[1] * plan.at("/parameters/projector").asLong(), plan.at("/bytes/stage1/gradients").asLong());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"{\"a\": 1}", "[\"a\"] [\"b\"]", "[7]", "[[-1]]", "[\"a\",", "", "[\"a \\ud800\"]"})
     @DisplayName("tokenize refuses what is no single array of texts and lists of ids, or holds half a character")

@@ -24,7 +24,7 @@ class ShippedModelTest {
     private static final int PICTURES = 8;
 
     private static Llava open() {
-        return Llava.open(ShippedModel.DIRECTORY, Optional.of(ShippedModel.ENCODER));
+        return Llava.open(ShippedModel.DIRECTORY, Optional.empty());
     }
 
     @Test

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,6 +24,8 @@ import llava4j.picturebook.BookContrast;
 import llava4j.picturebook.StandInArt;
 import llava4j.pretrain.ClipPretraining;
 import llava4j.pretrain.WordTokenizer;
+import llava4j.serve.AskedAgain;
+import llava4j.serve.LiveRun;
 import llava4j.vision.ClipConfig;
 import llava4j.vision.TextTowerConfig;
 import llava4j.vision.VisionConfig;
@@ -34,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BookDemoTest {
 
     private static final List<String> SAID = new ArrayList<>();
+    private static final Map<String, List<LiveRun.Asked>> ASKED = new LinkedHashMap<>();
 
     @TempDir
     static Path folder;
@@ -51,7 +56,10 @@ class BookDemoTest {
         ModelDirectoryWriter.write(folder.resolve("clip"), clip, ClipPretraining.fresh(clip, 1), folder.resolve("clip"),
                 ImageProcessorConfig.clip(BookContrast.SIZE));
         StandInArt.in(folder.resolve("emoji"));
-        result = new BookDemo(settings(false), SAID::add, (name, steps) -> (step, all, loss, count) -> { }).run();
+        result = new BookDemo(settings(false), SAID::add, (name, steps, model) -> {
+            ASKED.put(name, new AskedAgain(model, out().resolve("held-out"), "description").ask());
+            return (step, all, loss, count) -> { };
+        }).run();
         BookPage.write(result, out());
     }
 
@@ -68,6 +76,13 @@ class BookDemoTest {
     @DisplayName("says the time and the memory before anything else")
     void foretold() {
         assertTrue(SAID.get(0).matches(".*about (\\d+ h )?\\d+ min and \\d+\\.\\d GB of memory here"), SAID.get(0));
+    }
+
+    @Test
+    @DisplayName("can be watched: in each stage the model that learns is asked about the same three pictures")
+    void watched() {
+        assertEquals(List.of("stage1", "stage2", "without_stage1", "lora"), List.copyOf(ASKED.keySet()));
+        ASKED.values().forEach(asked -> assertEquals(3, asked.stream().map(LiveRun.Asked::picture).distinct().count()));
     }
 
     @Test
@@ -101,7 +116,7 @@ class BookDemoTest {
     void resumed() throws IOException {
         byte[] model = Files.readAllBytes(out().resolve("model/model.safetensors"));
         List<String> steps = new ArrayList<>();
-        BookDemo.Result again = new BookDemo(settings(true), line -> { }, (name, all) -> (step, of, loss, count) ->
+        BookDemo.Result again = new BookDemo(settings(true), line -> { }, (name, all, learning) -> (step, of, loss, count) ->
                 steps.add(name + step)).run();
         assertEquals(List.of(), steps);
         assertEquals(result.scores().get("held_out"), again.scores().get("held_out"));
