@@ -10,7 +10,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * BLIP-2's connector (Li et al. 2023): Q learned queries read the picture, and their answers stand in the sequence.
+ * BLIP-2's connector (Li and others, 2023): Q learned queries read the picture, and their answers stand in the sequence.
  *
  * <pre>
  * x = norm(queries)                                         the same for every picture

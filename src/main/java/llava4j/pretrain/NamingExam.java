@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What a CLIP of the picture book knows without being taught to name: which of all concepts' captions is nearest to a picture
- * of one thing ("zero-shot", Radford et al. 2021, section 3.1).
+ * of one thing ("zero-shot", Radford and others, 2021, section 3.1).
  *
  * @param seen   share of pictures named rightly, of concepts in styles that were seen
  * @param unseen share in a style in which the concept never was

@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Both towers of CLIP and their contrast: pictures and captions in one space (Radford et al. 2021).
+ * Both towers of CLIP and their contrast: pictures and captions in one space (Radford and others, 2021).
  *
  * <p>This is where the vision encoder comes from. Nobody told it what a ball is; it only had to tell which of many
  * captions belongs to a picture, and for that it must see colours, things and places.

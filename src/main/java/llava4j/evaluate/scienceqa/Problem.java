@@ -3,7 +3,7 @@ package llava4j.evaluate.scienceqa;
 import java.util.List;
 
 /**
- * A problem of ScienceQA (Lu et al. 2022).
+ * A problem of ScienceQA (Lu and others, 2022).
  *
  * @param id       its key in {@code problems.json}
  * @param question in words
