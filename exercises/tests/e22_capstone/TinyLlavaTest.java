@@ -79,13 +79,14 @@ class TinyLlavaTest {
     @Test
     @Order(6)
     void itAnswersAsTheProjectDoes(TestReporter reporter) {
-        TinyLlava llava = new TinyLlava(TinyModel.shipped());
+        TinyModel model = TinyModel.shipped();
+        TinyLlava llava = new TinyLlava(model);
         String[] pictures = TORCH.get("pictures", String[].class);
         String[] questions = TORCH.get("questions", String[].class);
         String[] answers = TORCH.get("answers", String[].class);
         StringBuilder chat = new StringBuilder();
         for (int i = 0; i < pictures.length; i++) {
-            String said = llava.answer(questions[i], TinyModel.shipped().picture(pictures[i]));
+            String said = llava.answer(questions[i], model.picture(pictures[i]));
             Check.that(said == null || !said.contains("</s>"), "your answer ends with \"</s>\": the model says it to end, stop there "
                     + "and leave it out");
             Check.that(said == null || !said.contains("assistant:"), "your answer has the question in it: return the new words alone");
