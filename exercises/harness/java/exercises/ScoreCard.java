@@ -62,7 +62,7 @@ public final class ScoreCard {
         System.out.printf("%n  %d of %d done%n%n", done, exercises.size());
         if (next != null) {
             next(next, nextOutcome, exercises.size() == 1);
-            hint(next, System.getProperty("hint", ""));
+            System.out.println("  " + hint(next, System.getProperty("hint", "")));
         }
         return next == null;
     }
@@ -93,14 +93,15 @@ public final class ScoreCard {
         }
     }
 
-    private static void hint(Exercise exercise, String wished) {
+    /** What is said about hints: the one that was asked for, or how to ask. */
+    static String hint(Exercise exercise, String wished) {
         if (wished.isBlank()) {
-            System.out.println("  Stuck? -Dhint=1 tells a hint, -Dhint=2 a second one.");
-        } else if (wished.equals("1") || wished.equals("2")) {
-            System.out.println("  Hint " + wished + " of 2: " + exercise.hint(Integer.parseInt(wished)));
-        } else {
+            return "Stuck? -Dhint=1 tells a hint, -Dhint=2 a second one.";
+        }
+        if (!wished.equals("1") && !wished.equals("2")) {
             throw new IllegalArgumentException("there is no hint " + wished + ": choose -Dhint=1 or -Dhint=2");
         }
+        return "Hint " + wished + " of 2: " + exercise.hint(Integer.parseInt(wished));
     }
 
     private static void wrong(List<Exercise> exercises) {
