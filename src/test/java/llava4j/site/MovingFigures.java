@@ -175,7 +175,7 @@ public final class MovingFigures {
     private static List<Frame> decoding() {
         BufferedImage picture = picture();
         List<Frame> frames = new ArrayList<>();
-        int given = 14;
+        int given = 19;                                    // <s> user: nine patches, a line break, the question, assistant:
         for (int step = 0; step <= ANSWER.size(); step++) {
             for (int half = 0; half < (step == 0 || step == ANSWER.size() ? 1 : 2); half++) {
                 boolean end = step == ANSWER.size();
@@ -188,10 +188,10 @@ public final class MovingFigures {
                 sheet.picture(picture, 24, 24, 72).text("what color is the tree?", 190, 66);
                 sheet.soft("the cache: a key and a value for each place, in every layer", WIDTH / 2.0, 150);
                 for (int i = 0; i < cached; i++) {
-                    boolean patch = i > 0 && i < 10;
+                    boolean patch = i >= 2 && i < 11;
                     boolean fresh = i == cached - 1 && half == 1 || step == 0;
                     for (int kv = 0; kv < 2; kv++) {
-                        sheet.box(24 + i * 35, 164 + kv * 26, 30, 22, patch ? Sheet.JOINS : Sheet.SPEAKS, kv == 0 ? "k" : "v", fresh);
+                        sheet.box(24 + i * 28, 164 + kv * 26, 25, 22, patch ? Sheet.JOINS : Sheet.SPEAKS, kv == 0 ? "k" : "v", fresh);
                     }
                 }
                 int said = end ? ANSWER.size() : step == 0 ? 1 : step + half;
