@@ -10,10 +10,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Copies what students get into {@code DIR/exercises}: {@code java exercises/Handout.java --out DIR [--class NAME]}.
+ * Copies what students get into {@code DIR/exercises} and {@code DIR/tiny-data}: {@code java exercises/Handout.java --out DIR [--class NAME]}.
  *
  * <p>Only what is named here is copied, so that a solution can't slip in: pages and starters, the tests, the reference
- * numbers, the harness. Left out are the solutions with their wrong answers, the invented submissions (some are right),
+ * numbers, the harness, and beside them the tiny model and three pictures, which the capstone needs. Left out are the solutions with their wrong answers, the invented submissions (some are right),
  * the script that makes the reference numbers (it shows the answers in torch), and the teacher's page. The name of the
  * class becomes the default of {@code -Dstudent}, which seeds the numbers that the tests draw. A link that would lead out
  * of the handout becomes plain text.
@@ -24,6 +24,9 @@ public class Handout {
 
     private static final List<String> TOLD = List.of("pom.xml", "README.md", "starters", "tests", "reference",
             "harness/java", "harness/resources");
+    private static final List<String> MODEL = List.of("pretrained/clip/model.safetensors", "pretrained/llava/model.safetensors",
+            "pretrained/llava/tokenizer.json", "held-out/images/000001.png", "held-out/images/000002.png",
+            "held-out/images/000003.png");
     private static final Set<String> KINDS = Set.of("java", "md", "json", "xml", "Extension");
     private static final Pattern LINK = Pattern.compile("(?<!!)\\[([^\\]]*)\\]\\(([^)#:]+)(#[^)]*)?\\)");
     private static final Pattern CLASS_NAME = Pattern.compile("[\\p{L}\\p{N} ._-]+");
@@ -65,7 +68,12 @@ public class Handout {
             Files.createDirectories(to.getParent());
             Files.writeString(to, file.getValue());
         }
-        System.out.println(files.size() + " files in " + out + (className.isEmpty() ? ""
+        for (String name : MODEL) {
+            Path to = out.resolve("tiny-data").resolve(name);
+            Files.createDirectories(to.getParent());
+            Files.copy(home.toAbsolutePath().resolveSibling("tiny-data").resolve(name), to);
+        }
+        System.out.println(files.size() + MODEL.size() + " files in " + out + (className.isEmpty() ? ""
                 : ", with the numbers of the class " + className));
     }
 

@@ -1,21 +1,25 @@
-"""Writes the values that the exercises are compared with: e01.json to e21.json beside this file.
+"""Writes the values that the exercises are compared with: e01.json to e22.json beside this file.
 
-Made with torch and transformers in float64, on inputs of one decimal that the seed fixes:
+Made with torch and transformers in float64, on inputs of one decimal that the seed fixes; e22 on the tiny model of tiny-data:
 
     python make_reference.py
 """
 import json
 import math
 import pathlib
+import re
 
+import numpy
 import torch
 import torch.nn.functional as F
 import transformers
-from transformers import (CLIPConfig, CLIPModel, CLIPVisionConfig, LlamaConfig, LlavaConfig,
+from transformers import (CLIPConfig, CLIPModel, CLIPVisionConfig, CLIPVisionModel, LlamaConfig, LlamaForCausalLM, LlavaConfig,
                           LlavaForConditionalGeneration, PreTrainedTokenizerFast)
 from transformers.models.clip.modeling_clip import CLIPVisionEmbeddings
 from transformers.models.llama.modeling_llama import LlamaRMSNorm, LlamaRotaryEmbedding, apply_rotary_pos_emb
 from transformers.models.llava.modeling_llava import LlavaMultiModalProjector
+from safetensors.torch import load_file
+from PIL import Image
 
 HERE = pathlib.Path(__file__).parent
 torch.set_default_dtype(torch.float64)
@@ -32,6 +36,8 @@ def plain(value):
         return plain(value.tolist())
     if isinstance(value, (list, tuple)):
         return [plain(v) for v in value]
+    if isinstance(value, dict):
+        return {k: plain(v) for k, v in value.items()}
     return round(value, 10) if isinstance(value, float) else value
 
 
@@ -277,6 +283,165 @@ def e21():
     write(21, batch=batch, patches=patches, h=h, table=table, rows=rows)
 
 
-for make in (e01, e02, e03, e04, e05, e06, e07, e08, e09, e10, e11, e12, e13, e14, e15, e16, e17, e18, e19,
-             e20, e21):
+TINY = HERE.parent.parent / "tiny-data"
+HEADS = 4
+
+
+def e22():
+    """The tiny model, once by transformers and once by hand: by hand it can also be computed with one mistake."""
+    weights = {**load_file(TINY / "pretrained/clip/model.safetensors"), **load_file(TINY / "pretrained/llava/model.safetensors")}
+    weights = {name: value.double() for name, value in weights.items()}
+    words = json.loads((TINY / "pretrained/llava/tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
+    ours, theirs = by_hand(weights), by_transformers(weights)
+    picture = pixels("000001")
+    question, answer = "what color is the person?", "the person is orange."
+    given = [1, words["user:"], 4, words["\n"]] + ids(words, question) + [words["assistant:"]]
+    learned = ids(words, answer) + [3]
+    zv = ours.features(picture)
+    logits = ours.logits(zv, given + learned)
+    # transformers' RMSNorm computes in float32, whatever comes in
+    assert torch.allclose(zv, theirs.features(picture), atol=1e-6)
+    assert torch.allclose(logits, theirs.logits(zv, given + learned), atol=1e-4)
+    at = len(given) - 1 + len(zv) - 1                # the row that says the first word of the answer
+    targets = torch.tensor(learned)
+
+    def score(rows, first):
+        return F.cross_entropy(rows[first:first + len(learned)], targets).item()
+
+    loss = score(logits, at)
+    assert logits[at].argmax() == learned[0] and loss < 0.1
+    everything = torch.tensor(given[:2] + [0] * len(zv) + given[3:] + learned)
+    scored = [t for t in range(len(everything) - 1) if not 2 <= t + 1 < 2 + len(zv)]
+    asked = [("000001", question), ("000001", "where is the star?"), ("000002", "what is at bottom-left?"),
+             ("000002", "how many things are there?"), ("000003", "what color is the house?"),
+             ("000003", "where is the boat?")]
+    answers = []
+    for name, text in asked:
+        features = theirs.features(pixels(name))
+        said = [1, words["user:"], 4, words["\n"]] + ids(words, text) + [words["assistant:"]]
+        start = len(said)
+        while said[-1] != 3:
+            said.append(theirs.logits(features, said)[-1].argmax().item())
+        reverse = {i: w for w, i in words.items()}
+        answers.append(" ".join(reverse[i] for i in said[start:-1]).replace(" .", ".").replace(" ,", ","))
+    slip = {name: ours.features(picture, name)[4, :6] for name in ("last layer", "no norm before", "no residual", "no position")}
+    slip |= {name: ours.logits(zv, given + learned, name)[at, :6] for name in ("not turned", "turned whole", "no mask",
+             "no last norm", "no decoder residual", "values turned")}
+    write(22, picture="000001", question=question, answer=answer, features=zv[4], logits=logits[at], row=at, loss=loss,
+          slips=slip, unshifted=score(logits, at + 1),
+          everything=F.cross_entropy(logits[scored], everything[[t + 1 for t in scored]]).item(), summed=loss * len(learned),
+          pictures=[a[0] for a in asked], questions=[a[1] for a in asked], answers=answers)
+
+
+def pixels(name):
+    rgb = numpy.asarray(Image.open(TINY / f"held-out/images/{name}.png").convert("RGB"), dtype=numpy.float64)
+    return torch.from_numpy((rgb / 255 - 0.5) / 0.5).permute(2, 0, 1)
+
+
+def ids(words, text):
+    return [words[w] for w in re.findall(r"[.,?]|[^\s.,?]+", text)]
+
+
+class by_transformers:
+    def __init__(self, weights):
+        vision = CLIPVisionModel(CLIPVisionConfig(hidden_size=96, intermediate_size=384, num_hidden_layers=4,
+                                                  num_attention_heads=HEADS, image_size=48, patch_size=16))
+        own = vision.state_dict()
+        prefix = "vision_model." if any(n.startswith("vision_model.") for n in own) else ""
+        vision.load_state_dict({n: weights["vision_model." + n.removeprefix(prefix)] if "position_ids" not in n else own[n]
+                                for n in own})
+        llama = LlamaForCausalLM(LlamaConfig(
+            hidden_size=128, intermediate_size=344, num_hidden_layers=3, num_attention_heads=HEADS, vocab_size=223,
+            rms_norm_eps=1e-5, max_position_embeddings=256,
+            rope_parameters={"rope_type": "default", "rope_theta": 10000.0}))
+        llama.load_state_dict({n: weights[n] for n in llama.state_dict()})
+        self.vision, self.llama, self.w = vision.eval(), llama.eval(), weights
+
+    @torch.no_grad()
+    def features(self, picture):
+        return self.vision(picture[None], output_hidden_states=True).hidden_states[-2][0, 1:]
+
+    @torch.no_grad()
+    def logits(self, zv, said):
+        rows = spliced(self.w, zv, said)
+        # transformers keeps the rotation's angles in float32: exact ones in their place
+        rope = self.llama.model.rotary_emb
+        rope.forward = lambda x, position_ids, *_: tuple(f(angles(len(rows)))[None] for f in (torch.cos, torch.sin))
+        return self.llama(inputs_embeds=rows[None]).logits[0]
+
+
+def angles(length, width=32):
+    inv = 10000.0 ** (-torch.arange(0, width, 2).double() / width)
+    return torch.cat([torch.arange(length).double()[:, None] * inv] * 2, dim=-1)
+
+
+def spliced(w, zv, said):
+    h = F.linear(zv, w["model.mm_projector.weight"], w["model.mm_projector.bias"])
+    return torch.cat([h if i == 4 else w["model.embed_tokens.weight"][i:i + 1] for i in said])
+
+
+class by_hand:
+    """The forward pass, whole or with one slip in it, whose numbers tell a student what went wrong."""
+
+    def __init__(self, weights):
+        self.w = weights
+
+    def linear(self, name, x):
+        return F.linear(x, self.w[name + ".weight"], self.w.get(name + ".bias"))
+
+    def attend(self, at, out, x, slip, mask=None, turn=None):
+        q, k, v = (self.linear(f"{at}.{n}_proj", x).view(len(x), HEADS, -1).transpose(0, 1) for n in "qkv")
+        if turn:
+            q, k, v = turn(q), turn(k), turn(v) if slip == "values turned" else v
+        scores = q @ k.transpose(1, 2) / math.sqrt(q.shape[-1])
+        weight = (scores + mask if mask is not None else scores).softmax(-1)
+        return self.linear(f"{at}.{out}", (weight @ v).transpose(0, 1).reshape(len(x), -1))
+
+    def features(self, picture, slip=None):
+        p = "vision_model."
+        patches = F.unfold(picture[None], 16, stride=16)[0].T
+        x = F.linear(patches, self.w[p + "embeddings.patch_embedding.weight"].flatten(1))
+        x = torch.cat([self.w[p + "embeddings.class_embedding"][None], x])
+        x = x if slip == "no position" else x + self.w[p + "embeddings.position_embedding.weight"]
+        norm = lambda name, x: F.layer_norm(x, (96,), self.w[name + ".weight"], self.w[name + ".bias"], 1e-5)
+        x = x if slip == "no norm before" else norm(p + "pre_layrnorm", x)
+        for i in range(4 if slip == "last layer" else 3):
+            at = f"{p}encoder.layers.{i}"
+            seen = self.attend(at + ".self_attn", "out_proj", norm(at + ".layer_norm1", x), slip)
+            x = seen if slip == "no residual" else x + seen
+            u = self.linear(at + ".mlp.fc1", norm(at + ".layer_norm2", x))
+            y = self.linear(at + ".mlp.fc2", u * torch.sigmoid(1.702 * u))
+            x = y if slip == "no residual" else x + y
+        return x[1:]
+
+    def logits(self, zv, said, slip=None):
+        x = spliced(self.w, zv, said)
+        norm = lambda name, x: self.w[name + ".weight"] * x / (x.square().mean(-1, keepdim=True) + 1e-5).sqrt()
+        mask = torch.zeros(len(x), len(x)) if slip == "no mask" else torch.full((len(x), len(x)), -1e9).triu(1)
+
+        def turn(q):
+            if slip == "not turned":
+                return q
+            if slip == "turned whole":
+                flat = q.transpose(0, 1).reshape(len(x), -1)
+                return turned(flat, angles(len(x), 128)).view(len(x), HEADS, -1).transpose(0, 1)
+            return turned(q, angles(len(x)))
+
+        def turned(q, a):
+            first, second = q.chunk(2, -1)
+            return q * a.cos() + torch.cat([-second, first], -1) * a.sin()
+
+        for i in range(3):
+            at = f"model.layers.{i}"
+            seen = self.attend(at + ".self_attn", "o_proj", norm(at + ".input_layernorm", x), slip, mask, turn)
+            x = seen if slip == "no decoder residual" else x + seen
+            u = norm(at + ".post_attention_layernorm", x)
+            y = self.linear(at + ".mlp.down_proj", F.silu(self.linear(at + ".mlp.gate_proj", u))
+                            * self.linear(at + ".mlp.up_proj", u))
+            x = y if slip == "no decoder residual" else x + y
+        return self.linear("lm_head", x if slip == "no last norm" else norm("model.norm", x))
+
+
+for make in (e01, e02, e03, e04, e05, e06, e07, e08, e09, e10, e11, e12, e13, e14, e15, e16, e17, e18, e19, e20, e21,
+             e22):
     make()

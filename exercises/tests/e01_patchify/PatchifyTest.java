@@ -11,14 +11,14 @@ class PatchifyTest {
     @Test
     @Order(1)
     void thereIsOneRowForEachPatchAndOneNumberForEachOfItsPixels() {
-        double[][] patches = Patchify.patchify(positions(4, 6), 2);
+        double[][] patches = patchify(positions(4, 6), 2);
         Check.shape("a picture of 4 x 6 pixels cut into patches of 2 x 2: the result", new double[6][12], patches);
     }
 
     @Test
     @Order(2)
     void patchesRunInReadingOrder() {
-        double[][] patches = Patchify.patchify(positions(4, 6), 2);
+        double[][] patches = patchify(positions(4, 6), 2);
         Check.that(patches[1][0] != 20, "row 1 holds the patch below, not the patch to the right: patches run "
                 + "in reading order, left to right, then down");
         Check.that(patches[0][0] == 0 && patches[1][0] == 2 && patches[3][0] == 20, "the first pixels of patches 0, 1 "
@@ -28,7 +28,7 @@ class PatchifyTest {
     @Test
     @Order(3)
     void insideAPatchAllOfOneChannelComesFirst() {
-        double[] patch = Patchify.patchify(positions(4, 6), 2)[0];
+        double[] patch = patchify(positions(4, 6), 2)[0];
         Check.that(!(patch[1] == 100 && patch[2] == 200), "the three colours of one pixel stand side by side: all "
                 + "p*p pixels of channel 0 come first, then channel 1, then channel 2");
         Check.that(patch[1] != 10, "inside the patch you go down before you go right: the second number should be "
@@ -41,7 +41,7 @@ class PatchifyTest {
     void whatDoesNotFillAPatchIsLeftOut() {
         Numbers numbers = Numbers.of("e01");
         int p = numbers.whole(2, 4);
-        double[][] patches = Patchify.patchify(positions(2 * p + 1, 3 * p - 1), p);
+        double[][] patches = patchify(positions(2 * p + 1, 3 * p - 1), p);
         Check.shape("a picture of " + (2 * p + 1) + " x " + (3 * p - 1) + " pixels and p = " + p + ": the result",
                 new double[4][3 * p * p], patches);
         Check.that(patches[3][0] == 10 * p + p, "the last whole patch should begin at pixel (row " + p + ", column "
@@ -53,7 +53,7 @@ class PatchifyTest {
     void sameAsTorchUnfold() {
         Reference torch = Reference.of("e01");
         Check.same("patches", torch.matrix("patches"),
-                Patchify.patchify(torch.get("picture", double[][][].class), 2), 1e-9);
+                patchify(torch.get("picture", double[][][].class), 2), 1e-9);
     }
 
     /** A picture whose every number says where it stands: 100 * channel + 10 * row + column. */
@@ -67,5 +67,9 @@ class PatchifyTest {
             }
         }
         return picture;
+    }
+
+    private static double[][] patchify(double[][][] picture, int p) {
+        return Check.noNaN("a patch", Patchify.patchify(picture, p));
     }
 }

@@ -13,7 +13,7 @@ class AttentionTest {
     void thereIsOneRowForEachQueryAsLongAsAValue() {
         Numbers numbers = Numbers.of("e03 shape");
         Check.shape("3 queries, 5 keys, values of 2: the result", new double[3][2],
-                Attention.attention(numbers.matrix(3, 4), numbers.matrix(5, 4), numbers.matrix(5, 2)));
+                attention(numbers.matrix(3, 4), numbers.matrix(5, 4), numbers.matrix(5, 2)));
     }
 
     @Test
@@ -21,7 +21,7 @@ class AttentionTest {
     void theWeightsOfEachQuerySumToOne() {
         Numbers numbers = Numbers.of("e03 sum");
         double[][] ones = {{1}, {1}, {1}, {1}, {1}};
-        double[][] out = Attention.attention(numbers.matrix(3, 4), numbers.matrix(5, 4), ones);
+        double[][] out = attention(numbers.matrix(3, 4), numbers.matrix(5, 4), ones);
         for (int t = 0; t < 3; t++) {
             Check.that(Math.abs(out[t][0] - 1) < 1e-9, "the weights of query " + t + " sum to " + Check.show(out[t][0])
                     + ", not to 1: the softmax runs over all keys of one query");
@@ -33,7 +33,7 @@ class AttentionTest {
     void scoresAreDividedByTheRootOfD() {
         double c = Math.abs(Numbers.of("e03 scale").next());
         // Scores c and 0, values 1 and 0: the result is the first weight, 1 / (1 + exp(-score)).
-        double weight = Attention.attention(new double[][] {{c, 0, 0, 0}}, new double[][] {{1, 0, 0, 0}, {0, 0, 0, 0}},
+        double weight = attention(new double[][] {{c, 0, 0, 0}}, new double[][] {{1, 0, 0, 0}, {0, 0, 0, 0}},
                 new double[][] {{1}, {0}})[0][0];
         Check.not(1 / (1 + Math.exp(-c)), weight, "the scores are not divided by sqrt(d)");
         Check.not(1 / (1 + Math.exp(-c / 4)), weight, "the scores are divided by d = 4, not by sqrt(d) = 2");
@@ -54,6 +54,10 @@ class AttentionTest {
     void sameAsTorch() {
         Reference torch = Reference.of("e03");
         Check.same("out", torch.matrix("out"),
-                Attention.attention(torch.matrix("q"), torch.matrix("k"), torch.matrix("v")), 1e-6);
+                attention(torch.matrix("q"), torch.matrix("k"), torch.matrix("v")), 1e-6);
+    }
+
+    private static double[][] attention(double[][] q, double[][] k, double[][] v) {
+        return Check.noNaN("the result", Attention.attention(q, k, v));
     }
 }

@@ -15,7 +15,7 @@ class CausalMaskTest {
         int length = Numbers.of("e04").whole(4, 7);
         boolean[] real = new boolean[length];
         Arrays.fill(real, true);
-        double[][] mask = CausalMask.mask(real);
+        double[][] mask = mask(real);
         Check.shape(length + " tokens: the mask", new double[length][length], mask);
         Check.that(mask[1][0] != 1, "\"may see\" is 1 in your mask: the mask is added to the scores, so it is 0 there "
                 + "and -1e9 where nothing may be seen");
@@ -33,7 +33,7 @@ class CausalMaskTest {
     @Test
     @Order(2)
     void whatIsHiddenGetsNoWeight() {
-        double[][] mask = CausalMask.mask(new boolean[] {true, true, true});
+        double[][] mask = mask(new boolean[] {true, true, true});
         Check.that(mask[0][2] <= -1e8, "hidden places hold " + mask[0][2] + ": too little to take all weight from a "
                 + "score, use HIDDEN");
     }
@@ -41,7 +41,7 @@ class CausalMaskTest {
     @Test
     @Order(3)
     void nobodySeesPaddingAtTheRight() {
-        double[][] mask = CausalMask.mask(new boolean[] {true, true, true, false, false});
+        double[][] mask = mask(new boolean[] {true, true, true, false, false});
         Check.that(mask[4][3] != 0, "token 4 saw token 3, which is padding");
         Check.that(mask[2][0] == 0 && mask[2][2] == 0, "token 2 lost sight of real tokens because of padding behind it");
     }
@@ -49,7 +49,7 @@ class CausalMaskTest {
     @Test
     @Order(4)
     void paddingAtTheLeftGivesNoNaN() {
-        double[][] mask = CausalMask.mask(new boolean[] {false, false, true, true});
+        double[][] mask = mask(new boolean[] {false, false, true, true});
         Check.that(mask[3][0] != 0 && mask[3][1] != 0, "token 3 saw token 0 or 1, which is padding");
         for (double[] row : mask) {
             double sum = Arrays.stream(row).map(x -> Math.exp(x - Arrays.stream(row).max().orElse(0))).sum();
@@ -62,7 +62,7 @@ class CausalMaskTest {
     @Order(5)
     void attentionWithTheMaskIsTorchsCausalAttention() {
         Reference torch = Reference.of("e04");
-        double[][] mask = CausalMask.mask(new boolean[] {true, true, true, true, true});
+        double[][] mask = mask(new boolean[] {true, true, true, true, true});
         Check.same("attention with your mask", torch.matrix("out"),
                 attention(torch.matrix("q"), torch.matrix("k"), torch.matrix("v"), mask), 1e-6);
     }
@@ -85,5 +85,9 @@ class CausalMaskTest {
             }
         }
         return out;
+    }
+
+    private static double[][] mask(boolean[] real) {
+        return Check.noNaN("the mask", CausalMask.mask(real));
     }
 }

@@ -13,7 +13,7 @@ class RmsNormTest {
     @Order(1)
     void theResultHasRootMeanSquareOne() {
         double[] x = Numbers.of("e05").vector(6);
-        double[] y = RmsNorm.rmsNorm(x.clone(), ones(6), 0);
+        double[] y = Check.noNaN("the result", RmsNorm.rmsNorm(x.clone(), ones(6), 0));
         Check.shape("a vector of 6: the result", x, y);
         double rms = Math.sqrt(Arrays.stream(y).map(v -> v * v).average().orElse(0));
         Check.not(1 / Math.sqrt(6), rms, "it is the mean of the squares that stands under the root: you take the sum");
@@ -33,7 +33,7 @@ class RmsNormTest {
     @Order(3)
     void eachFeatureHasItsOwnGain() {
         double[] gain = Numbers.of("e05 gain").vector(4);
-        double[] y = RmsNorm.rmsNorm(new double[] {1, 1, 1, 1}, gain, 0);
+        double[] y = Check.noNaN("the result", RmsNorm.rmsNorm(new double[] {1, 1, 1, 1}, gain, 0));
         Check.not(ones(4), y, "the gain is not used");
         Check.same("[1, 1, 1, 1] with a gain (should be the gain)", gain, y, 1e-9);
     }

@@ -12,13 +12,13 @@ class RotaryEmbeddingTest {
     @Order(1)
     void positionZeroChangesNothing() {
         double[] x = Numbers.of("e06").vector(8);
-        Check.same("a vector at position 0", x, RotaryEmbedding.rotate(x.clone(), 0, 10000), 1e-12);
+        Check.same("a vector at position 0", x, rotate(x.clone(), 0, 10000), 1e-12);
     }
 
     @Test
     @Order(2)
     void featureIIsPairedWithFeatureIPlusHalf() {
-        double[] y = RotaryEmbedding.rotate(new double[] {1, 0, 0, 0}, 1, 10000);
+        double[] y = rotate(new double[] {1, 0, 0, 0}, 1, 10000);
         Check.that(!(y[1] != 0 && y[2] == 0), "feature 0 was turned into feature 1: you pair neighbours; LLaMA pairs "
                 + "feature i with feature i + d/2, here 0 with 2");
         Check.that(!(y[2] < 0), "[1, 0, 0, 0] turned by 1 radian has a negative feature 2: you turn the other way "
@@ -29,7 +29,7 @@ class RotaryEmbeddingTest {
     @Test
     @Order(3)
     void eachPairHasItsOwnSpeed() {
-        double[] y = RotaryEmbedding.rotate(new double[] {0, 1, 0, 0}, 1, 10000);
+        double[] y = rotate(new double[] {0, 1, 0, 0}, 1, 10000);
         double angle = Math.atan2(y[3], y[1]);
         Check.that(Math.abs(angle - 1) > 1e-6, "pair 1 turns as fast as pair 0: its angle is position * base^(-2i/d), "
                 + "and -2 * i / d in whole numbers rounds");
@@ -45,8 +45,8 @@ class RotaryEmbeddingTest {
         double[] q = numbers.vector(8);
         double[] k = numbers.vector(8);
         int far = numbers.whole(5, 50);
-        double near = dot(RotaryEmbedding.rotate(q, 3, 10000), RotaryEmbedding.rotate(k, 1, 10000));
-        double later = dot(RotaryEmbedding.rotate(q, 3 + far, 10000), RotaryEmbedding.rotate(k, 1 + far, 10000));
+        double near = dot(rotate(q, 3, 10000), rotate(k, 1, 10000));
+        double later = dot(rotate(q, 3 + far, 10000), rotate(k, 1 + far, 10000));
         Check.same("the score of places " + (3 + far) + " and " + (1 + far) + " (should be that of 3 and 1)", near,
                 later, 1e-9);
     }
@@ -55,7 +55,7 @@ class RotaryEmbeddingTest {
     @Order(5)
     void theInputIsLeftAsItIs() {
         double[] x = {1, 2, 3, 4};
-        RotaryEmbedding.rotate(x, 5, 10000);
+        rotate(x, 5, 10000);
         Check.same("your method changed its input: x after the call", new double[] {1, 2, 3, 4}, x, 0);
     }
 
@@ -66,7 +66,7 @@ class RotaryEmbeddingTest {
         double[][] x = llama.matrix("x");
         double[][] out = llama.matrix("out");
         for (int t = 0; t < x.length; t++) {
-            Check.same("position " + t + ": y", out[t], RotaryEmbedding.rotate(x[t], t, llama.number("base")), 1e-6);
+            Check.same("position " + t + ": y", out[t], rotate(x[t], t, llama.number("base")), 1e-6);
         }
     }
 
@@ -76,5 +76,9 @@ class RotaryEmbeddingTest {
             sum += a[i] * b[i];
         }
         return sum;
+    }
+
+    private static double[] rotate(double[] x, int position, double base) {
+        return Check.noNaN("the turned vector", RotaryEmbedding.rotate(x, position, base));
     }
 }

@@ -14,7 +14,7 @@ class SplicingTest {
     @Test
     @Order(1)
     void aTextWithoutAPicturePassesAsItIs() {
-        double[][] rows = Splicing.rows(new int[] {3, 1, 3}, TABLE, new double[0][][]);
+        double[][] rows = rowsOf(new int[] {3, 1, 3}, TABLE, new double[0][][]);
         Check.same("ids 3, 1, 3: the rows", new double[][] {{3, 0}, {1, 0}, {3, 0}}, rows, 0);
     }
 
@@ -22,7 +22,7 @@ class SplicingTest {
     @Order(2)
     void theImageTokensTakeThePlaceOfTheMark() {
         int patches = Numbers.of("e09").whole(2, 5);
-        double[][] rows = Splicing.rows(new int[] {1, 2, Splicing.IMAGE, 4}, TABLE, new double[][][] {image(0, patches)});
+        double[][] rows = rowsOf(new int[] {1, 2, Splicing.IMAGE, 4}, TABLE, new double[][][] {image(0, patches)});
         Check.that(rows != null && rows.length != patches + 4, "one row too many: is the <image> mark still there, "
                 + "before or after the picture?");
         Check.that(rows.length == patches + 3, "3 words and " + patches + " image tokens make " + (patches + 3)
@@ -37,7 +37,7 @@ class SplicingTest {
     @Test
     @Order(3)
     void twoPicturesGoToTheirOwnMarks() {
-        double[][] rows = Splicing.rows(new int[] {Splicing.IMAGE, 5, Splicing.IMAGE}, TABLE,
+        double[][] rows = rowsOf(new int[] {Splicing.IMAGE, 5, Splicing.IMAGE}, TABLE,
                 new double[][][] {image(0, 1), image(1, 2)});
         Check.same("<image> 5 <image>: the rows", new double[][] {{0, 1}, {5, 0}, {0, 2}, {1, 2}}, rows, 0);
     }
@@ -69,7 +69,7 @@ class SplicingTest {
     void sameAsJoinedInTorch() {
         Reference torch = Reference.of("e09");
         int[] ids = torch.get("ids", int[].class);
-        Check.same("rows", torch.matrix("rows"), Splicing.rows(ids, torch.matrix("table"),
+        Check.same("rows", torch.matrix("rows"), rowsOf(ids, torch.matrix("table"),
                 new double[][][] {torch.matrix("image")}), 1e-12);
         Check.same("labels", torch.get("widened", int[].class),
                 Splicing.labels(ids, torch.get("labels", int[].class), new int[] {4}), 0);
@@ -85,10 +85,14 @@ class SplicingTest {
 
     private static boolean refuses(int[] ids, double[][][] images) {
         try {
-            Splicing.rows(ids, TABLE, images);
+            rowsOf(ids, TABLE, images);
             return false;
         } catch (IllegalArgumentException e) {
             return true;
         }
+    }
+
+    private static double[][] rowsOf(int[] ids, double[][] table, double[][][] images) {
+        return Check.noNaN("a row", Splicing.rows(ids, table, images));
     }
 }

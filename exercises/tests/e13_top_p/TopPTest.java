@@ -15,13 +15,13 @@ class TopPTest {
     @Order(1)
     void withPOneNothingIsCut() {
         Check.same("logits of 0.15, 0.45, 0.1, 0.3 with p = 1: probability", new double[] {0.15, 0.45, 0.1, 0.3},
-                TopP.nucleus(LOGITS.clone(), 1, 1), 1e-9);
+                nucleus(LOGITS.clone(), 1, 1), 1e-9);
     }
 
     @Test
     @Order(2)
     void theLikeliestAreKeptUntilTheirSumReachesP() {
-        double[] kept = TopP.nucleus(LOGITS.clone(), 1, 0.5);
+        double[] kept = nucleus(LOGITS.clone(), 1, 0.5);
         Check.shape("the result", LOGITS, kept);
         Check.that(!(kept[2] > 0 && kept[1] == 0), "you keep the unlikely tokens: sort the largest first");
         Check.that(!(kept[1] > 0 && kept[3] == 0), "0.45 alone is below p = 0.5, yet 0.3 was dropped: the token that "
@@ -37,13 +37,13 @@ class TopPTest {
     @Test
     @Order(3)
     void aSmallPKeepsOneToken() {
-        Check.same("p = 0.01: probability", new double[] {0, 1, 0, 0}, TopP.nucleus(LOGITS.clone(), 1, 0.01), 1e-9);
+        Check.same("p = 0.01: probability", new double[] {0, 1, 0, 0}, nucleus(LOGITS.clone(), 1, 0.01), 1e-9);
     }
 
     @Test
     @Order(4)
     void aHighTemperatureFlattens() {
-        double[] hot = TopP.nucleus(new double[] {0, 2}, 4, 1);
+        double[] hot = nucleus(new double[] {0, 2}, 4, 1);
         Check.not(1 / (1 + Math.exp(8)), hot[0], "a higher temperature makes the choice flatter: divide the logits by it");
         Check.same("logits 0 and 2, temperature 4: the first probability", 1 / (1 + Math.exp(0.5)), hot[0], 1e-9);
         double[] large = TopP.nucleus(new double[] {5000, 0}, 1, 1);
@@ -66,7 +66,7 @@ class TopPTest {
     @Order(6)
     void onlyKeptTokensAreDrawn() {
         Numbers numbers = Numbers.of("e13");
-        double[] p = TopP.nucleus(numbers.vector(8), 1, 0.7);
+        double[] p = nucleus(numbers.vector(8), 1, 0.7);
         for (int i = 0; i < 50; i++) {
             int token = TopP.draw(p, numbers.whole(0, 999) / 1000.0);
             Check.that(p[token] > 0, "token " + token + " was cut off and was drawn");
@@ -82,7 +82,11 @@ class TopPTest {
             double temperature = warpers.vector("temperatures")[i];
             double p = warpers.vector("shares")[i];
             Check.same("temperature " + temperature + ", p " + p + ": probability", expected[i],
-                    TopP.nucleus(warpers.vector("logits"), temperature, p), 1e-6);
+                    nucleus(warpers.vector("logits"), temperature, p), 1e-6);
         }
+    }
+
+    private static double[] nucleus(double[] logits, double temperature, double p) {
+        return Check.noNaN("a probability", TopP.nucleus(logits, temperature, p));
     }
 }

@@ -33,7 +33,8 @@ class KeyValueCacheTest {
     void aTokenSeesItsOwnKeyAndValue() {
         KeyValueCache cache = new KeyValueCache();
         cache.step(new double[] {1}, new double[] {0}, new double[] {10});
-        double[] out = cache.step(new double[] {100}, new double[] {100}, new double[] {20});
+        double[] out = Check.noNaN("scores 0 and 10000: the result",
+                cache.step(new double[] {100}, new double[] {100}, new double[] {20}));
         Check.that(Math.abs(out[0] - 10) > 1e-6, "token 1 does not see its own value: k and v go into the cache before "
                 + "the token looks");
         Check.same("token 1, all weight on itself: the result", new double[] {20}, out, 1e-9);
@@ -48,7 +49,7 @@ class KeyValueCacheTest {
         cache.step(new double[] {0}, k, v);
         k[0] = 0;
         v[0] = 99;
-        double[] out = cache.step(new double[] {0}, new double[] {0}, new double[] {7});
+        double[] out = Check.noNaN("the result", cache.step(new double[] {0}, new double[] {0}, new double[] {7}));
         Check.that(out[0] != 53, "the cache changed when the caller used its arrays again: keep copies, k.clone()");
         Check.same("values 5 and 7, equal weights: the result", new double[] {6}, out, 1e-9);
     }

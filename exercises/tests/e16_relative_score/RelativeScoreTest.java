@@ -15,6 +15,7 @@ class RelativeScoreTest {
     void theCandidateIsDividedByTheReference() {
         Score score = RelativeScore.score(List.of("8 4\nThe first answer is better."));
         Check.that(score != null, "score is null: return a Score");
+        Check.noNaN("\"8 4\": the relative score", score.relative());
         Check.not(200, score.relative(), "\"8 4\" scores 200: Assistant 1 is the reference and comes first");
         Check.that(Math.abs(score.relative() - 0.5) > 1e-9, "\"8 4\" scores 0.5: a relative score is in percent");
         Check.same("\"8 4\": the relative score", 50, score.relative(), 1e-9);

@@ -21,6 +21,7 @@ class MlpProjectorTest {
         double[][] h = llava().forward(LLAVA.matrix("z"));
         double[][] right = LLAVA.matrix("h");
         Check.shape("5 patches: the image tokens", right, h);
+        Check.noNaN("an image token", h);
         double gap = 0;
         for (int n = 0; n < h.length; n++) {
             for (int d = 0; d < h[n].length; d++) {
@@ -67,6 +68,7 @@ class MlpProjectorTest {
         double[][] z = {{1, 0}, {0, 1}};
         double[][] dh = {{1, 2, 3}, {3, 2, 1}};
         double[][] w1 = mlp.gradients(z, dh).w1();
+        Check.noNaN("the gradient of W1", w1);
         boolean alike = true;
         for (double[] row : w1) {
             alike &= Math.abs(row[0] - w1[0][0]) < 1e-12;
@@ -80,9 +82,10 @@ class MlpProjectorTest {
     void aStepGoesDownTheSlope() {
         Lesson lesson = new Lesson(Numbers.of("e17 step"), 40);
         Mlp mlp = Mlp.random(8, 24, 6, new Random(1));
-        double before = lesson.loss(mlp);
+        double before = Check.noNaN("the loss before the first step", lesson.loss(mlp));
         MlpProjector.train(mlp, lesson.z, lesson.words, lesson.table, 5, 0.1);
         double after = lesson.loss(mlp);
+        Check.noNaN("the loss after five steps", after);
         Check.that(after != before, "five steps did not move the weights");
         Check.that(after < before, "the loss grew: do you go up the slope? (" + Check.show(before) + " before, "
                 + Check.show(after) + " after five small steps)");
@@ -115,8 +118,12 @@ class MlpProjectorTest {
         Mlp mlp = Mlp.random(8, 24, 6, new Random(3));
         MlpProjector.train(linear, lesson.z, lesson.words, lesson.table, 300, 0.3);
         MlpProjector.train(mlp, lesson.z, lesson.words, lesson.table, 300, 0.3);
+        Check.noNaN("an image token of the linear W after 300 steps", linear.forward(exam.z));
+        Check.noNaN("an image token of the MLP after 300 steps", mlp.forward(exam.z));
         double one = MlpProjector.accuracy(linear, exam.z, exam.words, exam.table);
         double two = MlpProjector.accuracy(mlp, exam.z, exam.words, exam.table);
+        Check.noNaN("the accuracy of the linear W", one);
+        Check.noNaN("the accuracy of the MLP", two);
         Check.that(two > 0.9, "new pictures after 300 steps: linear " + Check.show(one) + ", MLP " + Check.show(two)
                 + "; the MLP should be above 0.9");
         Check.that(one < 0.75, "the linear W has " + Check.show(one) + " on new pictures, more than a linear map can: "

@@ -34,6 +34,7 @@ class ResamplerTest {
         }
         // Wv reads the first feature, which is 1 in every patch: a token is then the sum of its weights.
         double[][] h = new Resampler(numbers.matrix(2, 3), numbers.matrix(3, 4), new double[][] {{1, 0, 0, 0}}).forward(z);
+        Check.noNaN("an image token", h);
         Check.that(Math.abs(h[0][0] - 1) < 1e-9 && Math.abs(h[1][0] - 1) < 1e-9, "the weights of query 0 sum to "
                 + Check.show(h[0][0]) + ": the softmax runs over the patches, not over the queries");
     }
@@ -78,6 +79,7 @@ class ResamplerTest {
         double[][] alike = {{1, 2}, {1, -1}, {1, 3}};
         Gradients none = new Resampler(new double[][] {{1, 2}}, new double[][] {{0, 1}, {1, 1}}, new double[][] {{1, 0}})
                 .gradients(alike, new double[][] {{1}});
+        Check.noNaN("the gradient of the queries", none.queries());
         Check.that(Math.abs(none.queries()[0][0]) < 1e-9, "all values are equal, yet the query gets a gradient of "
                 + Check.show(none.queries()[0][0]) + ": ds lacks its second term, weights that sum to 1 push each other");
         Gradients gradients = torch().gradients(TORCH.matrix("z"), TORCH.matrix("dh"));
@@ -89,6 +91,7 @@ class ResamplerTest {
     @Order(8)
     void everyQueryBeginsDifferent() {
         double[][] h = Resampler.random(2, 4, 6, 5, new Random(7)).forward(Numbers.of("e18 random").matrix(5, 6));
+        Check.noNaN("an image token", h);
         boolean same = true;
         for (int d = 0; d < 5; d++) {
             same &= Math.abs(h[0][d] - h[1][d]) < 1e-12;
@@ -141,7 +144,7 @@ class ResamplerTest {
             int right = 0;
             for (int i = 0; i < pictures.length; i++) {
                 double[] logits = new double[TABLE.length];
-                for (double[] token : resampler.forward(pictures[i])) {
+                for (double[] token : Check.noNaN("an image token after 30 epochs", resampler.forward(pictures[i]))) {
                     for (int v = 0; v < logits.length; v++) {
                         for (int d = 0; d < token.length; d++) {
                             logits[v] += TABLE[v][d] * token[d];

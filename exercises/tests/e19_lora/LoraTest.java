@@ -16,6 +16,8 @@ class LoraTest {
         Lora.Adapter first = Lora.begin(6, 4, 2, new Random(1));
         Check.shape("in 6, out 4, r 2: A", new double[2][6], first.a());
         Check.shape("in 6, out 4, r 2: B", new double[4][2], first.b());
+        Check.noNaN("A", first.a());
+        Check.noNaN("B", first.b());
         Check.that(zero(first.b()) || !zero(first.a()), "A is zero and B is not: in LoRA B begins with zeros");
         Check.that(zero(first.b()), "B is not zero: the layer computes something else before the first step");
         Check.that(!zero(first.a()), "A and B are both zero: neither would ever get a gradient");

@@ -22,7 +22,7 @@ class EveryAnswerTest {
     @TestFactory
     Stream<DynamicTest> everyStarterSaysThatItIsNotWritten() {
         return EXERCISES.stream().map(exercise -> DynamicTest.dynamicTest(exercise.folder(), () -> {
-            Outcome outcome = EXAMINER.examine(exercise, Exercise.read(exercise.source("starters")));
+            Outcome outcome = EXAMINER.examine(exercise, Exercise.read(exercise.source("starters")), "starters");
             assertEquals(Outcome.State.NOT_BEGUN, outcome.state(), outcome::toString);
             assertEquals(0, outcome.passed());
             assertTrue(outcome.says().stream().allMatch(s -> s.startsWith("exercise " + exercise.number() + ": ")));
@@ -35,7 +35,7 @@ class EveryAnswerTest {
         return EXERCISES.stream().map(exercise -> DynamicTest.dynamicTest(exercise.folder(), () -> {
             for (String student : List.of("", "ann", "ben")) {
                 System.setProperty("student", student);
-                Outcome outcome = EXAMINER.examine(exercise, Exercise.read(exercise.source("solutions")));
+                Outcome outcome = EXAMINER.examine(exercise, Exercise.read(exercise.source("solutions")), "solutions");
                 System.clearProperty("student");
                 assertEquals(Outcome.State.DONE, outcome.state(), () -> student + ": " + outcome);
             }
@@ -47,7 +47,7 @@ class EveryAnswerTest {
     Stream<DynamicTest> everyWrongAnswerIsCaughtAndItsMessageComesFirst() {
         return EXERCISES.stream().flatMap(exercise -> WrongAnswer.of(exercise).stream().map(answer ->
                 DynamicTest.dynamicTest(exercise.folder() + ": " + answer.title(), () -> {
-                    Outcome outcome = EXAMINER.examine(exercise, answer.source());
+                    Outcome outcome = EXAMINER.examine(exercise, answer.source(), "solutions");
                     assertEquals(Outcome.State.UNFINISHED, outcome.state(), outcome::toString);
                     assertTrue(outcome.firstMessage().contains(answer.sees()), () -> "a student should read first:\n  "
                             + answer.sees() + "\nbut reads\n  " + outcome.firstMessage());

@@ -27,7 +27,7 @@ class GradeTest {
     void thePackageLineIsMissed() {
         Exercise norm = Exercise.chosen(HOME, "5").get(0);
         Outcome outcome = new Examiner().examine(norm,
-                Exercise.read(norm.source("solutions")).replace("package e05_rms_norm;", ""));
+                Exercise.read(norm.source("solutions")).replace("package e05_rms_norm;", ""), "solutions");
         assertEquals(Outcome.State.DOES_NOT_COMPILE, outcome.state());
         assertTrue(outcome.firstMessage().contains("keep class, package and methods as the starter has them"),
                 outcome::firstMessage);

@@ -48,6 +48,19 @@ class HandoutTest {
     }
 
     @Test
+    void theCapstoneFindsItsModelBesideTheExercises() throws Exception {
+        Path out = folder.resolve("out/exercises");
+        handout("--out", out.getParent().toString());
+        System.setProperty("home", out.toString());
+        try {
+            assertEquals(48, TinyModel.shipped().picture("000001")[0].length);
+            assertTrue(TinyModel.shipped().has("model.mm_projector.weight"));
+        } finally {
+            System.clearProperty("home");
+        }
+    }
+
+    @Test
     void theClassSeedsTheNumbers() throws Exception {
         Path out = folder.resolve("out/exercises");
         handout("--out", out.getParent().toString(), "--class", "7b 2026");

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +25,8 @@ import javax.tools.ToolProvider;
 
 /**
  * Compiles one answer together with the tests of its exercise, in memory and apart from all others, so that a missing
- * semicolon in exercise 05 leaves the other exercises alone.
+ * semicolon in exercise 05 leaves the other exercises alone. Only an answer that names an earlier exercise, as the capstone
+ * does, is compiled together with the student's answer to that one.
  */
 final class AnswerCompiler {
 
@@ -61,8 +63,12 @@ final class AnswerCompiler {
         }
     }
 
-    /** Compiles the answer's text and the exercise's tests. */
-    Compiled compile(Exercise exercise, String answer) {
+    /**
+     * Compiles the answer's text, the exercise's tests, and what the answer uses of earlier exercises.
+     *
+     * @param earlier the texts of those answers
+     */
+    Compiled compile(Exercise exercise, String answer, Map<Exercise, String> earlier) {
         Map<String, ByteArrayOutputStream> written = new HashMap<>();
         DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
         JavaFileManager memory = new ForwardingJavaFileManager<>(files) {
@@ -79,18 +85,20 @@ final class AnswerCompiler {
                 };
             }
         };
-        String path = "/" + exercise.folder() + "/" + exercise.type();
-        List<JavaFileObject> sources = List.of(source(path + ".java", answer),
-                source(path + "Test.java", Exercise.read(exercise.test())));
+        Map<Exercise, String> texts = new LinkedHashMap<>(earlier);
+        texts.put(exercise, answer);
+        List<JavaFileObject> sources = new ArrayList<>();
+        sources.add(source(path(exercise) + "Test.java", Exercise.read(exercise.test())));
+        texts.forEach((one, text) -> sources.add(source(path(one) + ".java", text)));
         List<String> options = new ArrayList<>(List.of("--release", "17", "-proc:none", "-Xlint:none"));
         options.addAll(List.of("-classpath", System.getProperty("java.class.path")));
         boolean ok = javac.getTask(null, memory, problems, options, null, sources).call();
         Map<String, byte[]> classes = new HashMap<>();
         written.forEach((name, bytes) -> classes.put(name, bytes.toByteArray()));
-        return new Compiled(classes, ok ? List.of() : complaint(exercise, answer, problems));
+        return new Compiled(classes, ok ? List.of() : complaint(exercise, texts, problems));
     }
 
-    private static List<String> complaint(Exercise exercise, String answer,
+    private static List<String> complaint(Exercise exercise, Map<Exercise, String> texts,
             DiagnosticCollector<JavaFileObject> problems) {
         Diagnostic<? extends JavaFileObject> first = null;
         for (Diagnostic<? extends JavaFileObject> d : problems.getDiagnostics()) {
@@ -105,16 +113,22 @@ final class AnswerCompiler {
         if (inTest(first)) {
             return List.of("does not fit its tests: keep class, package and methods as the starter has them (" + said + ")");
         }
-        List<String> lines = new ArrayList<>(List.of("does not compile: " + exercise.type() + ".java line "
-                + first.getLineNumber() + ": " + said));
+        String name = first.getSource() == null ? "" : first.getSource().getName();
+        Exercise where = texts.keySet().stream().filter(one -> name.endsWith(path(one) + ".java")).findFirst().orElse(exercise);
+        List<String> lines = new ArrayList<>(List.of((where == exercise ? "" : "it uses exercise " + where.number() + ", which ")
+                + "does not compile: " + where.type() + ".java line " + first.getLineNumber() + ": " + said));
         if (first.getPosition() != Diagnostic.NOPOS) {
-            lines.addAll(underlined(answer, (int) first.getPosition()));
+            lines.addAll(underlined(texts.get(where), (int) first.getPosition()));
         }
         Matcher unknown = UNKNOWN_CLASS.matcher(said);
         if (unknown.find() && inJavaUtil(unknown.group(1))) {
             lines.add("Is \"import java.util." + unknown.group(1) + ";\" missing at the top?");
         }
         return lines;
+    }
+
+    private static String path(Exercise exercise) {
+        return "/" + exercise.folder() + "/" + exercise.type();
     }
 
     /** The line that a position is in, and a caret below the position; a tab takes one place in both. */

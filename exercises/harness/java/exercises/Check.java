@@ -35,7 +35,21 @@ public final class Check {
         }
     }
 
-    /** Fails with {@code message} unless {@code holds}. */
+    /**
+     * Fails where a number is NaN. It comes before any other look at a number: every comparison with NaN is false, so a test
+     * that asks for a mistake would find one that nobody made.
+     *
+     * @return {@code actual}
+     */
+    public static <T> T noNaN(String what, T actual) {
+        if (hasNaN(actual)) {
+            Assertions.fail(what + " is NaN, not a number: is 0 divided by 0, or exp taken of a large score from which the largest "
+                    + "was not subtracted?");
+        }
+        return actual;
+    }
+
+    /** Fails with {@code message} unless {@code holds}. It cannot see NaN: {@link #noNaN} comes first. */
     public static void that(boolean holds, String message) {
         if (!holds) {
             Assertions.fail(message);
@@ -62,6 +76,18 @@ public final class Check {
             Assertions.fail(what + at + " is " + (is.equals(should) ? actual : is) + ", should be "
                     + (is.equals(should) ? expected : should));
         }
+    }
+
+    private static boolean hasNaN(Object numbers) {
+        if (numbers == null || !numbers.getClass().isArray()) {
+            return numbers instanceof Double x && x.isNaN();
+        }
+        for (int i = 0; i < Array.getLength(numbers); i++) {
+            if (hasNaN(Array.get(numbers, i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String write(Object number) {

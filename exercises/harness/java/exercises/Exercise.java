@@ -50,6 +50,11 @@ public record Exercise(Path home, String folder, String type) {
         return one;
     }
 
+    /** The earlier exercises that an answer uses, by the packages it names: {@code e03_attention.Attention}. */
+    public List<Exercise> usedBy(String answer) {
+        return all(home).stream().filter(e -> !e.folder.equals(folder) && answer.contains(e.folder + ".")).toList();
+    }
+
     /** Two digits. */
     public String number() {
         return folder.substring(1, 3);

@@ -87,7 +87,7 @@ public final class Grade {
             int done = 0;
             for (Exercise exercise : exercises) {
                 progress.accept(student + " " + exercise.number());
-                Outcome outcome = outcome(student, exercise, students.get(student).get(exercise));
+                Outcome outcome = outcome(student, exercise, students.get(student));
                 int tests = totals.computeIfAbsent(exercise, Grade::countTests);
                 lines.add(row(student, exercise.number() + " " + exercise.title(), outcome.passed(), tests,
                         outcome.state().name().toLowerCase(Locale.ROOT), outcome.firstMessage(),
@@ -113,7 +113,7 @@ public final class Grade {
                 }
                 return true;
             }).sorted().toList();
-            for (Exercise exercise : exercises) {
+            for (Exercise exercise : Exercise.all(home)) {
                 found.put(exercise, all.stream()
                         .filter(f -> f.getFileName().toString().equals(exercise.type() + ".java")).toList());
             }
@@ -121,8 +121,9 @@ public final class Grade {
         return found;
     }
 
-    private Outcome outcome(String student, Exercise exercise, List<Path> files) throws IOException,
+    private Outcome outcome(String student, Exercise exercise, Map<Exercise, List<Path>> handedIn) throws IOException,
             InterruptedException {
+        List<Path> files = handedIn.get(exercise);
         if (files.isEmpty()) {
             return new Outcome(State.MISSING, 0, 0, List.of(exercise.type() + ".java was not handed in"));
         }
@@ -133,19 +134,25 @@ public final class Grade {
         if (words(Exercise.read(files.get(0))).equals(words(Exercise.read(exercise.source("starters"))))) {
             return new Outcome(State.NOT_BEGUN, 0, 0, List.of("the starter as it was"));
         }
-        return run(student, exercise, files.get(0));
+        List<Path> others = handedIn.values().stream().filter(found -> found.size() == 1).map(found -> found.get(0)).toList();
+        return run(student, exercise, files.get(0), others);
     }
 
     /** The verdict of a Java of its own. */
-    private Outcome run(String student, Exercise exercise, Path answer) throws IOException, InterruptedException {
+    private Outcome run(String student, Exercise exercise, Path answer, List<Path> others) throws IOException,
+            InterruptedException {
         Path work = Files.createTempDirectory("grade");
         Path verdict = Files.createTempFile("verdict", ".json");
         try {
-            Process java = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx256m", "-XX:+UseSerialGC", "-Dfile.encoding=UTF-8", "-Dstudent=" + student, "-cp",
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx256m", "-XX:+UseSerialGC", "-Dfile.encoding=UTF-8", "-Dstudent=" + student,
+                    "-Dhome=" + home.toAbsolutePath(), "-cp",
                     absolute(System.getProperty("java.class.path")), ExamineOne.class.getName(),
                     home.toAbsolutePath().toString(), exercise.number(), answer.toAbsolutePath().toString(),
-                    verdict.toString())
+                    verdict.toString()));
+            others.forEach(other -> command.add(other.toAbsolutePath().toString()));
+            Process java = new ProcessBuilder(command)
                     .directory(work.toFile())
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();

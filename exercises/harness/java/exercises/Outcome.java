@@ -11,8 +11,14 @@ import java.util.List;
  * @param total  tests of the exercise; 0 where they could not run
  * @param says   what the student reads, one line for each test that fails, in the order of the tests; of an answer that
  *               does not compile the complaint, then its source line and a caret
+ * @param shows  what the tests have to show of an answer, beside the verdict: the capstone's chat
  */
-public record Outcome(State state, int passed, int total, List<String> says) {
+public record Outcome(State state, int passed, int total, List<String> says, List<String> shows) {
+
+    /** An outcome with nothing to show. */
+    Outcome(State state, int passed, int total, List<String> says) {
+        this(state, passed, total, says, List.of());
+    }
 
     /** How far an answer is. The grader alone knows of missing files, files handed in twice and stopped programs. */
     public enum State { MISSING, TWICE, NOT_BEGUN, DOES_NOT_COMPILE, STOPPED, UNFINISHED, DONE }

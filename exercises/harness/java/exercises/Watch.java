@@ -65,7 +65,8 @@ public final class Watch {
     }
 
     private Outcome examined(Exercise exercise) {
-        return SuddenEnd.named(exercise, () -> examiner.examine(exercise, Exercise.read(exercise.source("starters"))));
+        return SuddenEnd.named(exercise, () -> examiner.examine(exercise, Exercise.read(exercise.source("starters")),
+                "starters"));
     }
 
     /** Examines every answer that was saved since the last look. */
@@ -83,6 +84,7 @@ public final class Watch {
                     outcome.total() == 0 ? "?" : outcome.total(), outcome.state() == Outcome.State.DONE ? "done  " : "",
                     (System.nanoTime() - begin) / 1e9);
             outcome.says().forEach(line -> out.println("    " + line));
+            outcome.shows().forEach(line -> out.println("    " + line));
             out.println();
         }
     }

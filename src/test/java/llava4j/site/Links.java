@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  */
 final class Links {
 
-    private static final Pattern TARGET = Pattern.compile("(\\s(?:href|src)=\")([^\"]*)(\")");
+    private static final Pattern TARGET = Pattern.compile("(\\s(?:href|src|srcset)=\")([^\"]*)(\")");
 
     private final Map<String, String> annotated = new HashMap<>();
     private final Set<Path> known = new HashSet<>();

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** Whether each link inside a written site leads to a file that is there, and to a place on it. */
 final class SiteCheck {
 
-    private static final Pattern TARGET = Pattern.compile("\\s(?:href|src)=\"([^\"]*)\"");
+    private static final Pattern TARGET = Pattern.compile("\\s(?:href|src|srcset)=\"([^\"]*)\"");
     private static final Pattern PLACE = Pattern.compile("\\s(?:id|name)=\"([^\"]+)\"");
 
     private final Path site;
