@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import llava4j.error.UserError;
+import llava4j.execution.Nd4jVersion;
 import llava4j.show.Lettering;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
@@ -41,7 +42,7 @@ final class DoctorCommand implements Callable<Integer> {
             Nd4j.eye(2);            // the native library is loaded by its first use
             String backend = Nd4j.getBackend().getClass().getSimpleName();
             cuda = backend.contains("Cublas");
-            say("backend", "ND4J 1.0.0-M1.1, " + (cuda ? "CUDA" : "CPU") + " (" + backend + ")");
+            say("backend", "ND4J " + Nd4jVersion.NAME + ", " + (cuda ? "CUDA" : "CPU") + " (" + backend + ")");
             natives = NativeOpsHolder.getInstance().getDeviceNativeOps();
         } catch (RuntimeException | LinkageError e) {
             say("backend", "none starts: " + rootMessage(e));

@@ -21,6 +21,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * hashing; a result is named after its operation. So it is shown only the variables that are no results, less the parameters,
  * whose names have dots, and finds the same names. What one would get wrong: the gradient is a graph of its own, made inside SameDiff,
  * and it is the large one; {@link #whileDifferentiating} reaches it through a variable that is told which graph it is in.
+ * ND4J 1.0.0-M2.1 keeps its variables in a trie, which finds names by itself.
  */
 final class FreeNames extends LinkedHashMap<String, Variable> {
 
@@ -33,8 +34,11 @@ final class FreeNames extends LinkedHashMap<String, Variable> {
         variables.forEach(this::put);
     }
 
-    /** Has a graph find names at once from now on. */
+    /** Has a graph find names at once from now on, where it does not do so by itself. */
     static void in(SameDiff graph) {
+        if (!Nd4jVersion.isM11()) {
+            return;
+        }
         Map<String, Variable> variables = variables(graph);
         if (!(variables instanceof FreeNames)) {
             try {

@@ -1,5 +1,7 @@
 package llava4j.execution;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
@@ -16,6 +18,10 @@ import org.nd4j.linalg.api.ops.impl.scatter.ScatterAdd;
  */
 public final class RepeatableGradient {
 
+    static {
+        GatherGradient.use();
+    }
+
     private RepeatableGradient() {
     }
 
@@ -26,12 +32,28 @@ public final class RepeatableGradient {
      * @param trained names of the variables that get a gradient
      */
     public static void of(SameDiff graph, List<String> trained) {
-        FreeNames.whileDifferentiating(graph, () -> graph.createGradFunction(trained.toArray(String[]::new)));
+        Runnable differentiate = () -> graph.createGradFunction(trained.toArray(String[]::new));
+        if (Nd4jVersion.isM11()) {
+            FreeNames.whileDifferentiating(graph, differentiate);
+        } else {
+            silently(differentiate);
+        }
         SwishGradient.keepFinite(graph.getFunction("grad"));
         for (SameDiffOp op : graph.getFunction("grad").getOps().values()) {
             if (op.getOp() instanceof ScatterAdd) {
                 ((DynamicCustomOp) op.getOp()).addBArgument(true);
             }
+        }
+    }
+
+    /** M2.1 prints a line for each operation that it differentiates, which would stand in the midst of {@code --json}. */
+    private static synchronized void silently(Runnable differentiate) {
+        PrintStream out = System.out;
+        System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+        try {
+            differentiate.run();
+        } finally {
+            System.setOut(out);
         }
     }
 }

@@ -146,7 +146,7 @@ public final class Schedule {
             slots.put(name, slotCount++);
             return slots.get(name);
         }
-        SameDiffOp made = graph.getOps().get(graph.getVariables().get(name).getOutputOfOp());
+        SameDiffOp made = maker(name);
         DifferentialFunction operation = made.getOp();
         List<String> names = made.getInputsToOp() == null ? List.of() : made.getInputsToOp();
         List<Step> widenings = new ArrayList<>();
@@ -167,9 +167,15 @@ public final class Schedule {
         return slots.get(name);
     }
 
+    /** The operation that a variable is a result of, or {@code null}. {@code getVariables()} has a type of its own in each ND4J. */
+    private SameDiffOp maker(String name) {
+        DifferentialFunction operation = graph.getVariableOutputOp(name);
+        return operation == null ? null : graph.getOps().get(operation.getOwnName());
+    }
+
     /** Whether a variable is a weight of 16 bits in float32. */
     private boolean widens(String name) {
-        SameDiffOp made = graph.getOps().get(graph.getVariables().get(name).getOutputOfOp());
+        SameDiffOp made = maker(name);
         if (made == null || !made.getOp().opName().equals("cast")) {
             return false;
         }
@@ -179,7 +185,7 @@ public final class Schedule {
     }
 
     private Step widening(String name) {
-        SameDiffOp made = graph.getOps().get(graph.getVariables().get(name).getOutputOfOp());
+        SameDiffOp made = maker(name);
         return new Step(made.getOp(), new int[] {plan(made.getInputsToOp().get(0))}, new int[] {slotCount++},
                 types(made.getOp()), true);
     }

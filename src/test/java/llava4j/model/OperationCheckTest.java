@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import llava4j.execution.Nd4jVersion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,7 +31,8 @@ class OperationCheckTest {
 
         List<String> wrong = Files.readAllLines(log).stream().filter(line -> !line.startsWith("begin ")
                 && !line.endsWith(" 0.0e+00") && !line.equals("all")).map(line -> line.split(" ")[0]).toList();
-        assertEquals(List.of("reduce_mean", "reduce_sum"), wrong);
+        // M1.1 sums the loss before it differentiates, single number though it is; in M2.1 nothing reads it
+        assertEquals(Nd4jVersion.NAME.equals("1.0.0-M1.1") ? List.of("reduce_mean", "reduce_sum") : List.of("reduce_mean"), wrong);
     }
 
     @Test
