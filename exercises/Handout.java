@@ -10,11 +10,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Copies what students get into {@code DIR/exercises} and {@code DIR/tiny-data}: {@code java exercises/Handout.java --out DIR [--class NAME]}.
+ * Copies what students get into {@code DIR/exercises} and {@code DIR/tiny-data}:
+ * {@code java exercises/Handout.java --out DIR [--class NAME]}.
  *
  * <p>Only what is named here is copied, so that a solution can't slip in: pages and starters, the tests, the reference
- * numbers, the harness, and beside them the tiny model and three pictures, which the capstone needs. Left out are the solutions with their wrong answers, the invented submissions (some are right),
- * the script that makes the reference numbers (it shows the answers in torch), and the teacher's page. The name of the
+ * numbers, the harness, and beside them the tiny model and three pictures, which the capstone needs. Left out are the
+ * solutions with their wrong answers, the invented submissions (some are right), the script that makes the reference
+ * numbers (it shows the answers in torch), and the teacher's page. The name of the
  * class becomes the default of {@code -Dstudent}, which seeds the numbers that the tests draw. A link that would lead out
  * of the handout becomes plain text.
  *

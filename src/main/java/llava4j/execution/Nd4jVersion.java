@@ -17,14 +17,12 @@ public final class Nd4jVersion {
     /** As ND4J's own jar says it. */
     public static final String NAME = name();
 
-    private static final boolean FIRST = NAME.equals("1.0.0-M1.1");
-
     private Nd4jVersion() {
     }
 
     /** {@return whether this is 1.0.0-M1.1} */
-    static boolean isM11() {
-        return FIRST;
+    public static boolean isM11() {
+        return NAME.equals("1.0.0-M1.1");
     }
 
     private static String name() {
