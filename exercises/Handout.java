@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Copies what students get into {@code DIR/exercises}: {@code java exercises/Handout.java --out DIR [--class NAME]}.
+ * Copies what students get into {@code DIR/exercises}: {@code java exercises/Handout.java --out DIR [--class NAME]
+ * [--for gradescope|classroom]}.
  *
  * <p>Only what is named here is copied, so that a solution can't slip in: pages and starters, the tests, the reference
  * numbers, the harness. Left out are the solutions with their wrong answers, the invented submissions (some are right),
@@ -18,12 +19,21 @@ import java.util.stream.Stream;
  * class becomes the default of {@code -Dstudent}, which seeds the numbers that the tests draw. A link that would lead out
  * of the handout becomes plain text.
  *
+ * <p>With {@code --for gradescope} it is the autograder that a teacher uploads there, two scripts added: students' code runs beside
+ * it, so that it holds no solutions either. With {@code --for classroom} it is the template repository of GitHub Classroom, with the
+ * workflow that grades each push.
+ *
  * <p>It runs from its source, as one file, so that it needs neither a shell nor a build.
  */
 public class Handout {
 
     private static final List<String> TOLD = List.of("pom.xml", "README.md", "starters", "tests", "reference",
             "harness/java", "harness/resources");
+    /** Files that a service looks for at a place of its own. */
+    private static final Map<String, Map<String, String>> SERVICES = Map.of(
+            "gradescope", Map.of("harness/gradescope/setup.sh", "setup.sh",
+                    "harness/gradescope/run_autograder", "run_autograder"),
+            "classroom", Map.of("harness/classroom/classroom.yml", ".github/workflows/classroom.yml"));
     private static final Set<String> KINDS = Set.of("java", "md", "json", "xml", "Extension");
     private static final Pattern LINK = Pattern.compile("(?<!!)\\[([^\\]]*)\\]\\(([^)#:]+)(#[^)]*)?\\)");
     private static final Pattern CLASS_NAME = Pattern.compile("[\\p{L}\\p{N} ._-]+");
@@ -31,7 +41,7 @@ public class Handout {
     /**
      * Writes the handout.
      *
-     * @param args {@code --out DIR} and, if wanted, {@code --class NAME}
+     * @param args {@code --out DIR} and, if wanted, {@code --class NAME} and {@code --for SERVICE}
      * @throws IOException if a file can't be read or written
      */
     public static void main(String[] args) throws IOException {
@@ -40,8 +50,12 @@ public class Handout {
             options.put(args[i], args[i + 1]);
         }
         if (args.length % 2 != 0 || !options.containsKey("--out")
-                || !Set.of("--out", "--class").containsAll(options.keySet())) {
-            stop("usage: java exercises/Handout.java --out DIR [--class NAME]");
+                || !Set.of("--out", "--class", "--for").containsAll(options.keySet())) {
+            stop("usage: java exercises/Handout.java --out DIR [--class NAME] [--for gradescope|classroom]");
+        }
+        String service = options.getOrDefault("--for", "");
+        if (!service.isEmpty() && !SERVICES.containsKey(service)) {
+            stop("--for " + service + ": choose gradescope or classroom");
         }
         String className = options.getOrDefault("--class", "");
         if (!className.isEmpty() && !CLASS_NAME.matcher(className).matches()) {
@@ -64,6 +78,12 @@ public class Handout {
             Path to = out.resolve("exercises").resolve(file.getKey());
             Files.createDirectories(to.getParent());
             Files.writeString(to, file.getValue());
+        }
+        for (Map.Entry<String, String> file : SERVICES.getOrDefault(service, Map.of()).entrySet()) {
+            Path to = out.resolve(file.getValue());
+            Files.createDirectories(to.getParent());
+            Files.copy(home.resolve(file.getKey()), to);
+            to.toFile().setExecutable(true, false);
         }
         System.out.println(files.size() + " files in " + out + (className.isEmpty() ? ""
                 : ", with the numbers of the class " + className));
