@@ -27,6 +27,8 @@ public final class Bundle {
     /** Of no use in a repository that is only read: notes of where a file came from, and checksums that were compared already. */
     private static final Set<String> NEEDED = Set.of("jar", "pom");
 
+    private static final String REQUIREMENTS = "notebooks/requirements.txt";
+
     private final Order order;
     private final Consumer<String> progress;
     private final Command maven;
@@ -95,32 +97,37 @@ public final class Bundle {
      * @throws UserError if this is no folder of the project, a program is missing or fails, or the place cannot be written
      */
     public Made write(Path out) {
-        Path project = order.project();
-        WholeFile.requirePlace(out);
-        for (String needed : List.of("pom.xml", "exercises/pom.xml", "notebooks/requirements.txt", "tiny-data")) {
-            if (!Files.exists(project.resolve(needed))) {
-                throw UserError.of("%s: is not there: start bundle in the project's folder", project.resolve(needed));
+        try {
+            check(out);
+            Path work = order.project().resolve("target/bundle");
+            MavenRepository repository = new MavenRepository(maven, order.project(), work, order.repository(), progress);
+            repository.record(order.platforms());
+            Path packages = work.resolve("wheels-" + names("-") + "-" + String.join("-", order.pythons()));
+            Wheels wheels = new Wheels(pip, order.project().resolve(REQUIREMENTS), packages, progress);
+            for (Platform platform : order.platforms()) {
+                order.pythons().forEach(python -> wheels.download(platform, python));
             }
+            Made[] made = {null};
+            WholeFile.write(out, file -> made[0] = pack(file, repository.folder(), repository.mavenArchive(), packages));
+            return made[0];
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void check(Path out) throws IOException {
+        WholeFile.requirePlace(out);
+        for (String needed : List.of("pom.xml", "exercises/pom.xml", REQUIREMENTS, "tiny-data")) {
+            if (!Files.exists(order.project().resolve(needed))) {
+                throw UserError.of("%s: is not there: start bundle in the project's folder", order.project().resolve(needed));
+            }
+        }
+        if (new SourceTree(order.project()).holds(out)) {
+            throw UserError.of("%s: lies in the project and would be packed with it: choose a place outside, or in target", out);
         }
         maven.require("install Maven 3.6.3 or newer");
         if (!order.pythons().isEmpty()) {
             pip.require("install Python with pip, or leave the notebooks' packages out by --no-notebooks");
-        }
-        Path work = project.resolve("target/bundle");
-        try {
-            MavenRepository repository = new MavenRepository(maven, project, work, order.repository(), progress);
-            repository.record(order.platforms());
-            Path wheels = work.resolve("wheels-" + names("-") + "-" + String.join("-", order.pythons()));
-            for (Platform platform : order.platforms()) {
-                for (String python : order.pythons()) {
-                    new Wheels(pip, project.resolve("notebooks/requirements.txt"), wheels, progress).download(platform, python);
-                }
-            }
-            Made[] made = {null};
-            WholeFile.write(out, file -> made[0] = pack(file, repository.folder(), repository.mavenArchive(), wheels));
-            return made[0];
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import llava4j.checkpoint.WholeFile;
 import llava4j.error.UserError;
 
@@ -17,7 +18,7 @@ import llava4j.error.UserError;
  * <p>What Maven asks for is known once it has asked: so a build is recorded into an empty repository. A build of stand-ins is enough,
  * an empty class and an empty test under the project's own POM, since which plugins and libraries are fetched does not depend on
  * what they work on. What the user's own repository holds is copied from there; only the rest comes over the network. For another
- * platform the libraries are resolved once more by a Maven that is told it runs there. What one would get wrong:
+ * platform the libraries are resolved once more, under the profile that is active there. What one would get wrong:
  * {@code dependency:go-offline} does not know what plugins fetch while they run, such as Surefire's provider for JUnit.
  */
 final class MavenRepository {
@@ -26,6 +27,7 @@ final class MavenRepository {
     static final String MAVEN = "3.9.11";
 
     private static final Pattern FETCHED = Pattern.compile("Downloaded from [^:]+: \\S*/([^/\\s]+\\.(?:jar|zip)) .*");
+    private static final Pattern PROFILE = Pattern.compile("<id>([\\w-]+)</id>");
     private static final String STAND_IN = """
             /** A class to build. */
             public final class StandIn {
@@ -98,11 +100,21 @@ final class MavenRepository {
         run(main, "clean", "verify", "exec:java", "-Dexec.mainClass=StandIn", "-Dmdep.skip=true");
         progress.accept("what the exercises' build and tests fetch");
         run(exercises, "test", "-DskipTests=false", "-Dmain=StandIn");
+        String pom = Files.readString(project.resolve("pom.xml"));
         for (Platform platform : platforms) {
-            progress.accept("libraries for " + platform);
-            // Told to Maven, not to its Java, which would look for Windows' own classes
-            run(main, "-Dos.name=" + platform.system(), "-Dos.arch=" + platform.processor(), "dependency:resolve");
+            if (!platform.isThisMachine()) {
+                progress.accept("libraries for " + platform);
+                // The POM's own profile for that platform, JavaCPP's way to ask for another one, and a POM of ND4J asks for os.arch
+                run(main, "-P" + platform + others(platform, pom), "-Djavacpp.platform=" + platform,
+                        "-Dos.arch=" + platform.processor(), "dependency:resolve");
+            }
         }
+    }
+
+    /** Switches the profiles of all other platforms off, since this machine's is on by itself. */
+    private static String others(Platform platform, String pom) {
+        return PROFILE.matcher(pom).results().map(found -> found.group(1))
+                .filter(id -> Platform.isForOthers(id, List.of(platform))).map(id -> ",!" + id).collect(Collectors.joining());
     }
 
     /** A project with the POM of a real one, and a class and a test that do nothing. */

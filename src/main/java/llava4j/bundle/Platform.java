@@ -67,9 +67,9 @@ public enum Platform {
                 && wanted.stream().noneMatch(p -> fileName.contains(p.label));
     }
 
-    /** {@return Java's {@code os.name} there} */
-    String system() {
-        return system;
+    /** {@return whether this program runs on it} */
+    boolean isThisMachine() {
+        return System.getProperty("os.name").startsWith(system) && System.getProperty("os.arch").equals(processor);
     }
 
     /** {@return Java's {@code os.arch} there} */

@@ -52,6 +52,21 @@ final class SourceTree {
         return files.stream().sorted().toList();
     }
 
+    /** {@return whether a file, there or not, would be among them} */
+    boolean holds(Path file) {
+        Path home = project.toAbsolutePath().normalize();
+        Path place = file.toAbsolutePath().normalize();
+        if (!place.startsWith(home)) {
+            return false;
+        }
+        for (Path part : home.relativize(place)) {
+            if (isIgnored(part)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private boolean isIgnored(Path path) {
         return !path.equals(project) && ignored.stream().anyMatch(name -> name.matches(path.getFileName()));
     }

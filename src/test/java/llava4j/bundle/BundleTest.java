@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import llava4j.error.UserError;
@@ -39,7 +40,7 @@ class BundleTest {
     @BeforeEach
     void makeUpAProjectAndARepository() throws IOException {
         project = folder.resolve("a project");
-        write(project.resolve("pom.xml"), "<project><natives>linux-x86_64</natives></project>");
+        write(project.resolve("pom.xml"), "<project><id>linux-x86_64</id><natives>linux-x86_64</natives></project>");
         write(project.resolve(".gitignore"), "target/\n*.iml\n");
         write(project.resolve(".git/config"), "");
         write(project.resolve(".mvn/jvm.config"), "-Xmx1g\n");
@@ -144,14 +145,16 @@ class BundleTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void mavenIsAskedOnceMoreForEachPlatformAndSeesTheUsersRepositoryFirst() throws IOException {
+    void mavenIsAskedOnceMoreForEachOtherPlatformAndSeesTheUsersRepositoryFirst() throws IOException {
         Path heard = folder.resolve("heard");
         Command writing = new Command("mvn", List.of("sh", "-c", "echo \"$*\" >> '" + heard + "'", "mvn"));
         new MavenRepository(writing, project, folder.resolve("work"), repository, line -> { })
                 .record(Platform.named("all"));
         List<String> calls = Files.readAllLines(heard);
-        assertEquals(3 + Platform.values().length, calls.size());
-        assertEquals(Platform.values().length, calls.stream().filter(call -> call.contains("-Dos.arch=")).count());
+        long others = Stream.of(Platform.values()).filter(platform -> !platform.isThisMachine()).count();
+        assertEquals(3 + others, calls.size());
+        assertEquals(others, calls.stream().filter(call -> call.contains("-Djavacpp.platform=")).count());
+        assertTrue(calls.toString().contains("-Pwindows-x86_64,!linux-x86_64 -Djavacpp.platform=windows-x86_64"), calls::toString);
         assertTrue(Files.readString(folder.resolve("work/settings.xml")).contains("<url>" + repository.toUri() + "</url>"));
     }
 
@@ -162,6 +165,14 @@ class BundleTest {
         UserError error = assertThrows(UserError.class, () -> new Bundle(order("linux-x86_64", false), line -> { }, never, never)
                 .write(folder.resolve("class.zip")));
         assertTrue(error.getMessage().contains("requirements.txt"), error.getMessage());
+    }
+
+    @Test
+    void aPackIsNotWrittenWhereItWouldPackItself() {
+        Command never = new Command("mvn", List.of(folder.resolve("no such program").toString()));
+        UserError error = assertThrows(UserError.class, () -> new Bundle(order("linux-x86_64", false), line -> { }, never, never)
+                .write(project.resolve("class.zip")));
+        assertTrue(error.getMessage().contains("outside"), error.getMessage());
     }
 
     @Test
