@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +38,7 @@ class GradeTest {
 
     @Test
     void theThreeReportsAreThoseOnThePageForTeachers() throws Exception {
-        Map<String, List<Mark>> chosen = new java.util.TreeMap<>();
+        Map<String, List<Mark>> chosen = new TreeMap<>();
         Set<String> numbers = Set.of("03", "05", "12", "16");
         students.forEach((student, marks) -> chosen.put(student,
                 marks.stream().filter(mark -> numbers.contains(mark.exercise().number())).toList()));

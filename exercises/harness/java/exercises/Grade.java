@@ -99,7 +99,7 @@ public final class Grade {
 
     /** Before a class is graded: a file that can't be written would be noticed last. */
     private static void canBeWritten(Path csv, Path... folders) {
-        if (csv != null && (Files.isDirectory(csv) || csv.toAbsolutePath().getParent() == null)) {
+        if (csv != null && Files.isDirectory(csv)) {
             stop("-Dcsv=" + csv + " is a folder: name a file");
         }
         try {
