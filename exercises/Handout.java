@@ -11,14 +11,18 @@ import java.util.stream.Stream;
 
 /**
  * Copies what students get into {@code DIR/exercises} and {@code DIR/tiny-data}:
- * {@code java exercises/Handout.java --out DIR [--class NAME]}.
+ * {@code java exercises/Handout.java --out DIR [--class NAME] [--for gradescope|classroom]}.
  *
  * <p>Only what is named here is copied, so that a solution can't slip in: pages and starters, the tests, the reference
  * numbers, the harness, and beside them the tiny model and three pictures, which the capstone needs. Left out are the
  * solutions with their wrong answers, the invented submissions (some are right), the script that makes the reference
- * numbers (it shows the answers in torch), and the teacher's page. The name of the
- * class becomes the default of {@code -Dstudent}, which seeds the numbers that the tests draw. A link that would lead out
- * of the handout becomes plain text.
+ * numbers (it shows the answers in torch), and the teacher's page. The name of the class becomes the default of
+ * {@code -Dstudent}, which seeds the numbers that the tests draw. A link that would lead out of the handout becomes plain
+ * text.
+ *
+ * <p>With {@code --for gradescope} it is the autograder that a teacher uploads there, two scripts added: students' code runs beside
+ * it, so that it holds no solutions either. With {@code --for classroom} it is the template repository of GitHub Classroom, with the
+ * workflow that grades each push.
  *
  * <p>It runs from its source, as one file, so that it needs neither a shell nor a build.
  */
@@ -29,6 +33,11 @@ public class Handout {
     private static final List<String> MODEL = List.of("pretrained/clip/model.safetensors", "pretrained/llava/model.safetensors",
             "pretrained/llava/tokenizer.json", "held-out/images/000001.png", "held-out/images/000002.png",
             "held-out/images/000003.png");
+    /** Files that a service looks for at a place of its own. */
+    private static final Map<String, Map<String, String>> SERVICES = Map.of(
+            "gradescope", Map.of("harness/gradescope/setup.sh", "setup.sh",
+                    "harness/gradescope/run_autograder", "run_autograder"),
+            "classroom", Map.of("harness/classroom/classroom.yml", ".github/workflows/classroom.yml"));
     private static final Set<String> KINDS = Set.of("java", "md", "json", "xml", "Extension");
     private static final Pattern LINK = Pattern.compile("(?<!!)\\[([^\\]]*)\\]\\(([^)#:]+)(#[^)]*)?\\)");
     private static final Pattern CLASS_NAME = Pattern.compile("[\\p{L}\\p{N} ._-]+");
@@ -36,7 +45,7 @@ public class Handout {
     /**
      * Writes the handout.
      *
-     * @param args {@code --out DIR} and, if wanted, {@code --class NAME}
+     * @param args {@code --out DIR} and, if wanted, {@code --class NAME} and {@code --for SERVICE}
      * @throws IOException if a file can't be read or written
      */
     public static void main(String[] args) throws IOException {
@@ -45,8 +54,12 @@ public class Handout {
             options.put(args[i], args[i + 1]);
         }
         if (args.length % 2 != 0 || !options.containsKey("--out")
-                || !Set.of("--out", "--class").containsAll(options.keySet())) {
-            stop("usage: java exercises/Handout.java --out DIR [--class NAME]");
+                || !Set.of("--out", "--class", "--for").containsAll(options.keySet())) {
+            stop("usage: java exercises/Handout.java --out DIR [--class NAME] [--for gradescope|classroom]");
+        }
+        String service = options.getOrDefault("--for", "");
+        if (!service.isEmpty() && !SERVICES.containsKey(service)) {
+            stop("--for " + service + ": choose gradescope or classroom");
         }
         String className = options.getOrDefault("--class", "");
         if (!className.isEmpty() && !CLASS_NAME.matcher(className).matches()) {
@@ -75,7 +88,14 @@ public class Handout {
             Files.createDirectories(to.getParent());
             Files.copy(home.toAbsolutePath().resolveSibling("tiny-data").resolve(name), to);
         }
-        System.out.println(files.size() + MODEL.size() + " files in " + out + (className.isEmpty() ? ""
+        Map<String, String> scripts = SERVICES.getOrDefault(service, Map.of());
+        for (Map.Entry<String, String> file : scripts.entrySet()) {
+            Path to = out.resolve(file.getValue());
+            Files.createDirectories(to.getParent());
+            Files.copy(home.resolve(file.getKey()), to);
+            to.toFile().setExecutable(true, false);
+        }
+        System.out.println(files.size() + MODEL.size() + scripts.size() + " files in " + out + (className.isEmpty() ? ""
                 : ", with the numbers of the class " + className));
     }
 

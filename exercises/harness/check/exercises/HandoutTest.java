@@ -68,6 +68,35 @@ class HandoutTest {
     }
 
     @Test
+    void anAutograderHasItsScriptsAtTheTopAndNoSolution() throws Exception {
+        Path out = folder.resolve("autograder");
+        assertEquals(0, handout("--out", out.toString(), "--for", "gradescope"));
+        assertTrue(Files.isExecutable(out.resolve("run_autograder")));
+        assertTrue(Files.isExecutable(out.resolve("setup.sh")));
+        assertFalse(Files.exists(out.resolve("exercises/solutions")));
+    }
+
+    @Test
+    void aTemplateForClassroomHasTheWorkflowThatReportsItsOwnStep() throws Exception {
+        Path out = folder.resolve("template");
+        assertEquals(0, handout("--out", out.toString(), "--for", "classroom"));
+        String workflow = Exercise.read(out.resolve(".github/workflows/classroom.yml"));
+        // The reporter looks for NAME_RESULTS of each runner that it is given
+        String runner = workflow.lines().filter(line -> line.strip().startsWith("runners: ")).findFirst().orElseThrow()
+                .strip().substring("runners: ".length());
+        assertTrue(workflow.contains("id: " + runner + "\n"), workflow);
+        assertTrue(workflow.contains(runner.toUpperCase(java.util.Locale.ROOT) + "_RESULTS: \"${{ steps." + runner
+                + ".outputs.result }}\""), workflow);
+    }
+
+    @Test
+    void anUnknownServiceIsRefusedBeforeAnythingIsWritten() throws Exception {
+        Path out = folder.resolve("out");
+        assertEquals(2, handout("--out", out.toString(), "--for", "moodle"));
+        assertFalse(Files.exists(out));
+    }
+
+    @Test
     void aFolderThatExistsIsNotWrittenInto() throws Exception {
         assertEquals(2, handout("--out", folder.toString()));
         try (Stream<Path> files = Files.list(folder)) {

@@ -87,6 +87,8 @@ final class Examiner {
     /** Collects the verdicts of the single tests. */
     private static final class Listener implements TestExecutionListener {
 
+        private static final int LONGEST_MESSAGE = 500;
+
         private final Exercise exercise;
         private final List<String> says = new ArrayList<>();
         private final List<String> shows = new ArrayList<>();
@@ -123,8 +125,13 @@ final class Examiner {
             return new Outcome(state, total - says.size(), total, List.copyOf(says), List.copyOf(shows));
         }
 
+        /** An answer may throw a message of any length. */
+        private static String beginning(String message) {
+            return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + " ...";
+        }
+
         private String inWords(Throwable problem) {
-            String message = problem.getMessage() == null ? "" : problem.getMessage().replaceAll("\\s+", " ");
+            String message = problem.getMessage() == null ? "" : beginning(problem.getMessage()).replaceAll("\\s+", " ");
             if (problem instanceof UnsupportedOperationException && message.matches("exercise \\d\\d: .*")
                     && !message.startsWith("exercise " + exercise.number())) {
                 return "it uses exercise " + message.substring(9, 11) + ", which is not written yet: do that one first";

@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -35,19 +37,22 @@ public record Exercise(Path home, String folder, String type) {
         }
     }
 
-    /** The exercises that {@code -Dexercise} chooses: all, or the one with this number. */
-    public static List<Exercise> chosen(Path home, String number) {
+    /** The exercises that {@code -Dexercise} chooses: all, or those with these numbers, such as "05" or "3,4,14". */
+    public static List<Exercise> chosen(Path home, String numbers) {
         List<Exercise> all = all(home);
-        if (number == null || number.isBlank()) {
+        if (numbers == null || numbers.isBlank()) {
             return all;
         }
-        String two = number.length() == 1 ? "0" + number : number;
-        List<Exercise> one = all.stream().filter(e -> e.number().equals(two)).toList();
-        if (one.isEmpty()) {
-            throw new IllegalArgumentException("there is no exercise " + number + ": choose 01 to "
-                    + all.get(all.size() - 1).number());
+        Set<String> wanted = new LinkedHashSet<>();
+        for (String number : numbers.split(",")) {
+            String two = number.strip().length() == 1 ? "0" + number.strip() : number.strip();
+            if (all.stream().noneMatch(e -> e.number().equals(two))) {
+                throw new IllegalArgumentException("there is no exercise " + number.strip() + ": choose 01 to "
+                        + all.get(all.size() - 1).number());
+            }
+            wanted.add(two);
         }
-        return one;
+        return all.stream().filter(e -> wanted.contains(e.number())).toList();
     }
 
     /** The earlier exercises that an answer uses, by the packages it names: {@code e03_attention.Attention}. */

@@ -20,8 +20,8 @@ public record Outcome(State state, int passed, int total, List<String> says, Lis
         this(state, passed, total, says, List.of());
     }
 
-    /** How far an answer is. The grader alone knows of missing files, files handed in twice and stopped programs. */
-    public enum State { MISSING, TWICE, NOT_BEGUN, DOES_NOT_COMPILE, STOPPED, UNFINISHED, DONE }
+    /** How far an answer is. The grader alone knows of the first three, and of stopped programs. */
+    public enum State { MISSING, TWICE, UNREADABLE, NOT_BEGUN, DOES_NOT_COMPILE, STOPPED, UNFINISHED, DONE }
 
     /** The first thing to mend; empty when there is none. */
     @JsonIgnore

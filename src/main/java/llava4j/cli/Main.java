@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
             PretrainCommand.class, TinyworldCommand.class, PicturebookCommand.class, MakeDataCommand.class, ChatCommand.class,
             ServeCommand.class,             GenerateCommand.class, EvaluateCommand.class, ScienceCommand.class, AblateCommand.class, InspectCommand.class,
             PlanCommand.class, ForwardCommand.class, TokenizeCommand.class, PreprocessCommand.class, BenchCommand.class,
-            DoctorCommand.class, FetchCommand.class, FilterCaptionsCommand.class})
+            DoctorCommand.class, FetchCommand.class, FilterCaptionsCommand.class, BundleCommand.class})
 public final class Main implements Callable<Integer> {
 
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "On failure, print where it happened.")

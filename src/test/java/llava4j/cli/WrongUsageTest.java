@@ -70,6 +70,15 @@ class WrongUsageTest {
     }
 
     @Test
+    @DisplayName("a pack for a platform that there is not, for a Python that there is not, or in the project itself")
+    void packThatCannotBeMade() throws IOException {
+        String out = folder.resolve("class.zip").toString();
+        refused(1, "windows-x86_64", "bundle", "--platform", "solaris", "--out", out);
+        refused(1, "--python 4", "bundle", "--platform", "linux-x86_64", "--python", "3.12,4", "--out", out);
+        refused(1, "outside", "bundle", "--platform", "linux-x86_64", "--out", "class.zip");
+    }
+
+    @Test
     @DisplayName("a conversation without an answer")
     void noAnswer() throws IOException {
         Path data = given("data.json", """

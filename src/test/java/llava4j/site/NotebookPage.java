@@ -41,7 +41,8 @@ final class NotebookPage {
         return out.toString();
     }
 
-    private static String output(JsonNode output, Markdown markdown) {
+    /** What a cell has put out, as HTML. */
+    static String output(JsonNode output, Markdown markdown) {
         if (output.has("text")) {
             return "<pre>" + Markdown.escaped(joined(output.get("text"))) + "</pre>";
         }
@@ -59,7 +60,8 @@ final class NotebookPage {
                 : "<pre>" + Markdown.escaped(joined(data.path("text/plain"))) + "</pre>";
     }
 
-    private static String joined(JsonNode text) {
+    /** A text that the notebook's file holds whole or as a list of lines. */
+    static String joined(JsonNode text) {
         return text.isTextual() ? text.asText()
                 : StreamSupport.stream(text.spliterator(), false).map(JsonNode::asText).collect(Collectors.joining());
     }

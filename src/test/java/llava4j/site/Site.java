@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -26,7 +24,6 @@ import java.util.stream.Stream;
 public final class Site {
 
     private static final Path OUT = Path.of("target/site");
-    private static final String KATEX = "META-INF/resources/webjars/katex/";
 
     private final Path out;
     private final List<Annotation> annotations;
@@ -187,43 +184,21 @@ public final class Site {
         }
     }
 
-    /** Style, script, KaTeX with its fonts; of the fonts the compressed form that every browser of today reads. */
+    /** Style, script, KaTeX with its fonts. */
     private void copyOwnFiles() throws IOException {
         for (String name : List.of("style.css", "site.js")) {
             copy(resource(name).getBytes(StandardCharsets.UTF_8), "site/" + name);
         }
-        String katex = KATEX + katexVersion() + "/";
-        copy(bytes(katex + "dist/katex.min.js"), "site/katex/katex.min.js");
-        byte[] style = bytes(katex + "dist/katex.min.css");
-        String slim = new String(style, StandardCharsets.UTF_8).replaceAll(",url\\([^)]*\\.(?:woff|ttf)\\) format\\([^)]*\\)", "");
-        copy(slim.getBytes(StandardCharsets.UTF_8), "site/katex/katex.min.css");
-        var fonts = java.util.regex.Pattern.compile("fonts/[\\w-]+\\.woff2").matcher(slim);
-        while (fonts.find()) {
-            copy(bytes(katex + "dist/" + fonts.group()), "site/katex/" + fonts.group());
+        copy(Katex.script(), "site/katex/katex.min.js");
+        copy(Katex.style().getBytes(StandardCharsets.UTF_8), "site/katex/katex.min.css");
+        for (String font : Katex.fonts()) {
+            copy(Katex.font(font), "site/katex/" + font);
         }
-        copy(bytes(katex + "LICENSE"), "site/katex/LICENSE");
-    }
-
-    private static String katexVersion() throws IOException {
-        Properties properties = new Properties();
-        try (InputStream in = Site.class.getClassLoader().getResourceAsStream(
-                "META-INF/maven/org.webjars.npm/katex/pom.properties")) {
-            properties.load(in);
-        }
-        return properties.getProperty("version");
-    }
-
-    private static byte[] bytes(String name) throws IOException {
-        try (InputStream in = Site.class.getClassLoader().getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IOException("not on the class path: " + name);
-            }
-            return in.readAllBytes();
-        }
+        copy(Katex.licence(), "site/katex/LICENSE");
     }
 
     private static String resource(String name) throws IOException {
-        return new String(bytes("llava4j/site/" + name), StandardCharsets.UTF_8);
+        return new String(Katex.bytes("llava4j/site/" + name), StandardCharsets.UTF_8);
     }
 
     private void copy(byte[] content, String url) throws IOException {
