@@ -3,9 +3,12 @@ package exercises;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Grading the three invented submissions gives what teacher.md shows. */
 class GradeTest {
@@ -21,6 +24,13 @@ class GradeTest {
                 String.join("\n", rows.stream().filter(row -> !row.contains(",missing,")).toList()));
         assertEquals(1 + 3 * (Exercise.all(HOME).size() + 1), rows.size(), "a row for each student and exercise, "
                 + "and one for each student's sum");
+    }
+
+    @Test
+    void aFileFromWindowsIsReadAsTheSameText(@TempDir Path folder) throws IOException {
+        String text = Exercise.read(Exercise.chosen(HOME, "5").get(0).source("solutions"));
+        Path windows = Files.writeString(folder.resolve("RmsNorm.java"), "\uFEFF" + text.replace("\n", "\r\n"));
+        assertEquals(text, Exercise.read(windows));
     }
 
     @Test

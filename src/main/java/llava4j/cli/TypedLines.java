@@ -11,6 +11,7 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.UserInterruptException;
+import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
@@ -19,7 +20,7 @@ import org.jline.terminal.TerminalBuilder;
  * and, for a model of few words, its words.
  *
  * <p>What one would get wrong: JLine takes an exclamation mark for a call to its history, as shells do; in a chat it is only
- * said aloud.
+ * said aloud. And it would split the name of a file at its spaces and drop the backslashes of a path on Windows.
  */
 final class TypedLines implements AutoCloseable {
 
@@ -37,7 +38,7 @@ final class TypedLines implements AutoCloseable {
 
     TypedLines(Terminal terminal, Set<String> words) {
         this.terminal = terminal;
-        reader = LineReaderBuilder.builder().terminal(terminal).appName("llava4j")
+        reader = LineReaderBuilder.builder().terminal(terminal).appName("llava4j").parser(new Words())
                 .completer((shell, line, candidates) -> complete(line, words, candidates))
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true).build();
     }
@@ -53,11 +54,26 @@ final class TypedLines implements AutoCloseable {
     }
 
     private static void files(String begun, List<Candidate> candidates) {
-        String folder = begun.substring(0, begun.lastIndexOf('/') + 1);
+        String folder = begun.substring(0, Math.max(begun.lastIndexOf('/'), begun.lastIndexOf(File.separatorChar)) + 1);
         File[] files = new File(folder.isEmpty() ? "." : folder).listFiles();
         Arrays.stream(files == null ? new File[0] : files).sorted().forEach(file -> candidates.add(new Candidate(
                 folder + file.getName() + (file.isDirectory() ? "/" : ""), file.getName(), null, null, null, null,
                 !file.isDirectory())));
+    }
+
+    /** A line's words, to complete the last of them; what stands after a command that takes a file is one word. */
+    private static final class Words extends DefaultParser {
+
+        private Words() {
+            setEscapeChars(null);
+            setQuoteChars(null);
+        }
+
+        @Override
+        public boolean isDelimiterChar(CharSequence line, int place) {
+            return super.isDelimiterChar(line, place) && WITH_FILE.stream().noneMatch(command ->
+                    line.toString().startsWith(command + " ") && place > command.length());
+        }
     }
 
     /** The next line, or {@code null} when there are no more; a line that is given up with Ctrl-C is empty. */
