@@ -2,6 +2,7 @@ package llava4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import llava4j.error.UserError;
 import llava4j.picturebook.StandInArt;
 import llava4j.support.CommandProcess;
 import llava4j.support.SmallWorld;
@@ -105,7 +107,7 @@ class AnyFolderTest {
         run("filter-captions", "--data", captions, "--min-frequency", "1", "--out", at("chosen captions.json"));
         run("encode", "--model", model, "--images", world.images().toString(), "--out", at("features, å"));
         run("inspect", at("données.json"), "--model", model, "--images", world.images().toString());
-        run("preprocess", "--model", model, "--image", world.images().resolve("000000.png").toString(), "--output",
+        run("preprocess", "--model", model, "--image", world.images().resolve("000001.png").toString(), "--output",
                 at("pixels of 1.safetensors"));
         run("inspect", at("pixels of 1.safetensors"));
         written("données.json", "chosen captions.json", "features, å", "pixels of 1.safetensors");
@@ -146,7 +148,7 @@ class AnyFolderTest {
     @Test
     @DisplayName("a model is talked to; the mark before a piped text and the quotes around a copied path are no part of them")
     void talking() throws IOException {
-        String picture = world.images().resolve("000000.png").toString();
+        String picture = world.images().resolve("000001.png").toString();
         List<String> chat = List.of("chat", "--model", model, "--image", picture, "--max-new-tokens", "3");
         run("what color is the tree?\n", chat);
         String usual = printed;
@@ -188,6 +190,20 @@ class AnyFolderTest {
                 .contains("is no file name: it holds a character that no name can have here"));
         assertTrue(Encoding.remedy("Windows 11").contains("region settings"));
         assertEquals("set LC_ALL=C.UTF-8", Encoding.remedy("Linux"));
+    }
+
+    @Test
+    @DisplayName("a model is not trained into its own folder where that could not be written at the end")
+    void ownFolder() {
+        ModelOptions options = new ModelOptions();
+        options.model = home.resolve("my model");
+        options.weights = ModelOptions.WeightForm.AS_STORED;
+        OutputFolder.canBeReplaced(home.resolve("my model"), options, "Linux");
+        OutputFolder.canBeReplaced(home.resolve("another"), options, "Windows 11");
+        assertTrue(assertThrows(UserError.class, () -> OutputFolder.canBeReplaced(home.resolve("./my model"), options,
+                "Windows 11")).getMessage().contains("choose another --out"));
+        options.weights = ModelOptions.WeightForm.FLOAT32;
+        OutputFolder.canBeReplaced(home.resolve("my model"), options, "Windows 11");
     }
 
     /** Java 17 on Windows: lines end in two characters, and texts are in the code page unless a program says otherwise. */
