@@ -121,7 +121,8 @@ class AnyFolderTest {
         run("train", "--stage", "1", "--model", model, "--data", world.file("captions.json").toString(), "--images",
                 world.images().toString(), "--out", at("stage 1 ü"), "--steps", "2", "--batch", "2", "--resume");
         run("train", "--stage", "2", "--model", at("stage 1 ü"), "--data", world.file("instructions.json").toString(),
-                "--images", world.images().toString(), "--out", at("适配器"), "--steps", "1", "--batch", "1", "--lora-rank", "2");
+                "--images", world.images().toString(), "--out", at("适配器"), "--steps", "1", "--batch", "1",
+                "--lora-rank", "2");
         run("inspect", at("stage 1 ü"), "--adapter", at("适配器"));
         run("merge-lora", "--model", at("stage 1 ü"), "--adapter", at("适配器"), "--out", at("merged model"));
         run("inspect", at("merged model"), "--json");
@@ -169,7 +170,8 @@ class AnyFolderTest {
         written("answers, 回答.jsonl");
         run("tinyworld", "--seed", "5", "--count", "6", "--out", at("worlds/train"));
         run("tinyworld", "--seed", "6", "--count", "6", "--out", at("worlds/held-out"));
-        run("science", "data", "--world", at("worlds"), "--out", at("problème"), "--train", "3", "--validation", "1", "--test", "2");
+        run("science", "data", "--world", at("worlds"), "--out", at("problème"), "--train", "3", "--validation", "1",
+                "--test", "2");
         asOnWindows(home.resolve("problème"));
         run("evaluate", "--suite", "scienceqa", "--model", model, "--data", at("problème"), "--images", at("worlds"),
                 "--max-new-tokens", "3");

@@ -27,6 +27,9 @@ class CheckoutTest {
     private static final int LONGEST = 160;
     private static final Set<String> OUTSIDE = Set.of(".git", "target", ".idea", ".vscode", "__pycache__", ".ipynb_checkpoints");
 
+    private static final Pattern TEXT = Pattern.compile(
+            ".*\\.(java|md|json|jsonl|xml|py|ipynb|txt|jinja|js|css|html|yml|kts)|.*[/\\\\](run|grade|replay|start|postBuild)");
+
     private static final List<Path> FILES = new ArrayList<>();
 
     @BeforeAll
@@ -78,7 +81,7 @@ class CheckoutTest {
         List<Path> wrong = new ArrayList<>();
         int checked = 0;
         for (Path file : FILES) {
-            if (file.toString().matches(".*\\.(java|md|json|jsonl|xml|py|ipynb|txt|jinja|js|css|html|yml|kts)|.*/(run|grade|replay)")) {
+            if (TEXT.matcher(file.toString()).matches()) {
                 checked++;
                 if (Files.readString(file).contains("\r\n")) {
                     wrong.add(file);

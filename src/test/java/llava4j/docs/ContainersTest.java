@@ -30,7 +30,8 @@ class ContainersTest {
     /** Each instruction in one line, comments left out. */
     private static List<String> steps() throws IOException {
         return Stream.of(Files.readAllLines(DOCKERFILE).stream().filter(line -> !line.startsWith("#"))
-                .collect(Collectors.joining("\n")).replaceAll("\\\\\n\\s*", "").split("\n")).filter(line -> !line.isBlank()).toList();
+                .collect(Collectors.joining("\n")).replaceAll("\\\\\n\\s*", "").split("\n"))
+                .filter(line -> !line.isBlank()).toList();
     }
 
     @Test

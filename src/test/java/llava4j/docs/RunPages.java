@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
  * Runs the commands of all pages, in their order, in a copy of the repository that holds nothing else: what works here
  * works in a clean clone.
  *
- * <p>{@code java -cp target/test-classes llava4j.docs.RunPages [PAGE ...]}; needs git and bash, on Windows that of Git. A block that an earlier
- * page had is not run again. The first one that fails ends the run, with its output and the line of the page.
+ * <p>{@code java -cp target/test-classes llava4j.docs.RunPages [PAGE ...]}; needs git and bash, on Windows that of Git. A
+ * block that an earlier page had is not run again. The first one that fails ends the run, with its output and the line of
+ * the page.
  */
 final class RunPages {
 
