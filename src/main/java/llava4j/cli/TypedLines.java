@@ -11,7 +11,6 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.UserInterruptException;
-import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
@@ -38,7 +37,8 @@ final class TypedLines implements AutoCloseable {
 
     TypedLines(Terminal terminal, Set<String> words) {
         this.terminal = terminal;
-        reader = LineReaderBuilder.builder().terminal(terminal).appName("llava4j").parser(new Words())
+        reader = LineReaderBuilder.builder().terminal(terminal).appName("llava4j")
+                .parser((line, cursor, context) -> Words.of(line, cursor))
                 .completer((shell, line, candidates) -> complete(line, words, candidates))
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true).build();
     }
@@ -61,18 +61,29 @@ final class TypedLines implements AutoCloseable {
                 !file.isDirectory())));
     }
 
-    /** A line's words, to complete the last of them; what stands after a command that takes a file is one word. */
-    private static final class Words extends DefaultParser {
+    /** A line's words up to the cursor, the last of which is completed; what follows a command that takes a file is one. */
+    private record Words(String line, int cursor, List<String> words) implements ParsedLine {
 
-        private Words() {
-            setEscapeChars(null);
-            setQuoteChars(null);
+        static Words of(String line, int cursor) {
+            String begun = line.substring(0, cursor);
+            return new Words(line, cursor, WITH_FILE.stream().filter(command -> begun.startsWith(command + " ")).findFirst()
+                    .map(command -> List.of(command, begun.substring(command.length()).stripLeading()))
+                    .orElseGet(() -> List.of(begun.split(" +", -1))));
         }
 
         @Override
-        public boolean isDelimiterChar(CharSequence line, int place) {
-            return super.isDelimiterChar(line, place) && WITH_FILE.stream().noneMatch(command ->
-                    line.toString().startsWith(command + " ") && place > command.length());
+        public int wordIndex() {
+            return words.size() - 1;
+        }
+
+        @Override
+        public String word() {
+            return words.get(wordIndex());
+        }
+
+        @Override
+        public int wordCursor() {
+            return word().length();
         }
     }
 
