@@ -169,11 +169,12 @@ class AnyFolderTest {
     @Test
     @DisplayName("a model is examined, and problems are made for it")
     void exams() throws IOException {
-        run("evaluate", "--suite", "tiny", "--model", model, "--data", world.images().getParent().toString(), "--limit", "2",
+        run("evaluate", "--suite", "tiny", "--model", model, "--data", world.images().getParent().toString(),
                 "--out", at("answers, 回答.jsonl"));
         written("answers, 回答.jsonl");
         run("tinyworld", "--seed", "5", "--count", "6", "--out", at("worlds/train"));
-        run("tinyworld", "--seed", "6", "--count", "6", "--out", at("worlds/held-out"));
+        run("tinyworld", "--seed", "6", "--count", "6", "--out", at("worlds/validation"));
+        run("tinyworld", "--seed", "7", "--count", "6", "--out", at("worlds/held-out"));
         run("science", "data", "--world", at("worlds"), "--out", at("problème"), "--train", "3", "--validation", "1",
                 "--test", "2");
         asOnWindows(home.resolve("problème"));
