@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,6 +119,13 @@ class GradeTest {
         assertEquals("it uses Patchify.java of exercise 01, which was not handed in",
                 graded.get("alone").get(0).outcome().firstMessage());
         assertTrue(graded.get("whole").get(0).done(), graded::toString);
+    }
+
+    @Test
+    void aFileFromWindowsIsReadAsTheSameText(@TempDir Path folder) throws IOException {
+        String text = Exercise.read(Exercise.chosen(HOME, "5").get(0).source("solutions"));
+        Path windows = Files.writeString(folder.resolve("RmsNorm.java"), "\uFEFF" + text.replace("\n", "\r\n"));
+        assertEquals(text, Exercise.read(windows));
     }
 
     @Test

@@ -101,10 +101,14 @@ public record Exercise(Path home, String folder, String type) {
         return hints.group(1).strip().replaceAll("\\s+", " ");
     }
 
-    /** A text file; bytes that are no UTF-8, as some editors write in comments, are no reason to stop. */
+    /**
+     * A text file. Bytes that are no UTF-8, as some editors write in comments, are no reason to stop; nor are the mark with
+     * which others begin a file, which javac does not know, and the ends of lines that Windows has.
+     */
     static String read(Path file) {
         try {
-            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).replaceFirst("^\uFEFF", "")
+                    .replace("\r\n", "\n");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }

@@ -143,7 +143,9 @@ public final class TokenizerFiles {
      */
     public void write(Path to) {
         DefaultPrettyPrinter indented = new DefaultPrettyPrinter();
-        indented.indentArraysWith(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE);
+        DefaultIndenter lines = new DefaultIndenter("  ", "\n");       // the same bytes on Windows
+        indented.indentArraysWith(lines);
+        indented.indentObjectsWith(lines);
         WholeFile.write(to.resolve("tokenizer.json"),
                 temporary -> new ObjectMapper().writer(indented).writeValue(temporary.toFile(), rules));
         WholeFile.write(to.resolve("tokenizer_config.json"), settings.json().toPrettyString() + "\n");

@@ -112,14 +112,15 @@ public final class WholeFile {
     }
 
     /**
-     * Writes a text in UTF-8.
+     * Writes a text in UTF-8, each line ended by {@code \n} alone: what is written on Windows has the same bytes as elsewhere,
+     * so that two models or reports can be compared by their checksums.
      *
      * @param file its place; its folder is made if need be
      * @param text the whole content
      * @throws UserError if the place cannot be written; nothing is left there then
      */
     public static void write(Path file, String text) {
-        write(file, temporary -> Files.writeString(temporary, text));
+        write(file, temporary -> Files.writeString(temporary, text.replace("\r\n", "\n")));
     }
 
     /** The temporary files in a folder whose process has ended; looked for once, since a folder may hold many pictures. */

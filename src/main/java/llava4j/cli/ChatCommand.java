@@ -3,10 +3,7 @@ package llava4j.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -62,8 +59,7 @@ final class ChatCommand implements Callable<Integer> {
                     : "looking at " + image + "; /quit ends");
         }
         if (!terminal) {
-            BufferedReader input = new BufferedReader(new InputStreamReader(StandardInput.open(), StandardCharsets.UTF_8));
-            return talk(llava, chat, input::readLine, false);
+            return talk(llava, chat, StandardInput.lines()::readLine, false);
         }
         try (TypedLines typed = TypedLines.of(llava.tokenizer().vocabulary())) {
             return talk(llava, chat, typed::next, true);
@@ -126,13 +122,14 @@ final class ChatCommand implements Callable<Integer> {
         }
     }
 
+    /** The file of a command: the rest of its line, so that a name may have spaces. Windows copies a path in quotes. */
     private static Path argument(String line) {
         String[] parts = line.split("\\s+", 2);
         if (parts.length < 2) {
             throw UserError.of("%s needs a file name", line);
         }
         try {
-            return Path.of(parts[1]);
+            return Path.of(parts[1].replaceFirst("^\"(.+)\"$", "$1"));
         } catch (InvalidPathException e) {
             throw new UserError(parts[0] + ": no file can have that name here: " + e.getReason(), e);
         }

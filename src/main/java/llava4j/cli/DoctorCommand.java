@@ -65,7 +65,7 @@ final class DoctorCommand implements Callable<Integer> {
     private void encodings() {
         say("text", "UTF-8 in and out; arguments and file names in " + Encoding.ofNames());
         if (!Encoding.ofNames().equals(StandardCharsets.UTF_8)) {
-            advice.add("this locale has no encoding for every name: " + Encoding.REMEDY + ", or arguments and file names with "
+            advice.add("this locale has no encoding for every name: " + Encoding.remedy() + ", or arguments and file names with "
                     + "letters outside " + Encoding.ofNames() + " are refused");
         }
     }

@@ -21,10 +21,18 @@ import java.util.stream.Stream;
  */
 final class Encoding {
 
-    /** What to do about it. */
-    static final String REMEDY = "set LC_ALL=C.UTF-8";
-
     private Encoding() {
+    }
+
+    /** {@return what to do about an encoding that lacks letters} */
+    static String remedy() {
+        return remedy(System.getProperty("os.name", ""));
+    }
+
+    /** Windows takes no locale from the environment. */
+    static String remedy(String system) {
+        return system.startsWith("Windows") ? "switch \"Use Unicode UTF-8\" on in Windows' region settings (docs/windows.md)"
+                : "set LC_ALL=C.UTF-8";
     }
 
     /** {@return of arguments and file names} */
@@ -52,7 +60,7 @@ final class Encoding {
             there = false;
         }
         return there ? Optional.empty() : Optional.of("the name of the working directory cannot be read in this locale, whose "
-                + "encoding is " + ofNames() + ": " + REMEDY);
+                + "encoding is " + ofNames() + ": " + remedy());
     }
 
     /**
@@ -68,7 +76,7 @@ final class Encoding {
             if (!Arrays.equals(raw.get(i), arguments[i].getBytes(charset))) {
                 return Optional.of("argument " + (i + 1) + ", \"" + new String(raw.get(i), StandardCharsets.UTF_8) + "\": "
                         + (charset.equals(StandardCharsets.UTF_8) ? "is not UTF-8: give it in UTF-8, and rename a file that "
-                        + "is named so" : "cannot be read in this locale, whose encoding is " + charset + ": " + REMEDY));
+                        + "is named so" : "cannot be read in this locale, whose encoding is " + charset + ": " + remedy()));
             }
         }
         return Optional.empty();

@@ -29,9 +29,10 @@ final class FailureLine {
         if (failure instanceof InvalidPathException) {
             InvalidPathException name = (InvalidPathException) failure;
             return "\"" + name.getInput().replaceAll("\\p{Cntrl}", "?") + "\": " + (name.getInput().indexOf('\0') >= 0
-                    ? "is no file name: it holds a character that no name can have"
+                    || name.getIndex() >= 0         // Windows alone says which: one of < > : " | ? *
+                    ? "is no file name: it holds a character that no name can have here"
                     : "a file of this name cannot be reached in this locale, whose encoding is " + Encoding.ofNames() + ": "
-                    + Encoding.REMEDY);
+                    + Encoding.remedy());
         }
         Optional<Throwable> memory = outOfMemory(failure);
         if (memory.isPresent()) {

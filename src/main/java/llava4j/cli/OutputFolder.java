@@ -1,5 +1,7 @@
 package llava4j.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import llava4j.checkpoint.ModelDirectory;
 import llava4j.checkpoint.WholeFile;
@@ -25,6 +27,24 @@ final class OutputFolder {
         WholeFile.requireFolder(out);
         if (ModelDirectory.hasWeights(out)) {
             throw UserError.of("%s: holds a model: choose another --out for the adapter", out);
+        }
+    }
+
+    /**
+     * For a model that is trained from another: Windows replaces no file that is in use, as 16-bit weights are that stay where
+     * they lie; this would show after the last step.
+     *
+     * @param system name of the operating system
+     */
+    static void canBeReplaced(Path out, ModelOptions model, String system) {
+        try {
+            if (system.startsWith("Windows") && model.weights == ModelOptions.WeightForm.AS_STORED && Files.exists(out)
+                    && Files.isSameFile(out, model.model)) {
+                throw UserError.of("%s: is the model that is being read, and Windows replaces no file that is in use: choose "
+                        + "another --out, or add --weights float32", out);
+            }
+        } catch (IOException e) {
+            throw new UserError(out + ": cannot be looked at: choose another --out", e);
         }
     }
 }

@@ -1,7 +1,10 @@
 package llava4j.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import llava4j.error.UserError;
@@ -14,7 +17,24 @@ import llava4j.error.UserError;
  */
 final class StandardInput {
 
+    /** What Windows' editors, and PowerShell's pipes, write before a text in UTF-8. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private StandardInput() {
+    }
+
+    /**
+     * {@return what is given on stdin, as text}
+     *
+     * @throws UserError if stdin was closed before Java began
+     */
+    static BufferedReader lines() throws IOException {
+        BufferedReader lines = new BufferedReader(new InputStreamReader(open(), StandardCharsets.UTF_8));
+        lines.mark(1);
+        if (lines.read() != BYTE_ORDER_MARK.charAt(0)) {
+            lines.reset();
+        }
+        return lines;
     }
 
     /**

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -55,6 +56,6 @@ final class StandardOutput extends OutputStream {
     Optional<String> lost() {
         System.out.flush();
         return Optional.ofNullable(failure).map(e -> String.valueOf(e.getMessage()))
-                .filter(reason -> !reason.contains("Broken pipe"));
+                .filter(reason -> !reason.toLowerCase(Locale.ROOT).contains("pipe"));    // "Broken pipe"; Windows: "The pipe .."
     }
 }

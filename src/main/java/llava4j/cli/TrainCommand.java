@@ -119,6 +119,7 @@ final class TrainCommand implements Callable<Integer> {
             OutputFolder.forAdapter(out);
         } else {
             OutputFolder.forModel(out);
+            OutputFolder.canBeReplaced(out, model, System.getProperty("os.name", ""));
         }
         Optional<Adapter> given = model.adapter();
         Llava base = template.asked(pictures.asked(model.openBase(which.trained())));

@@ -19,7 +19,7 @@ import org.jline.terminal.TerminalBuilder;
  * and, for a model of few words, its words.
  *
  * <p>What one would get wrong: JLine takes an exclamation mark for a call to its history, as shells do; in a chat it is only
- * said aloud.
+ * said aloud. And it would split the name of a file at its spaces and drop the backslashes of a path on Windows.
  */
 final class TypedLines implements AutoCloseable {
 
@@ -38,6 +38,7 @@ final class TypedLines implements AutoCloseable {
     TypedLines(Terminal terminal, Set<String> words) {
         this.terminal = terminal;
         reader = LineReaderBuilder.builder().terminal(terminal).appName("llava4j")
+                .parser((line, cursor, context) -> Words.of(line, cursor))
                 .completer((shell, line, candidates) -> complete(line, words, candidates))
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true).build();
     }
@@ -53,11 +54,37 @@ final class TypedLines implements AutoCloseable {
     }
 
     private static void files(String begun, List<Candidate> candidates) {
-        String folder = begun.substring(0, begun.lastIndexOf('/') + 1);
+        String folder = begun.substring(0, Math.max(begun.lastIndexOf('/'), begun.lastIndexOf(File.separatorChar)) + 1);
         File[] files = new File(folder.isEmpty() ? "." : folder).listFiles();
         Arrays.stream(files == null ? new File[0] : files).sorted().forEach(file -> candidates.add(new Candidate(
                 folder + file.getName() + (file.isDirectory() ? "/" : ""), file.getName(), null, null, null, null,
                 !file.isDirectory())));
+    }
+
+    /** A line's words up to the cursor, the last of which is completed; what follows a command that takes a file is one. */
+    private record Words(String line, int cursor, List<String> words) implements ParsedLine {
+
+        static Words of(String line, int cursor) {
+            String begun = line.substring(0, cursor);
+            return new Words(line, cursor, WITH_FILE.stream().filter(command -> begun.startsWith(command + " ")).findFirst()
+                    .map(command -> List.of(command, begun.substring(command.length()).stripLeading()))
+                    .orElseGet(() -> List.of(begun.split(" +", -1))));
+        }
+
+        @Override
+        public int wordIndex() {
+            return words.size() - 1;
+        }
+
+        @Override
+        public String word() {
+            return words.get(wordIndex());
+        }
+
+        @Override
+        public int wordCursor() {
+            return word().length();
+        }
     }
 
     /** The next line, or {@code null} when there are no more; a line that is given up with Ctrl-C is empty. */

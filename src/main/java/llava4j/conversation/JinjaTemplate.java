@@ -70,7 +70,8 @@ final class JinjaTemplate {
                 if (Files.size(file) > LARGEST) {
                     throw UserError.of("%s: %d bytes are too many for a template", file, Files.size(file));
                 }
-                return Optional.of(Files.readString(file));
+                // As Python reads a text: a checkout on Windows may have changed the ends of its lines
+                return Optional.of(Files.readString(file).replace("\r\n", "\n"));
             }
         } catch (IOException e) {
             throw new UserError(file + ": cannot be read as text in UTF-8: " + e.getMessage(), e);

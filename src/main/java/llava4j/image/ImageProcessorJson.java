@@ -234,7 +234,8 @@ final class ImageProcessorJson {
     private static void replace(Path file, JsonNode root) {
         Path partial = file.resolveSibling(file.getFileName() + ".part");
         try {
-            Files.write(partial, JSON.writeValueAsBytes(root));
+            // Jackson ends lines as the system does; the file has the same bytes on Windows
+            Files.writeString(partial, JSON.writeValueAsString(root).replace("\r\n", "\n"));
             Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             partial.toFile().delete();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,6 +50,16 @@ class TypedLinesTest {
         Files.createFile(folder.resolve("photograph.png"));
         assertEquals(List.of("/reset", "where is the purple", "/image " + folder + "/photograph.png"),
                 typed("/res\t\r" + "where is the pur\t\r" + "/image " + folder + "/pho\t\r").stream().map(String::strip).toList());
+    }
+
+    @Test
+    @DisplayName("a file name with spaces, letters of any alphabet and a backslash is completed to its end")
+    void spaces(@TempDir Path folder) throws IOException {
+        Path pictures = Files.createDirectory(folder.resolve("my pictures, 图片"));
+        Files.createFile(pictures.resolve("a red tree.png"));
+        String begun = "/image " + pictures + File.separator;
+        assertEquals(List.of(begun + "a red tree.png", "/image C:\\pictures\\a tree.png"),
+                typed(begun + "a re\t\r" + "/image C:\\pictures\\a tree.png\r").stream().map(String::strip).toList());
     }
 
     @Test

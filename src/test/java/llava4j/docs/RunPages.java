@@ -8,19 +8,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Runs the commands of all pages, in their order, in a copy of the repository that holds nothing else: what works here
  * works in a clean clone.
  *
- * <p>{@code java -cp target/test-classes llava4j.docs.RunPages [PAGE ...]}; needs git and bash. A block that an earlier
- * page had is not run again. The first one that fails ends the run, with its output and the line of the page.
+ * <p>{@code java -cp target/test-classes llava4j.docs.RunPages [PAGE ...]}; needs git and bash, on Windows that of Git. A
+ * block that an earlier page had is not run again. The first one that fails ends the run, with its output and the line of
+ * the page.
  */
 final class RunPages {
 
     private static final Path COPY = Path.of("target/pages");
     private static final File OUTPUT = new File("target/pages-output.txt");
-    private static final String LONGEST_SECONDS = "1800";
+    private static final int LONGEST_SECONDS = 1800;
+    private static final int NOT_DONE = 124;
     private static final int LINES_SHOWN = 30;
 
     private RunPages() {
@@ -55,7 +58,7 @@ final class RunPages {
                     printed.subList(Math.max(0, printed.size() - LINES_SHOWN), printed.size())
                             .forEach(System.out::println);
                     // The shell names the line itself, unless it was ended from outside
-                    System.out.println(exit == 124 ? "not done after " + LONGEST_SECONDS + " s" : "exit " + exit);
+                    System.out.println(exit == NOT_DONE ? "not done after " + LONGEST_SECONDS + " s" : "exit " + exit);
                     System.exit(1);
                 }
                 run++;
@@ -66,18 +69,28 @@ final class RunPages {
 
     private static void copyRepository() throws IOException, InterruptedException {
         // Files that git knows or would know, so that a page can be tried before it is committed
-        String copy = "rm -rf " + COPY + " && mkdir -p " + COPY + " && git ls-files -z --cached --others --exclude-standard"
-                + " | tar -c --null --ignore-failed-read -T - | tar -x -C " + COPY;
-        Process process = new ProcessBuilder("bash", "-c", copy).inheritIO().start();
+        String copy = "rm -rf $0 && mkdir -p $0 && git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' "
+                + "file; do [ ! -f \"$file\" ] || echo \"$file\"; done | tar -c -T - | tar -x -C $0";
+        Process process = new ProcessBuilder("bash", "-c", copy, unixLike(COPY)).inheritIO().start();
         if (process.waitFor() != 0) {
             throw new IOException("the repository could not be copied to " + COPY);
         }
     }
 
     private static int shell(String script, String page) throws IOException, InterruptedException {
-        return new ProcessBuilder("timeout", LONGEST_SECONDS, "bash", "-euo", "pipefail", "-c", script, page)
-                .directory(COPY.toFile()).redirectInput(new File("/dev/null")).redirectErrorStream(true)
-                .redirectOutput(OUTPUT).start().waitFor();
+        Process process = new ProcessBuilder("bash", "-euo", "pipefail", "-c", script, page)
+                .directory(COPY.toFile()).redirectErrorStream(true).redirectOutput(OUTPUT).start();
+        process.getOutputStream().close();
+        if (process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+            return process.exitValue();
+        }
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly().waitFor();
+        return NOT_DONE;
+    }
+
+    private static String unixLike(Path path) {
+        return path.toString().replace('\\', '/');
     }
 
     private static String withoutComments(List<String> lines) {

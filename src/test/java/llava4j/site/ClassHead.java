@@ -77,7 +77,7 @@ final class ClassHead {
                 + place.replaceFirst("\\.ipynb", "").replace("#", ": ").replace("--", "-").replace('-', ' ') + "</a>"));
         own.all("exercise").forEach(name -> places.add("<b>Exercise</b> <a href=\"../../exercises/starters/" + name + "/README.md\">"
                 + name.substring(1).replace('_', ' ') + "</a>"));
-        places.add("<b>Source</b> <code>" + own.source().toString().replaceFirst("^src/main/java/", "") + "</code>");
+        places.add("<b>Source</b> <code>" + Links.withSlashes(own.source()).replaceFirst("^src/main/java/", "") + "</code>");
         return out.append("<p class=\"places\">").append(String.join("<br>", places)).append("</p>\n</aside>\n").toString();
     }
 

@@ -27,8 +27,8 @@ final class Links {
 
     Links(Iterable<Annotation> annotations) {
         for (Annotation annotation : annotations) {
-            annotated.put(annotation.source().toString(), annotation.page());
-            annotated.put(annotation.file().toString(), annotation.page());
+            annotated.put(withSlashes(annotation.source()), annotation.page());
+            annotated.put(withSlashes(annotation.file()), annotation.page());
         }
     }
 
@@ -46,7 +46,7 @@ final class Links {
 
     /** Where a file of the repository lies in the site. */
     String url(Path file) {
-        String path = file.toString();
+        String path = withSlashes(file);
         if (annotated.containsKey(path)) {
             return annotated.get(path);
         }
@@ -57,7 +57,7 @@ final class Links {
         if (path.endsWith(".html")) {
             return path + ".txt";                       // to be read as source, not as a page of this site
         }
-        return Files.isDirectory(file) ? file + "/index.html" : path.replaceFirst("\\.(md|ipynb|java)$", ".html");
+        return Files.isDirectory(file) ? path + "/index.html" : path.replaceFirst("\\.(md|ipynb|java)$", ".html");
     }
 
     /** A page's HTML with its links turned; {@code source} is what it was made of, {@code url} where it lies. */
@@ -90,7 +90,12 @@ final class Links {
     /** The way from one page of the site to another. */
     static String relative(String from, String to) {
         Path folder = Path.of(from).getParent();
-        return (folder == null ? Path.of(to) : folder.relativize(Path.of(to))).toString();
+        return withSlashes(folder == null ? Path.of(to) : folder.relativize(Path.of(to)));
+    }
+
+    /** As addresses are written, on Windows too. */
+    static String withSlashes(Path path) {
+        return path.toString().replace('\\', '/');
     }
 
     /** The page of an annotated class seen from {@code url}, or {@code null}. */

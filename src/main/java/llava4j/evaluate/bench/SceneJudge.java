@@ -30,7 +30,7 @@ final class SceneJudge implements Judge {
     public String review(BenchQuestion question, String candidate) {
         Verdict reference = verdict(question, question.reference());
         Verdict other = verdict(question, candidate);
-        return String.format(Locale.ROOT, "%.1f %.1f%nAssistant 1: %s.%nAssistant 2: %s.%n", reference.rating(),
+        return String.format(Locale.ROOT, "%.1f %.1f\nAssistant 1: %s.\nAssistant 2: %s.\n", reference.rating(),
                 other.rating(), reference.inWords(), other.inWords());
     }
 
