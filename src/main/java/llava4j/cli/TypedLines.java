@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jline.reader.Candidate;
+import org.jline.reader.CompletingParsedLine;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
@@ -61,8 +62,11 @@ final class TypedLines implements AutoCloseable {
                 !file.isDirectory())));
     }
 
-    /** A line's words up to the cursor, the last of which is completed; what follows a command that takes a file is one. */
-    private record Words(String line, int cursor, List<String> words) implements ParsedLine {
+    /**
+     * A line's words up to the cursor, the last of which is completed; what follows a command that takes a file is one. Nothing is
+     * quoted. JLine has to be told so, or it prints a warning into the chat.
+     */
+    private record Words(String line, int cursor, List<String> words) implements CompletingParsedLine {
 
         static Words of(String line, int cursor) {
             String begun = line.substring(0, cursor);
@@ -83,6 +87,21 @@ final class TypedLines implements AutoCloseable {
 
         @Override
         public int wordCursor() {
+            return word().length();
+        }
+
+        @Override
+        public CharSequence escape(CharSequence candidate, boolean complete) {
+            return candidate;
+        }
+
+        @Override
+        public int rawWordCursor() {
+            return wordCursor();
+        }
+
+        @Override
+        public int rawWordLength() {
             return word().length();
         }
     }

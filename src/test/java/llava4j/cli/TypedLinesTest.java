@@ -18,6 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
@@ -60,6 +63,34 @@ class TypedLinesTest {
         String begun = "/image " + pictures + File.separator;
         assertEquals(List.of(begun + "a red tree.png", "/image C:\\pictures\\a tree.png"),
                 typed(begun + "a re\t\r" + "/image C:\\pictures\\a tree.png\r").stream().map(String::strip).toList());
+    }
+
+    @Test
+    @DisplayName("completing prints no warning of the library's")
+    void silence() throws IOException {
+        List<String> logged = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                logged.add(entry.getMessage());
+            }
+
+            @Override
+            public void flush() {
+            }
+
+            @Override
+            public void close() {
+            }
+        };
+        Logger jline = Logger.getLogger("org.jline");
+        jline.addHandler(handler);
+        try {
+            typed("/res\t\r");
+        } finally {
+            jline.removeHandler(handler);
+        }
+        assertEquals(List.of(), logged);
     }
 
     @Test
