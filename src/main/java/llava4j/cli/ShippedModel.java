@@ -28,7 +28,7 @@ final class ShippedModel implements IDefaultValueProvider {
 
     /** {@return where the encoder of a model lies, if it is the shipped one} */
     static Optional<Path> encoderOf(Path model) {
-        return model.equals(DIRECTORY) ? Optional.of(ENCODER) : Optional.empty();
+        return model.endsWith(DIRECTORY) ? Optional.of(model.resolveSibling(ENCODER.getFileName())) : Optional.empty();
     }
 
     /** Says what to do where the shipped model is not. */
