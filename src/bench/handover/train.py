@@ -10,6 +10,7 @@ mean of the means gives a token more weight the fewer stand beside it. Here each
 
 import argparse
 import json
+import math
 import shutil
 from pathlib import Path
 
@@ -103,7 +104,7 @@ def run(options):
     model = transformers.LlavaForConditionalGeneration.from_pretrained(options.model, dtype=torch.float32)
     learns = learning(model, options.stage)
     optimizer = torch.optim.AdamW(learns, lr=options.learning_rate, betas=(0.9, 0.98), eps=1e-8, weight_decay=0.0)
-    schedule = transformers.get_cosine_schedule_with_warmup(optimizer, round(options.warm_up * options.steps), options.steps)
+    schedule = transformers.get_cosine_schedule_with_warmup(optimizer, math.ceil(options.warm_up * options.steps), options.steps)
     model, optimizer = there.prepare(model, optimizer)
     model.train()
 
@@ -121,7 +122,7 @@ def run(options):
     for step in range(options.steps):
         loss, mean = loss_of(step)
         there.backward(loss)
-        there.clip_grad_norm_(learns, 1.0)
+        there.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
         optimizer.zero_grad(set_to_none=True)

@@ -8,7 +8,7 @@ import llava4j.evaluate.Exam;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Some whole batches of an exam, with the pictures' features, as they go to an executor.
+ * A batch of an exam, with the pictures' features, as it goes to an executor.
  *
  * @param prompts  token ids of each paper
  * @param features of each paper's picture, row by row, or {@code null}

@@ -27,9 +27,6 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 /** The heavy work of encode, evaluate and train, done by a cluster's executors. */
 final class SparkWorkers implements Workers, Exam.Examiners {
 
-    /** Batches of an exam that make a task: few enough that all executors have some, enough that a task outweighs its start. */
-    private static final int BATCHES_A_TASK = 4;
-
     private final Cluster cluster;
     private final Asked asked;
 
@@ -96,7 +93,7 @@ final class SparkWorkers implements Workers, Exam.Examiners {
 
     @Override
     public List<String> answers(List<Exam.Paper> papers, int longest) {
-        List<Papers> tasks = cut(papers, BATCHES_A_TASK * Exam.BATCH).stream().map(Papers::of).toList();
+        List<Papers> tasks = cut(papers, Exam.BATCH).stream().map(Papers::of).toList();
         if (tasks.isEmpty()) {
             return List.of();
         }
