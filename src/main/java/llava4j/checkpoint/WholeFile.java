@@ -18,10 +18,11 @@ import llava4j.error.UserError;
 /**
  * A file is written under a temporary name beside its place and then renamed: whoever finds it finds all of it.
  *
- * <p>The temporary name, {@code .NAME.PROCESS-START.part}, says which process writes it. So two processes that write one
- * place never share a file (the later rename wins), and what a killed process left is removed by the next one that writes
- * to that folder. What one would get wrong: a random name cannot be told from that of a process which is still writing, and each
- * kill leaves one more file for ever.
+ * <p>The temporary name, {@code .NAME.PROCESS-START@MACHINE.part}, says which process writes it. So two processes that write one
+ * place never share a file (the later rename wins), and what a killed process left is removed by the next one of its machine that
+ * writes to that folder. What one would get wrong: a random name cannot be told from that of a process which is still writing, and
+ * each kill leaves one more file for ever; and in a folder that several machines share, a process's number says nothing without the
+ * machine's name.
  */
 public final class WholeFile {
 
@@ -37,7 +38,8 @@ public final class WholeFile {
         void write(Path temporary) throws IOException;
     }
 
-    private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.((\\d{1,18})-\\d+)\\.part");
+    private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.((\\d{1,18})-\\d+)(@[^@]*)?\\.part");
+    private static final String HERE = "@" + machine();
     private static final Set<Path> CLEANED = ConcurrentHashMap.newKeySet();
 
     private WholeFile() {
@@ -52,7 +54,7 @@ public final class WholeFile {
      */
     public static void write(Path file, Content content) {
         Path place = file.toAbsolutePath();
-        Path temporary = place.resolveSibling("." + place.getFileName() + "." + writer(ProcessHandle.current()) + ".part");
+        Path temporary = place.resolveSibling("." + place.getFileName() + "." + writer(ProcessHandle.current()) + HERE + ".part");
         try {
             Files.createDirectories(place.getParent());
             removeLeftovers(place.getParent());
@@ -131,12 +133,22 @@ public final class WholeFile {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*.part")) {
             for (Path file : files) {
                 Matcher part = TEMPORARY.matcher(file.getFileName().toString());
-                if (part.matches() && !isWriting(part.group(1), Long.parseLong(part.group(2)))) {
+                if (part.matches() && (part.group(3) == null || part.group(3).equals(HERE))
+                        && !isWriting(part.group(1), Long.parseLong(part.group(2)))) {
                     deleteQuietly(file);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
             // A folder may be written to and yet not be listed; what is left there harms nobody.
+        }
+    }
+
+    /** As Linux or Windows names it, without asking the network; empty where neither does. */
+    private static String machine() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip().replaceAll("[^\\w.-]", "");
+        } catch (IOException e) {
+            return System.getenv().getOrDefault("COMPUTERNAME", "").replaceAll("[^\\w.-]", "");
         }
     }
 

@@ -21,12 +21,16 @@ import llava4j.error.UserError;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** Computes the features of pictures once and for all. */
 @Command(name = "encode", mixinStandardHelpOptions = true,
         description = "Run pictures through the frozen encoder and keep their features in a folder, for train --features. "
                 + "Started again, it goes on where it was ended.")
-final class EncodeCommand implements Callable<Integer> {
+final class EncodeCommand implements Callable<Integer>, OpensModel {
+
+    @ParentCommand
+    private Main main;
 
     @Mixin
     private ModelOptions model;
@@ -55,17 +59,22 @@ final class EncodeCommand implements Callable<Integer> {
     private SampleRules.Missing missing;
 
     @Override
+    public Llava openModel() {
+        return pictures.asked(model.open());
+    }
+
+    @Override
     public Integer call() {
         WholeFile.requirePlace(out.resolve("features"));
         List<String> names = data == null ? new PictureFolder(images).pictures() : named();
         if (names.isEmpty()) {
             throw UserError.of("%s: %s", data == null ? images : data, data == null ? "holds no picture" : "names no picture");
         }
-        Llava llava = pictures.asked(model.open());
+        Llava llava = openModel();
         FeatureFolder folder = FeatureFolder.open(out, llava, Optional.ofNullable(precision));
         int wanted = folder.missing(names).size();
         Faults faults = new Faults(images.toString());
-        Set<String> bad = FeatureOptions.encode(llava, images, folder, names, faults);
+        Set<String> bad = FeatureOptions.encode(llava, images, folder, names, faults, main.workers());
         System.out.printf(Locale.ROOT, "%d pictures encoded, %d were there already, %d cannot be read; features [%d, %d], %s, in "
                 + "%d files in %s%n", wanted - bad.size(), names.size() - wanted, bad.size(), llava.config().features(),
                 llava.config().vision().hiddenSize(), folder.precision(), folder.shards(), out);

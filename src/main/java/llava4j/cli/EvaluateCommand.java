@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
                 + "picture blanked, swapped for another, and left out. Suite picturebook: questions of every kind about a picture "
                 + "book, answered in free English and read by a judge, with the same controls. Suite llava-bench: open questions, rated by a judge "
                 + "beside a reference. Suite scienceqa: multiple choice, with all and with a part of what is given.")
-final class EvaluateCommand implements Callable<Integer> {
+final class EvaluateCommand implements Callable<Integer>, OpensModel {
 
     private static final int LONGEST = 512;
     @Mixin
@@ -112,6 +112,11 @@ final class EvaluateCommand implements Callable<Integer> {
     private picocli.CommandLine.Model.CommandSpec spec;
 
     @Override
+    public Llava openModel() {
+        return template.asked(pictures.asked(model.open()));
+    }
+
+    @Override
     public Integer call() {
         if (out != null) {
             WholeFile.requirePlace(out);
@@ -137,7 +142,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private void tiny() {
         Path place = data("tiny-data/held-out");
         TinySuite.require(place);
-        Llava llava = template.asked(pictures.asked(model.open()));
+        Llava llava = openModel();
         TinySuite world = TinySuite.open(llava, place);
         TinyReport report = new TinyReport(llava, json);
         report.score("held-out pictures", "held_out", world.only(false), Shown.PICTURE);
@@ -158,7 +163,7 @@ final class EvaluateCommand implements Callable<Integer> {
             throw misuse("--suite picturebook: need --data DIR, a book made by picturebook with a seed of its own");
         }
         List<BookQuestion> questions = BookSuite.choose(data, limit, seed);
-        Llava llava = template.asked(pictures.asked(model.open()));
+        Llava llava = openModel();
         BookSuite book = BookSuite.open(llava, data, questions);
         BookReport report = new BookReport(llava, bench.longest != null ? bench.longest : BookSuite.LONGEST_ANSWER);
         report.score("picture", "held_out", book.only(Split.FAMILIAR), Shown.PICTURE);
@@ -197,7 +202,7 @@ final class EvaluateCommand implements Callable<Integer> {
         List<String> names = questions.stream().map(BenchQuestion::image).distinct().collect(Collectors.toList());
         new PictureFolder(images).require(names);
         try (KeptAnswers reviews = endpoint.map(judge -> kept(judge, out, EndpointJudge.REVIEW)).orElse(null)) {
-            Llava llava = template.asked(pictures.asked(model.open()));
+            Llava llava = openModel();
             LlavaBench asked = new LlavaBench(questions, Pictures.features(llava, images, names));
             LlavaBench.Result result = asked.judged(asked.answers(llava, longest(!published)),
                     rule ? tiny.judge() : new EndpointJudge(reviews), seed);
@@ -222,7 +227,7 @@ final class EvaluateCommand implements Callable<Integer> {
         new PictureFolder(images).require(names);
         Path log = out == null ? null : out.resolveSibling(out.getFileName() + ".replies.jsonl");
         try (KeptAnswers answers = endpoint.map(model -> kept(model, log, "reply")).orElse(null)) {
-            Llava llava = template.asked(pictures.asked(model.open()));
+            Llava llava = openModel();
             FeatureStore features = names.isEmpty() ? null : Pictures.features(llava, images, names);
             Map<String, List<String>> said = new LinkedHashMap<>();
             Map<String, Accuracy> found = new ScienceExam(problems, features, format, longest(data == null)).all(llava,

@@ -9,7 +9,6 @@ import llava4j.Llava;
 import llava4j.data.FeatureFolder;
 import llava4j.data.FeatureStore;
 import llava4j.data.FeaturesAsNeeded;
-import llava4j.data.PictureEncoding;
 import llava4j.data.Pictures;
 import llava4j.data.SampleCheck;
 import llava4j.data.SampleRules;
@@ -29,13 +28,13 @@ final class FeatureOptions {
      *
      * @throws llava4j.error.UserError naming the pictures that cannot be read, unless their samples may be left out
      */
-    FeatureStore complete(Llava model, Path images, SampleCheck samples) {
+    FeatureStore complete(Llava model, Path images, SampleCheck samples, Workers workers) {
         if (features == null || samples.set().pictures().isEmpty()) {
             return null;
         }
         FeatureFolder folder = FeatureFolder.open(features, model, Optional.empty());
         Faults faults = new Faults(images.toString());
-        Set<String> bad = encode(model, images, folder, samples.set().pictures(), faults);
+        Set<String> bad = encode(model, images, folder, samples.set().pictures(), faults, workers);
         if (samples.rules().missing() == SampleRules.Missing.STOP) {
             faults.throwIfAny();
         }
@@ -52,9 +51,10 @@ final class FeatureOptions {
     }
 
     /** Encodes what is missing, with its progress on stderr. */
-    static Set<String> encode(Llava model, Path images, FeatureFolder folder, List<String> names, Faults faults) {
+    static Set<String> encode(Llava model, Path images, FeatureFolder folder, List<String> names, Faults faults,
+                              Workers workers) {
         try (CountProgress progress = new CountProgress("encode", "pictures")) {
-            return new PictureEncoding(model, images, folder).encode(names, progress, fault -> {
+            return workers.encode(model, images, folder, names, progress, fault -> {
                 System.err.println("encode: left out: " + fault);
                 faults.add(fault);
             });

@@ -31,10 +31,12 @@ import picocli.CommandLine.Spec;
         footer = {"", "Without a command: demo, both training stages on the tiny world, then evaluation and a chat."},
         subcommands = {DemoCommand.class, AssembleCommand.class, EncodeCommand.class, TrainCommand.class, MergeLoraCommand.class,
             PretrainCommand.class, TinyworldCommand.class, PicturebookCommand.class, MakeDataCommand.class, ChatCommand.class,
-            ServeCommand.class,             GenerateCommand.class, EvaluateCommand.class, ScienceCommand.class, AblateCommand.class, InspectCommand.class,
-            PlanCommand.class, ForwardCommand.class, TokenizeCommand.class, PreprocessCommand.class, BenchCommand.class,
+            ServeCommand.class, GenerateCommand.class, EvaluateCommand.class, ScienceCommand.class, AblateCommand.class,
+            InspectCommand.class, PlanCommand.class, ForwardCommand.class, TokenizeCommand.class, PreprocessCommand.class, BenchCommand.class,
             DoctorCommand.class, FetchCommand.class, FilterCaptionsCommand.class, BundleCommand.class})
 public final class Main implements Callable<Integer> {
+
+    private final Workers workers;
 
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "On failure, print where it happened.")
     private boolean stacktrace;
@@ -42,48 +44,82 @@ public final class Main implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    /** The commands, whose heavy work this process does. */
+    public Main() {
+        this(Workers.HERE);
+    }
+
+    private Main(Workers workers) {
+        this.workers = workers;
+    }
+
     /**
      * Runs one command and exits with its code.
      *
      * @param arguments as the shell gives them; none runs the main job
      */
     public static void main(String[] arguments) {
-        // A German or an Arabic locale would write 0,5 or ٥ into files that are read by programs
-        Locale.setDefault(Locale.ROOT);
-        StandardOutput out = StandardOutput.inUtf8();
-        Optional<String> mistake = Encoding.mistake(arguments);
-        mistake.ifPresent(line -> System.err.println("llava4j: " + line));
-        int code = mistake.isPresent() ? 2 : run(arguments);
-        if (out.lost().isPresent()) {
-            System.err.println("llava4j: stdout: cannot be written (" + out.lost().get() + "): the result is not whole");
-            code = 1;
-        }
+        int code = command(Workers.HERE, arguments);
         // A process that was told to end, ends by itself with the signal's code, and waits for this thread
         if (code != 0 && !Stop.isProcessEnding()) {
             System.exit(code);
         }
     }
 
+    /**
+     * Runs one command, whose heavy work someone else may do.
+     *
+     * @param workers   who does it
+     * @param arguments as the shell gives them; none runs the main job
+     * @return 0 if all is well, 1 if it failed, 2 if it was called wrongly; what is wrong has been said on stderr
+     */
+    public static int command(Workers workers, String... arguments) {
+        // A German or an Arabic locale would write 0,5 or ٥ into files that are read by programs
+        Locale.setDefault(Locale.ROOT);
+        StandardOutput out = StandardOutput.inUtf8();
+        Optional<String> mistake = Encoding.mistake(arguments);
+        mistake.ifPresent(line -> System.err.println("llava4j: " + line));
+        int code = mistake.isPresent() ? 2 : run(workers, arguments);
+        if (out.lost().isPresent()) {
+            System.err.println("llava4j: stdout: cannot be written (" + out.lost().get() + "): the result is not whole");
+            code = 1;
+        }
+        return code;
+    }
+
     /** Runs one command. */
     static int run(String... arguments) {
-        Main main = new Main();
+        return run(Workers.HERE, arguments);
+    }
+
+    private static int run(Workers workers, String... arguments) {
+        Main main = new Main(workers);
         try {
-            NativeMemory.mappedFilesDoNotCount();
-            Threads.callersOnly();
-            CommandLine line = new CommandLine(main);
-            Choice.register(line, ModelOptions.WeightForm.class);
-            Choice.register(line, ImageConvention.class);
-            Choice.register(line, InstructionOptions.Instructions.class);
-            return line
+            return line(main)
                     .setOut(writer(System.out))
                     .setErr(writer(System.err))
                     .setExecutionExceptionHandler((failure, command, result) -> main.failed(failure))
                     .setParameterExceptionHandler(Main::misused)
-                    .setCaseInsensitiveEnumValuesAllowed(true)
                     .execute(arguments);
         } catch (OutOfMemoryError | LinkageError e) {
             return main.failed(e);
         }
+    }
+
+    /** All commands and options, in a process that is ready to compute. */
+    static CommandLine line(Main main) {
+        NativeMemory.mappedFilesDoNotCount();
+        Threads.callersOnly();
+        CommandLine line = new CommandLine(main);
+        Choice.register(line, ModelOptions.WeightForm.class);
+        Choice.register(line, ImageConvention.class);
+        Choice.register(line, InstructionOptions.Instructions.class);
+        return line.setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    /** Who does the heavy work. */
+    Workers workers() {
+        return workers;
     }
 
     private static PrintWriter writer(PrintStream stream) {

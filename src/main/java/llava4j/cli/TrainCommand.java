@@ -26,12 +26,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Either stage on anyone's data. */
 @Command(name = "train", mixinStandardHelpOptions = true,
         description = "Train one stage on data in LLaVA's format (stage 1 also on COCO captions).")
-final class TrainCommand implements Callable<Integer> {
+final class TrainCommand implements Callable<Integer>, OpensModel {
+
+    @ParentCommand
+    private Main main;
 
     @Mixin
     private ModelOptions model;
@@ -114,21 +118,19 @@ final class TrainCommand implements Callable<Integer> {
         watch.check(spec.commandLine());
         lora.check(model, stage, spec.commandLine());
         boolean lowRank = lora.asked(model);
-        Stage which = lowRank ? Stage.LOW_RANK_TUNING : Stage.of(stage);
+        Stage which = which();
         if (lowRank) {
             OutputFolder.forAdapter(out);
         } else {
             OutputFolder.forModel(out);
             OutputFolder.canBeReplaced(out, model, System.getProperty("os.name", ""));
         }
-        Optional<Adapter> given = model.adapter();
-        Llava base = template.asked(pictures.asked(model.openBase(which.trained())));
-        Adapter adapter = lowRank ? lora.adapter(base, given, seed) : null;
-        Llava llava = lowRank ? base.withAdapter(adapter) : base;
+        Opened opened = open();
+        Llava llava = opened.model();
         page.open(llava);
         SampleCheck samples = which.check(llava, data, Optional.of(images), new SampleRules(tooLong, missing,
                 instructions.brief(seed)));
-        FeatureStore known = features.complete(llava, images, samples);
+        FeatureStore known = features.complete(llava, images, samples, main.workers());
         List<String> notes = new ArrayList<>(samples.notes());
         notes.forEach(System.err::println);
         Optional<Validation> held = watch.validation(which, llava, images, samples.rules());
@@ -139,17 +141,17 @@ final class TrainCommand implements Callable<Integer> {
         int all = steps(run.batches().stepsAnEpoch(), stage == 1 || lowRank ? 1 : 3);
         TrainingPlan plan = lowRank
                 ? step.plan(all, lora.rate(step.learningRate), seed)
-                        .withLora(lora.projectorRate(step.learningRate), adapter.dropout())
+                        .withLora(lora.projectorRate(step.learningRate), opened.adapter().dropout())
                 : step.plan(all, rate(which, llava, notes), seed);
         say(notes, announcement(plan, run.batches()));
         Path state = out.resolve("training-state.safetensors");
         double[] losses;
         try (StepProgress progress = new StepProgress("stage " + stage, all);
                 WatchedRun watched = watch.watch(followed(progress, llava, held), llava, out, run.batches().stepsAnEpoch(), notes, held)) {
-            losses = run.train(plan, watched, state, resume, watch.saveEvery);
+            losses = run.train(plan, watched, state, resume, watch.saveEvery, main.workers().objective(which, llava, run, plan));
         }
         if (lowRank) {
-            AdapterDirectory.write(out, adapter, base.config());
+            AdapterDirectory.write(out, opened.adapter(), opened.base().config());
         } else {
             llava.save(out);
         }
@@ -157,6 +159,28 @@ final class TrainCommand implements Callable<Integer> {
                 all, losses[0], losses[losses.length - 1], run.trainedParameters(), lowRank ? "adapter" : "model", out);
         page.stay();
         return 0;
+    }
+
+    /** The model as the run begins with it; with LoRA, a base with an adapter on it. */
+    private record Opened(Llava base, Adapter adapter) {
+        Llava model() {
+            return adapter == null ? base : base.withAdapter(adapter);
+        }
+    }
+
+    private Stage which() {
+        return lora.asked(model) ? Stage.LOW_RANK_TUNING : Stage.of(stage);
+    }
+
+    private Opened open() {
+        Optional<Adapter> given = model.adapter();
+        Llava base = template.asked(pictures.asked(model.openBase(which().trained())));
+        return new Opened(base, lora.asked(model) ? lora.adapter(base, given, seed) : null);
+    }
+
+    @Override
+    public Llava openModel() {
+        return open().model();
     }
 
     private TrainingListener followed(StepProgress progress, Llava llava, Optional<Validation> held) {

@@ -49,11 +49,23 @@ public final class ConversationIterator implements MultiDataSetIterator {
     }
 
     /**
-     * {@return the batch of step {@code step}; always the same for the same seed}
+     * A batch whose pictures are named and not yet looked up.
+     *
+     * @param samples [B] names of the samples
+     * @param ids     [B][T] token ids, padded on the right
+     * @param labels  [B][T] −100 where nothing is learned
+     * @param mask    [B][T] 0 on padding
+     * @param images  [B] file names of each row's pictures, in the order in which they stand in it
+     */
+    public record Rows(List<String> samples, int[][] ids, int[][] labels, int[][] mask, List<List<String>> images) {
+    }
+
+    /**
+     * {@return the rows of step {@code step}; always the same for the same seed}
      *
      * @param step counted from 0 over all epochs
      */
-    public MultiDataSet at(int step) {
+    public Rows rows(int step) {
         int[] chosen = batches.at(step);
         List<SupervisedTokens> samples = Arrays.stream(chosen).mapToObj(set::tokens).collect(Collectors.toList());
         int length = samples.stream().mapToInt(sample -> sample.ids().length).max().orElseThrow();
@@ -69,15 +81,25 @@ public final class ConversationIterator implements MultiDataSetIterator {
             System.arraycopy(sample.labels(), 0, labels[b], 0, own);
             Arrays.fill(mask[b], 0, own, 1);
         }
-        INDArray pictures = features == null ? null : features.of(images(chosen));
-        INDArray idArray = Nd4j.createFromArray(ids);
+        return new Rows(Arrays.stream(chosen).mapToObj(set::id).toList(), ids, labels, mask,
+                Arrays.stream(chosen).mapToObj(set::images).toList());
+    }
+
+    /**
+     * {@return the batch of step {@code step}; always the same for the same seed}
+     *
+     * @param step counted from 0 over all epochs
+     */
+    public MultiDataSet at(int step) {
+        Rows rows = rows(step);
+        INDArray pictures = features == null ? null : features.of(rows.images().stream().flatMap(List::stream).toList());
+        INDArray idArray = Nd4j.createFromArray(rows.ids());
         MultiDataSet batch = new org.nd4j.linalg.dataset.MultiDataSet(
                 pictures == null ? new INDArray[] {idArray} : new INDArray[] {idArray, pictures},
-                new INDArray[] {Nd4j.createFromArray(labels)},
-                pictures == null ? new INDArray[] {Nd4j.createFromArray(mask)}
-                        : new INDArray[] {Nd4j.createFromArray(mask), null}, null);
-        batch.setExampleMetaData(Arrays.stream(chosen).mapToObj(i -> (Serializable) set.id(i))
-                .collect(Collectors.toList()));
+                new INDArray[] {Nd4j.createFromArray(rows.labels())},
+                pictures == null ? new INDArray[] {Nd4j.createFromArray(rows.mask())}
+                        : new INDArray[] {Nd4j.createFromArray(rows.mask()), null}, null);
+        batch.setExampleMetaData(rows.samples().stream().map(name -> (Serializable) name).collect(Collectors.toList()));
         if (preProcessor != null) {
             preProcessor.preProcess(batch);
         }

@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -69,7 +71,7 @@ public final class FeatureFolder implements FeatureStore {
     private final int width;
     private final Map<String, Place> places = new HashMap<>();
     private Precision precision;
-    private int shards;
+    private final Set<Path> shards = new HashSet<>();
     private final Map<Path, Safetensors> open = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Path, Safetensors> eldest) {
@@ -101,18 +103,27 @@ public final class FeatureFolder implements FeatureStore {
         FeatureFolder opened = new FeatureFolder(folder, FeatureOrigin.of(model), model.config().features(),
                 model.config().vision().hiddenSize());
         opened.precision = precision.orElse(null);
-        if (Files.exists(folder)) {
-            try (Stream<Path> files = Files.list(folder)) {
-                files.filter(file -> file.getFileName().toString().matches("features-[0-9a-f]{8}\\.safetensors")).sorted()
-                        .forEach(opened::take);
-            } catch (IOException e) {
-                throw new UserError(folder + ": cannot be listed: give a folder with --features or --out", e);
-            }
-        }
+        opened.takeNew();
         if (opened.precision == null) {
             opened.precision = Precision.FLOAT32;
         }
         return opened;
+    }
+
+    /**
+     * Takes in the shards that are new in the folder: other processes may have written some.
+     *
+     * @throws UserError as {@link #open} does
+     */
+    public void takeNew() {
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.list(folder)) {
+                files.filter(file -> file.getFileName().toString().matches("features-[0-9a-f]{8}\\.safetensors"))
+                        .filter(file -> !shards.contains(file)).sorted().forEach(this::take);
+            } catch (IOException e) {
+                throw new UserError(folder + ": cannot be listed: give a folder with --features or --out", e);
+            }
+        }
     }
 
     private void take(Path shard) {
@@ -139,7 +150,7 @@ public final class FeatureFolder implements FeatureStore {
                 }
                 places.putIfAbsent(image, new Place(shard, checksums[next++]));
             }
-            shards++;
+            shards.add(shard);
         }
     }
 
@@ -182,7 +193,7 @@ public final class FeatureFolder implements FeatureStore {
         for (String image : sorted.keySet()) {
             places.put(image, new Place(shard, checksums.get(next++)));
         }
-        shards++;
+        shards.add(shard);
     }
 
     @Override
@@ -210,9 +221,14 @@ public final class FeatureFolder implements FeatureStore {
         return FeaturesInMemory.checksum(images.stream().map(image -> places.get(image).checksum()));
     }
 
+    /** {@return where the features lie} */
+    public Path folder() {
+        return folder;
+    }
+
     /** {@return the number of files} */
     public int shards() {
-        return shards;
+        return shards.size();
     }
 
     /** {@return how the numbers are kept} */

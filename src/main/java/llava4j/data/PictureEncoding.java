@@ -34,7 +34,7 @@ public final class PictureEncoding {
     /** Pictures that the encoder sees at once. */
     private static final int BATCH = 32;
     /** Pictures in a shard: what is lost if the process is killed. */
-    static final int SHARD = 256;
+    public static final int SHARD = 256;
 
     private record Decoded(String name, INDArray pixels, String fault) {
     }

@@ -27,9 +27,12 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Exam {
 
-    private static final int BATCH = 32;
+    /** Questions that are asked together. */
+    public static final int BATCH = 32;
     /** Tokens of the longest answer in the tiny world. */
     public static final int LONGEST_ANSWER = 48;
+
+    private static volatile Examiners others;
 
     private final LlavaConfig config;
     private final Map<String, INDArray> weights;
@@ -75,6 +78,27 @@ public final class Exam {
     public record Paper(int[] prompt, INDArray features) {
     }
 
+    /** Others who ask in this process's place: those of a cluster, each of which has the same model. */
+    @FunctionalInterface
+    public interface Examiners {
+        /**
+         * {@return the answers' texts, in the order of the papers}
+         *
+         * @param papers  in the order in which they are asked, {@link #BATCH} at a time
+         * @param longest most tokens of an answer
+         */
+        List<String> answers(List<Paper> papers, int longest);
+    }
+
+    /**
+     * Leaves the asking to others, in every exam that this process holds from now on.
+     *
+     * @param examiners who ask
+     */
+    public static void leaveTo(Examiners examiners) {
+        others = examiners;
+    }
+
     /**
      * {@return the answers' texts, in the order of the papers}
      *
@@ -91,22 +115,39 @@ public final class Exam {
      * @param progress is told after each batch how many are answered, of how many
      */
     public List<String> answers(List<Paper> papers, BiConsumer<Integer, Integer> progress) {
-        AtomicInteger answered = new AtomicInteger();
-        String[] answers = new String[papers.size()];
         List<Integer> order = IntStream.range(0, papers.size()).boxed()
                 .sorted(Comparator.comparingInt((Integer i) -> papers.get(i).prompt().length))
                 .collect(Collectors.toList());
-        int batches = (order.size() + BATCH - 1) / BATCH;
+        List<Paper> inOrder = order.stream().map(papers::get).collect(Collectors.toList());
+        List<String> said = others != null ? others.answers(inOrder, longest) : answersInOrder(inOrder, progress);
+        String[] answers = new String[papers.size()];
+        for (int i = 0; i < answers.length; i++) {
+            answers[order.get(i)] = said.get(i);
+        }
+        return List.of(answers);
+    }
+
+    /**
+     * {@return the answers' texts, in the order of the papers, of which {@link #BATCH} after {@link #BATCH} are asked together, by
+     * this process whoever else might}
+     *
+     * @param papers   prompts with their pictures; either all have a picture or none has
+     * @param progress is told after each batch how many are answered, of how many
+     */
+    public List<String> answersInOrder(List<Paper> papers, BiConsumer<Integer, Integer> progress) {
+        AtomicInteger answered = new AtomicInteger();
+        String[] answers = new String[papers.size()];
+        int batches = (papers.size() + BATCH - 1) / BATCH;
         Threads.each(Threads.parts(config.decoder().hiddenSize()), (thread, threads) -> {
             Generator generator = new Generator(config, weights);
             for (int batch = thread; batch < batches; batch += threads) {
-                List<Integer> asked = order.subList(batch * BATCH, Math.min(order.size(), (batch + 1) * BATCH));
-                List<String> said = answers(generator, asked.stream().map(papers::get).collect(Collectors.toList()));
-                for (int i = 0; i < asked.size(); i++) {
-                    answers[asked.get(i)] = said.get(i);
+                int from = batch * BATCH;
+                List<String> said = answers(generator, papers.subList(from, Math.min(papers.size(), from + BATCH)));
+                for (int i = 0; i < said.size(); i++) {
+                    answers[from + i] = said.get(i);
                 }
                 synchronized (answered) {
-                    progress.accept(answered.addAndGet(asked.size()), papers.size());
+                    progress.accept(answered.addAndGet(said.size()), papers.size());
                 }
             }
         });

@@ -12,11 +12,15 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
  * <p>What one would get wrong: ND4J makes a native context for each addition that it is not given one for, and a long run's
  * memory grows by them.
  */
-final class GradientSum {
+public final class GradientSum {
 
     private static final DynamicCustomOp ADD = DynamicCustomOp.builder("add").build();
 
     private final Map<String, KeptContext> sums = new HashMap<>();
+
+    /** Nothing is kept but the native contexts of the additions. */
+    public GradientSum() {
+    }
 
     /**
      * Adds in place.
@@ -25,7 +29,7 @@ final class GradientSum {
      * @param part  by name; is scaled in place
      * @param share of the scored tokens
      */
-    void add(Map<String, INDArray> total, Map<String, INDArray> part, double share) {
+    public void add(Map<String, INDArray> total, Map<String, INDArray> part, double share) {
         part.forEach((name, gradient) -> {
             gradient.muli(share);
             if (gradient != total.get(name)) {

@@ -160,6 +160,15 @@ public final class StageRun {
     }
 
     /**
+     * {@return loss and gradient of each step, computed by this process}
+     *
+     * @param plan steps, learning rate and the optimizer's settings
+     */
+    public Objective objective(TrainingPlan plan) {
+        return stage.objective(model, batches, plan);
+    }
+
+    /**
      * Trains the model's weights in place, saving as often as is asked.
      *
      * @param plan      steps, learning rate and the optimizer's settings
@@ -171,12 +180,29 @@ public final class StageRun {
      * @throws UserError if a loss is not a number, or the state is of another run
      */
     public double[] train(TrainingPlan plan, TrainingListener listener, Path state, boolean resume, int saveEvery) {
+        return train(plan, listener, state, resume, saveEvery, objective(plan));
+    }
+
+    /**
+     * Trains the model's weights in place, with loss and gradient from somewhere else, such as other machines.
+     *
+     * @param plan      steps, learning rate and the optimizer's settings
+     * @param listener  is told of each step
+     * @param state     where the run saves itself, or {@code null}
+     * @param resume    whether a state that is there is continued
+     * @param saveEvery steps between two saved states
+     * @param objective loss and gradient of each step at the model's weights as they stand, in the parts that the plan says
+     * @return the loss of each step
+     * @throws UserError if a loss is not a number, or the state is of another run
+     */
+    public double[] train(TrainingPlan plan, TrainingListener listener, Path state, boolean resume, int saveEvery,
+                          Objective objective) {
         Map<String, String> all = new LinkedHashMap<>(settings);
         all.putAll(RunSettings.machine(model.config().decoder().hiddenSize(), Math.min(batch, plan.microBatch()), plan.parts()));
         Trainer trainer = new Trainer(plan, model.weights(), stage.trainedNames(model), all);
         if (resume && state != null) {
             trainer.resume(state);
         }
-        return trainer.run(stage.objective(model, batches, plan), listener, state, saveEvery);
+        return trainer.run(objective, listener, state, saveEvery);
     }
 }

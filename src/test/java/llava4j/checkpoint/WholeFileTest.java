@@ -38,14 +38,16 @@ class WholeFileTest {
     @Test
     @DisplayName("takes away what a killed process left there, and leaves what a living one writes")
     void leftovers() throws IOException {
-        // Of a process that has ended, of one whose number was given to another, and of one that is still there
+        // Of a process that has ended, of one whose number was given to another, of one that is still there, and of another machine's
         ProcessHandle living = ProcessHandle.current().parent().orElseThrow();
         Files.writeString(folder.resolve(".model.safetensors.999999999-1.part"), "half");
         Files.writeString(folder.resolve(part(living, -5000)), "half");
         Files.writeString(folder.resolve(part(living, 0)), "half");
+        Files.writeString(folder.resolve(".model.safetensors.999999999-1@elsewhere.part"), "half");
         Files.writeString(folder.resolve(".mine.part"), "not ours");
         WholeFile.write(folder.resolve("config.json"), "{}");
-        assertEquals(Stream.of(part(living, 0), ".mine.part", "config.json").sorted().toList(), names());
+        assertEquals(Stream.of(part(living, 0), ".model.safetensors.999999999-1@elsewhere.part", ".mine.part",
+                "config.json").sorted().toList(), names());
     }
 
     @Test
