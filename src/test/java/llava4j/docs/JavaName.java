@@ -1,5 +1,7 @@
 package llava4j.docs;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -31,6 +33,9 @@ record JavaName(String type, String member) {
         if (!path.endsWith("/" + type + ".java")) {
             return Optional.of("is called " + type + ", but the link leads to " + path);
         }
+        if (!path.matches("src/(main|test)/java/.*")) {
+            return isInText(file) ? Optional.empty() : Optional.of("the word \"" + member + "\" is not in " + path);
+        }
         String name = path.replaceFirst("^src/(main|test)/java/", "").replaceFirst("\\.java$", "").replace('/', '.');
         try {
             Class<?> found = Class.forName(name, false, JavaName.class.getClassLoader());
@@ -38,6 +43,15 @@ record JavaName(String type, String member) {
                     : Optional.of(type + " has no member \"" + member + "\"");
         } catch (ClassNotFoundException e) {
             return Optional.of("there is no class " + name);
+        }
+    }
+
+    /** For a project of its own, such as {@code src/spark}, whose classes cannot be loaded here. */
+    private boolean isInText(Path file) {
+        try {
+            return Pattern.compile("\\b" + (member.isEmpty() ? type : member) + "\\b").matcher(Files.readString(file)).find();
+        } catch (IOException e) {
+            return false;
         }
     }
 
