@@ -41,10 +41,11 @@ class ChatEndpointTest {
     /** The first lines of the requests that came. */
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private ServerSocket server;
+    private Thread answering;
 
     private int serve(String... responses) throws IOException {
         server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-        Thread thread = new Thread(() -> {
+        answering = new Thread(() -> {
             for (int i = 0; ; i++) {
                 try {
                     Socket socket = server.accept();
@@ -60,9 +61,19 @@ class ChatEndpointTest {
                 }
             }
         });
-        thread.setDaemon(true);
-        thread.start();
+        answering.setDaemon(true);
+        answering.start();
         return server.getLocalPort();
+    }
+
+    /** The port is free only when the thread that waits at it has heard of it. */
+    private void stopServing() throws IOException {
+        server.close();
+        try {
+            answering.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Reads a request whole, so that closing the socket afterwards does not reset it; returns its first line. */
@@ -191,7 +202,7 @@ class ChatEndpointTest {
         assertTrue(noTls.contains("no trusted connection"), noTls);
         String unknown = failure("http://no-such-host.invalid/v1", Map.of());
         assertTrue(unknown.contains("no-such-host.invalid") && unknown.contains("no such host"), unknown);
-        server.close();
+        stopServing();
         String closed = failure("http://127.0.0.1:" + port + "/v1", Map.of());
         assertTrue(closed.contains("is the server up?") && closed.contains("3 tries"), closed);
     }
@@ -206,7 +217,7 @@ class ChatEndpointTest {
                 endpoint.reach();
             }
             assertTrue(asked.stream().allMatch(line -> line.startsWith("GET /v1/models")), asked.toString());
-            server.close();
+            stopServing();
             assertTrue(assertThrows(UserError.class, endpoint::reach).getMessage().contains("is the server up?"));
         }
     }
