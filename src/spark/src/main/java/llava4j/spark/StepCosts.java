@@ -75,7 +75,8 @@ public final class StepCosts {
         System.out.println("|---|---|---|---|---|---|---|---|---|");
         List<double[]> measured = new ArrayList<>();
         for (int executors = 1; executors <= 2; executors++) {
-            SparkConf conf = new SparkConf().setAppName("llava4j costs").setMaster("local-cluster[" + executors + ",1,3072]")
+            SparkConf conf = new SparkConf().setAppName("llava4j costs").setMaster("local-cluster[" + executors + ",1,5120]")
+                    .set("spark.executor.memory", "5g")
                     .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
                     .set("spark.executor.extraJavaOptions", "-Dorg.bytedeco.javacpp.maxphysicalbytes=8g")
                     .set("spark.ui.enabled", "false").set("spark.log.level", "ERROR").set("spark.driver.maxResultSize", "0")
