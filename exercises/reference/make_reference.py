@@ -303,15 +303,27 @@ def e22():
     assert torch.allclose(zv, theirs.features(picture), atol=1e-6)
     assert torch.allclose(logits, theirs.logits(zv, given + learned), atol=1e-4)
     at = len(given) - 1 + len(zv) - 1                # the row that says the first word of the answer
-    targets = torch.tensor(learned)
+    assert logits[at].argmax() == learned[0]
+    # An answer that the model would never give: the right one has a loss of 0.00003, beside which most mistakes look like 0.
+    unlikely = "a boat at left"
+    scored = ids(words, unlikely) + [3]
+    wide = given[:2] + [0] * len(zv) + given[3:] + scored          # the ids, the picture at full width
+    rows = ours.logits(zv, given + scored)
+    assert torch.allclose(rows, theirs.logits(zv, given + scored), atol=1e-4)
 
-    def score(rows, first):
-        return F.cross_entropy(rows[first:first + len(learned)], targets).item()
+    def costs(first, targets):
+        """Of each target, if row first is to say the first of them."""
+        return F.cross_entropy(rows[first:first + len(targets)], torch.tensor(targets), reduction="none")
 
-    loss = score(logits, at)
-    assert logits[at].argmax() == learned[0] and loss < 0.1
-    everything = torch.tensor(given[:2] + [0] * len(zv) + given[3:] + learned)
-    scored = [t for t in range(len(everything) - 1) if not 2 <= t + 1 < 2 + len(zv)]
+    each = costs(at, scored)
+    assert each.min() > 10                            # so every one of them counts
+    losses = {"loss": each.mean(), "summed": each.sum(), "unshifted": costs(at + 1, scored).mean(),
+              "everything": torch.cat([costs(0, wide[1:2]), costs(1 + len(zv), wide[2 + len(zv):])]).mean(),
+              "narrow labels": costs(at + 1 - len(zv), scored).mean(), "no end": each[:-1].mean(),
+              "role": torch.cat([costs(at - 1, given[-1:]), each]).mean(), "no first word": each[1:].mean(),
+              "no logarithm": (1 - torch.exp(-each)).mean(), "over all": each.sum() / len(wide)}
+    losses = {name: loss.item() for name, loss in losses.items()}
+    assert all(abs(a - b) > 0.01 for n, a in losses.items() for m, b in losses.items() if n != m)
     asked = [("000001", question), ("000001", "where is the star?"), ("000002", "what is at bottom-left?"),
              ("000002", "how many things are there?"), ("000003", "what color is the house?"),
              ("000003", "where is the boat?")]
@@ -327,10 +339,8 @@ def e22():
     slip = {name: ours.features(picture, name)[4, :6] for name in ("last layer", "no norm before", "no residual", "no position")}
     slip |= {name: ours.logits(zv, given + learned, name)[at, :6] for name in ("not turned", "turned whole", "no mask",
              "no last norm", "no decoder residual", "values turned")}
-    write(22, picture="000001", question=question, answer=answer, features=zv[4], logits=logits[at], row=at, loss=loss,
-          slips=slip, unshifted=score(logits, at + 1),
-          everything=F.cross_entropy(logits[scored], everything[[t + 1 for t in scored]]).item(), summed=loss * len(learned),
-          pictures=[a[0] for a in asked], questions=[a[1] for a in asked], answers=answers)
+    write(22, picture="000001", question=question, answer=answer, features=zv[4], logits=logits[at], row=at, slips=slip,
+          unlikely=unlikely, losses=losses, pictures=[a[0] for a in asked], questions=[a[1] for a in asked], answers=answers)
 
 
 def pixels(name):

@@ -67,13 +67,22 @@ class TinyLlavaTest {
     @Test
     @Order(5)
     void theLossIsThatOfTheAnswerAlone() {
+        // the model would never say this, so each of its tokens costs ten and more; beside the right answer's 0.00003 a wrong
+        // loss would look right
         double loss = new TinyLlava(TinyModel.shipped()).loss(TORCH.get("question", String.class),
-                TORCH.get("answer", String.class), picture());
-        Check.not(TORCH.number("unshifted"), loss, "the logits are scored against their own token: row t is about token t + 1");
-        Check.not(TORCH.number("everything"), loss, "the question is scored too: only what the assistant says is");
-        Check.not(TORCH.number("summed"), loss, "you return the sum: it is the mean over the scored tokens");
-        Check.not(-TORCH.number("loss"), loss, "the sign is wrong: the loss is minus the logarithm of a probability");
-        Check.same("the loss", TORCH.number("loss"), loss, 1e-6);
+                TORCH.get("unlikely", String.class), picture());
+        Check.not(cost("unshifted"), loss, "the logits are scored against their own token: row t is about token t + 1");
+        Check.not(cost("narrow labels"), loss, "the labels are not stretched for the picture: one mark became nine rows, "
+                + "Splicing.labels of exercise 09");
+        Check.not(cost("everything"), loss, "the question is scored too: only what the assistant says is");
+        Check.not(cost("role"), loss, "\"ASSISTANT:\" is scored too: the answer begins after it");
+        Check.not(cost("no first word"), loss, "the first word of the answer is not scored: the row of \"ASSISTANT:\" says it");
+        Check.not(cost("no end"), loss, "</s> is not scored: it is the last token of the answer");
+        Check.not(cost("summed"), loss, "you return the sum: it is the mean over the scored tokens");
+        Check.not(cost("over all"), loss, "you divide by the number of all tokens: the mean is over the scored ones");
+        Check.not(cost("no logarithm"), loss, "this is the mean of 1 - p: the loss of a token is minus the logarithm of p");
+        Check.not(-cost("loss"), loss, "the sign is wrong: the loss is minus the logarithm of a probability");
+        Check.same("the loss of \"" + TORCH.get("unlikely", String.class) + "\"", cost("loss"), loss, 1e-8);
     }
 
     @Test
@@ -105,6 +114,11 @@ class TinyLlavaTest {
         Map<?, ?> slips = TORCH.get("slips", Map.class);
         double[] numbers = ((List<?>) slips.get(name)).stream().mapToDouble(n -> ((Number) n).doubleValue()).toArray();
         Check.not(numbers, Arrays.copyOf(row, numbers.length), message);
+    }
+
+    /** The loss of the unlikely answer, or what a mistake makes of it. */
+    private static double cost(String name) {
+        return ((Number) TORCH.get("losses", Map.class).get(name)).doubleValue();
     }
 
     private static double[][][] picture() {

@@ -33,7 +33,7 @@ final class Markdown {
     private static final Pattern CODE_OR_FORMULA = Pattern.compile("(?s)(?<fence>(?m:^ *```.*?^ *```\\s*?$))|(?<code>(`+)[^`].*?\\3)"
             + "|\\$\\$(?<block>.+?)\\$\\$|\\$(?<inline>[^\\s$](?:[^$\\n]*[^\\s$])?)\\$(?!\\d)");
     private static final Pattern PLACE = Pattern.compile("\uE000(\\d+)\uE001");
-    private static final Pattern PLACED = Pattern.compile("\uE000(\\d+)\uE001([.,:;?!)’-]*)");
+    private static final Pattern PLACED = Pattern.compile("\uE000(\\d+)\uE001([.,:;?!)’，。：；？！）、”-]*)");
 
     private final List<String> formulas = new ArrayList<>();
     private final List<String> found = new ArrayList<>();

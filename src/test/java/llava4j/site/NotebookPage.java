@@ -11,9 +11,11 @@ import java.util.stream.StreamSupport;
 final class NotebookPage {
 
     private final JsonNode cells;
+    private final String preparation;
 
     NotebookPage(Path file) throws IOException {
         cells = new ObjectMapper().readTree(file.toFile()).get("cells");
+        preparation = file.toString().contains(".zh-CN.") ? "准备" : "preparation";
     }
 
     /** The first cell's heading. */
@@ -30,10 +32,10 @@ final class NotebookPage {
                 out.append(markdown.html(source));
                 continue;
             }
-            boolean preparation = source.startsWith("%") || source.startsWith("import ");
+            boolean folded = source.startsWith("%") || source.startsWith("import ");
             String code = "<pre><code class=\"java\">" + JavaText.coloured(source) + "</code></pre>";
-            out.append("<div class=\"cell\">").append(preparation
-                    ? "<details class=\"fold\"><summary>preparation</summary>" + code + "</details>" : code).append("</div>\n");
+            out.append("<div class=\"cell\">").append(folded
+                    ? "<details class=\"fold\"><summary>" + preparation + "</summary>" + code + "</details>" : code).append("</div>\n");
             for (JsonNode output : cell.get("outputs")) {
                 out.append("<div class=\"output\">").append(output(output, markdown)).append("</div>\n");
             }

@@ -15,7 +15,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Whether each link inside a written site leads to a file that is there, and to a place on it. */
+/**
+ * Whether each link inside a written site leads to a file that is there, and to a place on it; and whether a mark of the
+ * prompt has become an element: browsers take {@code <image>} for a picture without a source.
+ */
 final class SiteCheck {
 
     private static final Pattern TARGET = Pattern.compile("\\s(?:href|src|srcset)=\"([^\"]*)\"");
@@ -28,7 +31,7 @@ final class SiteCheck {
         this.site = site.toAbsolutePath().normalize();
     }
 
-    /** Page and target of each link that leads nowhere, or out of the site's folder. */
+    /** Page and target of each link that leads nowhere, or out of the site's folder; and each page with such a mark. */
     static List<String> broken(Path site) throws IOException {
         return new SiteCheck(site).broken();
     }
@@ -37,7 +40,11 @@ final class SiteCheck {
         List<String> broken = new ArrayList<>();
         try (Stream<Path> files = Files.walk(site)) {
             for (Path page : files.filter(file -> file.toString().endsWith(".html")).sorted().toList()) {
-                Matcher link = TARGET.matcher(Files.readString(page));
+                String html = Files.readString(page);
+                if (html.contains("<image>")) {
+                    broken.add(site.relativize(page) + ": <image> outside backquotes");
+                }
+                Matcher link = TARGET.matcher(html);
                 while (link.find()) {
                     String target = link.group(1).replace("&amp;", "&");
                     if (!target.matches("[A-Za-z][A-Za-z0-9+.-]*:.*") && !leads(page, target)) {

@@ -92,6 +92,13 @@ class SiteTest {
     }
 
     @Test
+    void aMarkOfThePromptThatBecameAnElementIsFound(@TempDir Path site) throws IOException {
+        Files.writeString(site.resolve("a.html"), new Markdown().html("The mark `<image>` is text here."));
+        Files.writeString(site.resolve("b.html"), new Markdown().html("Forgotten: <image> marks."));
+        assertEquals(List.of("b.html: <image> outside backquotes"), SiteCheck.broken(site));
+    }
+
+    @Test
     void aLinkToAPageOrAPlaceThatIsNotThereIsFound(@TempDir Path site) throws IOException {
         Files.writeString(site.resolve("a.html"), "<p id=\"here\"> <a href=\"b.html#there\">b</a> <a href=\"#here\">a</a>"
                 + " <a href=\"c.html\">c</a> <a href=\"../outside.html\">out</a> <a href=\"https://example.org/\">far</a>");
