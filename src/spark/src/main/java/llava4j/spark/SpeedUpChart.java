@@ -1,5 +1,6 @@
 package llava4j.spark;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -57,7 +58,9 @@ final class SpeedUpChart {
         svg.append(text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 14, "middle", "#24211c", "executors of two cores each"));
         svg.append(text(LEFT, TOP - 10, "start", "#24211c", "times as fast as one machine without Spark"));
         double label = TOP;
-        for (Training training : TRAININGS) {
+        List<Training> fromTheTop = TRAININGS.stream().sorted(Comparator.comparingDouble(training ->
+                -formula.of(training.arithmetic(), training.parameters(), MOST))).toList();
+        for (Training training : fromTheTop) {
             StringBuilder points = new StringBuilder();
             for (int executors = 1; executors <= MOST; executors++) {
                 points.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(executors),
