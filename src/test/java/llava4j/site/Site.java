@@ -23,6 +23,12 @@ import java.util.stream.Stream;
  */
 public final class Site {
 
+    /** What stands at the top of every page. */
+    private static final Map<String, String> ENGLISH = Map.of("code", "code", "notebooks", "notebooks", "map", "paper map",
+            "exercises", "exercises", "search", "Search");
+    private static final Map<String, String> CHINESE = Map.of("code", "代码", "notebooks", "笔记本", "map", "论文对照",
+            "exercises", "练习", "search", "搜索");
+
     private static final Path OUT = Path.of("target/site");
 
     private final Path out;
@@ -170,7 +176,9 @@ public final class Site {
         values.put("root", home.substring(0, home.length() - "index.html".length()));
         values.put("title", Markdown.escaped(title));
         values.put("kind", kind);
-        values.put("language", source.toString().contains("zh-CN") ? "zh-CN" : "en");
+        boolean chinese = source.toString().contains("zh-CN");
+        values.put("language", chinese ? "zh-CN" : "en");
+        values.putAll(chinese ? CHINESE : ENGLISH);
         values.put("formulas", body.contains("class=\"tex"));
         values.put("body", links.turned(source, url, body));
         copy(frame.execute(values).getBytes(StandardCharsets.UTF_8), url);
