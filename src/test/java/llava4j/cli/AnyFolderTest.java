@@ -7,10 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,18 +72,9 @@ class AnyFolderTest {
     }
 
     private int code(String... arguments) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (PrintStream stream = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
-            System.setOut(stream);
-            System.setErr(stream);
-            return Main.run(arguments);
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-            printed = bytes.toString(StandardCharsets.UTF_8);
-        }
+        Ran ran = Ran.of(arguments);
+        printed = ran.text();
+        return ran.code();
     }
 
     private void run(String typed, List<String> arguments) {

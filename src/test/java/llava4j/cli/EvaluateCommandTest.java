@@ -6,10 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,18 +79,9 @@ class EvaluateCommandTest {
         List<String> arguments = new ArrayList<>(List.of("evaluate", "--model", model.toString(), "--images",
                 folder.resolve("images").toString(), "--max-new-tokens", "3"));
         arguments.addAll(List.of(options));
-        PrintStream before = System.out;
-        PrintStream errors = System.err;
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (PrintStream stream = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
-            System.setOut(stream);
-            System.setErr(stream);
-            return Main.run(arguments.toArray(String[]::new));
-        } finally {
-            System.setOut(before);
-            System.setErr(errors);
-            printed = bytes.toString(StandardCharsets.UTF_8);
-        }
+        Ran ran = Ran.of(arguments.toArray(String[]::new));
+        printed = ran.text();
+        return ran.code();
     }
 
     private int bench(String judge, String... options) {

@@ -4,10 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,32 +30,14 @@ class LoraCommandsTest {
     private Path folder;
 
     /** Exit code, then what stands on stdout and stderr. */
-    private record Ran(int code, String text) {
-    }
-
-    private static Ran run(String... arguments) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream seen = new ByteArrayOutputStream();
-        PrintStream stream = new PrintStream(seen, true, StandardCharsets.UTF_8);
-        System.setOut(stream);
-        System.setErr(stream);
-        try {
-            return new Ran(Main.run(arguments), seen.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
-    }
-
     private static Ran ok(String... arguments) {
-        Ran ran = run(arguments);
+        Ran ran = Ran.of(arguments);
         assertEquals(0, ran.code(), ran.text());
         return ran;
     }
 
     private static void refused(int code, String expected, String... arguments) {
-        Ran ran = run(arguments);
+        Ran ran = Ran.of(arguments);
         assertEquals(code, ran.code(), ran.text());
         assertTrue(ran.text().contains(expected), ran.text());
         assertEquals(1, ran.text().strip().lines().count(), ran.text());

@@ -8,10 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,18 +53,9 @@ class ReportedCasesTest {
     }
 
     private int run(String... arguments) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (PrintStream stream = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
-            System.setOut(stream);
-            System.setErr(stream);
-            return Main.run(arguments);
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-            printed = bytes.toString(StandardCharsets.UTF_8);
-        }
+        Ran ran = Ran.of(arguments);
+        printed = ran.text();
+        return ran.code();
     }
 
     /** @param options in pairs; they count before the usual ones */

@@ -15,7 +15,7 @@ final class NotebookPage {
 
     NotebookPage(Path file) throws IOException {
         cells = new ObjectMapper().readTree(file.toFile()).get("cells");
-        preparation = file.toString().contains(".zh-CN.") ? "准备" : "preparation";
+        preparation = Site.isChinese(file) ? "准备" : "preparation";
     }
 
     /** The first cell's heading. */

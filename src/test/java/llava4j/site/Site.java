@@ -176,7 +176,7 @@ public final class Site {
         values.put("root", home.substring(0, home.length() - "index.html".length()));
         values.put("title", Markdown.escaped(title));
         values.put("kind", kind);
-        boolean chinese = source.toString().contains("zh-CN");
+        boolean chinese = isChinese(source);
         values.put("language", chinese ? "zh-CN" : "en");
         values.putAll(chinese ? CHINESE : ENGLISH);
         values.put("formulas", body.contains("class=\"tex"));
@@ -205,7 +205,13 @@ public final class Site {
         copy(Katex.licence(), "site/katex/LICENSE");
     }
 
-    private static String resource(String name) throws IOException {
+    /** Whether a page or a notebook is a Chinese one. */
+    static boolean isChinese(Path source) {
+        return source.toString().contains(".zh-CN.");
+    }
+
+    /** A file that all pages share. */
+    static String resource(String name) throws IOException {
         return new String(Katex.bytes("llava4j/site/" + name), StandardCharsets.UTF_8);
     }
 

@@ -58,17 +58,13 @@ public final class Slides {
         }
         boolean formulas = body.indexOf("class=\"tex") >= 0;
         Map<String, Object> values = new LinkedHashMap<>();
-        values.put("language", notebook.toString().contains("zh-CN") ? "zh-CN" : "en");
+        values.put("language", Site.isChinese(notebook) ? "zh-CN" : "en");
         values.put("title", Markdown.escaped(deck.title()));
         values.put("katexStyle", formulas ? Katex.wholeStyle() : "");
         values.put("katex", formulas ? new String(Katex.script(), StandardCharsets.UTF_8) : "");
-        values.put("style", text("slides.css"));
-        values.put("script", text("slides.js"));
+        values.put("style", Site.resource("slides.css"));
+        values.put("script", Site.resource("slides.js"));
         values.put("body", body);
-        return Mustache.compiler().escapeHTML(false).compile(text("slides.html")).execute(values);
-    }
-
-    private static String text(String name) throws IOException {
-        return new String(Katex.bytes("llava4j/site/" + name), StandardCharsets.UTF_8);
+        return Mustache.compiler().escapeHTML(false).compile(Site.resource("slides.html")).execute(values);
     }
 }
