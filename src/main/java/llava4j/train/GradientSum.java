@@ -3,11 +3,13 @@ package llava4j.train;
 import java.util.HashMap;
 import java.util.Map;
 import llava4j.execution.KeptContext;
+import llava4j.model.LossGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
 /**
- * g ← g + share · part, for each parameter.
+ * L = Σ n_k L_k / Σ n_k with n_k scored tokens in part k, and the gradient likewise, part by part in the order in which they are
+ * given: g ← g + n_k / Σ n_k · g_k, for each parameter.
  *
  * <p>What one would get wrong: ND4J makes a native context for each addition that it is not given one for, and a long run's
  * memory grows by them.
@@ -23,19 +25,22 @@ public final class GradientSum {
     }
 
     /**
-     * Adds in place.
+     * Adds a part's gradient in place, weighted by its scored tokens: n_k / Σ n_k.
      *
-     * @param total by name; may be {@code part} itself, which is then only scaled
-     * @param part  by name; is scaled in place
-     * @param share of the scored tokens
+     * @param total by name; may be the part's own arrays, which are then only scaled
+     * @param part  loss and gradient of n_k scored tokens; its arrays are scaled in place
+     * @param all   Σ n_k, the scored tokens of all parts
+     * @return what the part adds to the loss, weighted alike
      */
-    public void add(Map<String, INDArray> total, Map<String, INDArray> part, double share) {
-        part.forEach((name, gradient) -> {
+    public double add(Map<String, INDArray> total, LossGraph.Gradients part, long all) {
+        double share = (double) part.supervised() / all;
+        part.byName().forEach((name, gradient) -> {
             gradient.muli(share);
             if (gradient != total.get(name)) {
                 sums.computeIfAbsent(name, n -> new KeptContext()).run(ADD,
                         new INDArray[] {total.get(name), gradient}, new INDArray[] {total.get(name)});
             }
         });
+        return share * part.loss();
     }
 }

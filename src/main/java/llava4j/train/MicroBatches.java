@@ -61,13 +61,11 @@ public final class MicroBatches {
                 }
             }
             LossGraph.Gradients part = loss.gradients(piece, own, step, from);
-            double share = (double) part.supervised() / all;        // n_k / Σ n_k
-            mean += share * part.loss();
             part.byName().forEach((name, gradient) -> total.computeIfAbsent(name, n -> gradient.ulike()));
             if (from == 0) {
                 total.values().forEach(sum -> sum.assign(0));
             }
-            sums.add(total, part.byName(), share);
+            mean += sums.add(total, part, all);
         }
         return new LossGraph.Gradients(mean, all, total);
     }

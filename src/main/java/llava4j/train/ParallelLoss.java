@@ -163,9 +163,7 @@ public final class ParallelLoss {
         double loss = 0;
         Map<String, INDArray> total = parts.get(0).byName();
         for (LossGraph.Gradients part : parts) {
-            double share = (double) part.supervised() / all;        // n_k / Σ n_k
-            loss += share * part.loss();
-            sums.add(total, part.byName(), share);
+            loss += sums.add(total, part, all);
         }
         return new LossGraph.Gradients(loss, all, total);
     }

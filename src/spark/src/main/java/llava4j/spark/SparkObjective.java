@@ -8,6 +8,7 @@ import llava4j.Llava;
 import llava4j.data.ConversationIterator;
 import llava4j.error.UserError;
 import llava4j.execution.Threads;
+import llava4j.model.LossGraph;
 import llava4j.train.GradientSum;
 import llava4j.train.Objective;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -68,11 +69,9 @@ final class SparkObjective implements Objective {
         boolean first = true;
         for (PartGradient one : all) {
             if (one.supervised() > 0) {                                     // rows of padding: their share is 0
-                double share = (double) one.supervised() / supervised;      // n_k / Σ n_k
-                loss += share * one.loss();
                 Map<String, INDArray> gradients = arrays(first ? total : part, one);
                 Floats.into(one.numbers(), one.names(), gradients);
-                sum.add(total, gradients, share);
+                loss += sum.add(total, new LossGraph.Gradients(one.loss(), one.supervised(), gradients), supervised);
                 first = false;
             }
         }

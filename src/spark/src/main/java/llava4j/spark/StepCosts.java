@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import llava4j.model.LossGraph;
 import llava4j.train.GradientSum;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -130,7 +131,7 @@ public final class StepCosts {
         for (int i = 0; i < executors; i++) {
             Map<String, INDArray> arrays = i == 0 ? total : part;
             Floats.into(tasks.get(i).gradient(), names, arrays);
-            sum.add(total, arrays, 1.0 / executors);
+            sum.add(total, new LossGraph.Gradients(0, 1, arrays), executors);
         }
         double added = since(begin);
         Task slowest = tasks.stream().max((a, b) -> Double.compare(a.all(), b.all())).orElseThrow();
