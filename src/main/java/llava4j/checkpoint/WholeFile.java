@@ -57,7 +57,9 @@ public final class WholeFile {
         Path temporary = place.resolveSibling("." + place.getFileName() + "." + writer(ProcessHandle.current()) + HERE + ".part");
         try {
             Files.createDirectories(place.getParent());
-            removeLeftovers(place.getParent());
+            if (CLEANED.add(place.getParent())) {
+                removeLeftovers(place.getParent());
+            }
             Files.createFile(temporary);
             content.write(temporary);
             try {
@@ -125,11 +127,14 @@ public final class WholeFile {
         write(file, temporary -> Files.writeString(temporary, text.replace("\r\n", "\n")));
     }
 
-    /** The temporary files in a folder whose process has ended; looked for once, since a folder may hold many pictures. */
-    private static void removeLeftovers(Path folder) {
-        if (!CLEANED.add(folder)) {
-            return;
-        }
+    /**
+     * Removes the temporary files in a folder whose process has ended without renaming them. The first {@code write} of a process
+     * to a folder does so by itself, and only the first, since a folder may hold many pictures; whoever sees others die after
+     * that looks again.
+     *
+     * @param folder files of processes that still write, or of another machine, are left there
+     */
+    public static void removeLeftovers(Path folder) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*.part")) {
             for (Path file : files) {
                 Matcher part = TEMPORARY.matcher(file.getFileName().toString());

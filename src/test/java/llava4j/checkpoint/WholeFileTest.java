@@ -46,8 +46,15 @@ class WholeFileTest {
         Files.writeString(folder.resolve(".model.safetensors.999999999-1@elsewhere.part"), "half");
         Files.writeString(folder.resolve(".mine.part"), "not ours");
         WholeFile.write(folder.resolve("config.json"), "{}");
-        assertEquals(Stream.of(part(living, 0), ".model.safetensors.999999999-1@elsewhere.part", ".mine.part",
-                "config.json").sorted().toList(), names());
+        List<String> left = Stream.of(part(living, 0), ".model.safetensors.999999999-1@elsewhere.part", ".mine.part",
+                "config.json").sorted().toList();
+        assertEquals(left, names());
+
+        Files.writeString(folder.resolve(".model.safetensors.999999999-2.part"), "half");
+        WholeFile.write(folder.resolve("config.json"), "{}");
+        assertEquals(left.size() + 1, names().size(), "a process looks once by itself");
+        WholeFile.removeLeftovers(folder);
+        assertEquals(left, names());
     }
 
     @Test

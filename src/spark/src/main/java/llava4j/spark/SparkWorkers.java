@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import llava4j.Llava;
+import llava4j.checkpoint.WholeFile;
 import llava4j.cli.ReadCommand;
 import llava4j.cli.Workers;
 import llava4j.data.FeatureFolder;
@@ -57,6 +58,7 @@ final class SparkWorkers implements Workers, Exam.Examiners {
         } finally {
             spark.sc().removeSparkListener(counter);
         }
+        WholeFile.removeLeftovers(features.folder());       // of executors that were killed while they wrote
         features.takeNew();
         Set<String> bad = new LinkedHashSet<>();
         encoded.forEach(shard -> {

@@ -104,6 +104,15 @@ class ClusterTest {
         });
     }
 
+    /** As an executor leaves it that is killed while it writes, which the kill above hits now and then. */
+    private static void leaveHalfAShard(Path place) {
+        try {
+            Files.writeString(place.resolve(".features-00000000.safetensors.999999999-1.part"), "half");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static List<String> names(Path place) {
         try (Stream<Path> files = Files.list(place)) {
             return files.map(file -> file.getFileName().toString()).sorted().collect(Collectors.toList());
@@ -139,7 +148,10 @@ class ClusterTest {
         command[6] = folder.resolve("one").toString();
         run(0, command);
         command[6] = folder.resolve("many").toString();
-        CompletableFuture<Boolean> killed = killedOnceThereIs(folder.resolve("many"), ".safetensors");
+        CompletableFuture<Boolean> killed = killedOnceThereIs(folder.resolve("many"), ".safetensors").thenApply(done -> {
+            leaveHalfAShard(folder.resolve("many"));
+            return done;
+        });
         run(2, command);
         assertTrue(killed.join(), "an executor was killed");
         Map<String, String> one = checksums(folder.resolve("one"));
