@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import llava4j.Assembly;
 import llava4j.Llava;
+import llava4j.data.BriefInstructions;
 import llava4j.data.FeatureStore;
 import llava4j.data.LastBatch;
 import llava4j.data.SampleRules;
@@ -223,12 +224,14 @@ public final class BookDemo {
     }
 
     private FeatureStore stage(String name, Stage stage, Llava model, Path data, FeatureStore known, TrainingPlan plan) {
-        StageRun run = new StageRun(stage, model, data, data.resolveSibling("images"), plan.batch(), plan.seed(), known,
-                LastBatch.KEPT);
+        SampleRules rules = SampleRules.STRICT.asking(requests(stage));
+        Path images = data.resolveSibling("images");
+        StageRun run = new StageRun(stage, model, stage.check(model, data, Optional.of(images), rules), images, plan.batch(),
+                plan.seed(), known, LastBatch.KEPT);
         say.accept(name + ": " + run.batches().samples() + " samples, " + run.trainedParameters() + " parameters learn");
         Path heldOut = settings.out().resolve("held-out");
         Validation validation = new Validation(stage, model, heldOut.resolve(data.getFileName()), heldOut.resolve("images"),
-                SampleRules.STRICT);
+                rules);
         long started = System.nanoTime();
         double[] losses;
         try (WatchedRun watched = new WatchedRun(progress.stage(name, plan.steps(), model), new TrainingLog(settings.out().resolve(name),
@@ -239,6 +242,15 @@ public final class BookDemo {
         training.put(name, new Demo.Trained(plan.steps(), (System.nanoTime() - started) / 1e9, losses, run.trainedParameters()));
         NativeMemory.release();
         return run.features();
+    }
+
+    /**
+     * In stage 1 a caption answers a request in the language model's own template, as the paper has it, and not the picture alone,
+     * as the later code has it: a decoder that was trained to chat, and stays frozen, then expects an answer and does not go on
+     * with a text.
+     */
+    private Optional<BriefInstructions> requests(Stage stage) {
+        return stage == Stage.FEATURE_ALIGNMENT ? Optional.of(new BriefInstructions(settings.seed())) : Optional.empty();
     }
 
     private void score(String name, BookSuite exam, Llava model, Shown shown) {

@@ -81,18 +81,19 @@ public final class BookContrast {
 
     private List<CaptionedPicture> painted(List<BookScene> scenes, Random random) {
         return scenes.stream().map(BookScene::inSeenStyles).map(scene -> new CaptionedPicture(BookPainter.paint(scene, art, random),
-                BookTelling.caption(scene.contents(), random))).toList();
+                BookTelling.caption(scene.contents(), random), scene.regions())).toList();
     }
 
     /**
-     * {@return a picture of each concept alone, in the order of {@link Concepts#ALL}}
+     * {@return a picture of each concept alone with its name, in the order of {@link Concepts#ALL}}
      *
      * @param style  0 or 1: a folder of the art
      * @param random of sizes, places and backgrounds
      */
-    public List<BufferedImage> singles(int style, Random random) {
-        return Concepts.ALL.stream().map(concept -> BookPainter.paint(BookScene.single(concept,
-                EmojiPictures.STYLES.get(style), random), art, random)).toList();
+    public List<CaptionedPicture> singles(int style, Random random) {
+        return Concepts.ALL.stream().map(concept -> BookScene.single(concept, EmojiPictures.STYLES.get(style), random))
+                .map(scene -> new CaptionedPicture(BookPainter.paint(scene, art, random), BookTelling.caption(scene.contents(),
+                        random), scene.regions())).toList();
     }
 
     /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import llava4j.tinyworld.CaptionedPicture;
 
 /**
  * What is painted in a picture: one to six things of one to four concepts, each with size, place and style.
@@ -165,6 +166,12 @@ record BookScene(List<Sprite> sprites) {
     BookScene inSeenStyles() {
         return new BookScene(sprites.stream().map(sprite -> Concepts.styleHeldOut(sprite.concept)
                 ? new Sprite(sprite.concept, EmojiPictures.STYLES.get(0), sprite.x, sprite.y, sprite.side) : sprite).toList());
+    }
+
+    /** Where its things stand, each named by its place in {@link Concepts#ALL}. */
+    List<CaptionedPicture.Region> regions() {
+        return sprites.stream().map(sprite -> new CaptionedPicture.Region(Concepts.ALL.indexOf(sprite.concept), sprite.x, sprite.y,
+                sprite.side, sprite.side)).toList();
     }
 
     /** The same in words' terms. */

@@ -20,6 +20,7 @@ import llava4j.tinyworld.CaptionedPicture;
 import llava4j.train.Objective;
 import llava4j.vision.ClipConfig;
 import llava4j.vision.ClipGraph;
+import llava4j.vision.RegionContrast;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -33,6 +34,7 @@ public final class ClipPretraining implements Objective {
     private final ClipRecipe recipe;
     private final List<ClipGraph> graphs = new ArrayList<>();
     private final Tokenizer tokenizer;
+    private final int[][] names;
     private final ClipImageProcessor processor;
     private final int steps;
     private final long seed;
@@ -52,9 +54,10 @@ public final class ClipPretraining implements Objective {
         Threads.fit(recipe.config().vision().hiddenSize());
         this.recipe = recipe;
         for (int group = 0; group < recipe.groups(); group++) {
-            graphs.add(new ClipGraph(recipe.config(), weights, recipe.batch(), recipe.batch(), name -> true));
+            graphs.add(ClipGraph.withNames(recipe.config(), weights, recipe.batch(), recipe.names().size(), name -> true));
         }
         this.tokenizer = tokenizer;
+        this.names = ids(recipe.names());
         this.processor = new ClipImageProcessor(recipe.images());
         this.steps = steps;
         this.seed = seed;
@@ -95,8 +98,7 @@ public final class ClipPretraining implements Objective {
         Random random = new Random(seed * 1_000_003L + step);
         List<Batch> batches = graphs.stream().map(graph -> batch((double) step / steps, random)).toList();
         ClipGraph.Gradients[] results = new ClipGraph.Gradients[batches.size()];
-        Threads.each(results.length, (group, groups) -> results[group] =
-                graphs.get(group).gradients(batches.get(group).pixels(), batches.get(group).captions()));
+        Threads.each(results.length, (group, groups) -> results[group] = gradients(graphs.get(group), batches.get(group)));
         double share = 1.0 / results.length;
         Map<String, INDArray> mean = results[0].byName();
         if (results.length > 1) {
@@ -112,8 +114,13 @@ public final class ClipPretraining implements Objective {
                 List.of("batch " + step), batches.stream().mapToInt(Batch::tokens).sum());
     }
 
-    /** Pictures and captions that are contrasted with each other. */
-    private record Batch(INDArray pixels, int[][] captions, int tokens) {
+    private ClipGraph.Gradients gradients(ClipGraph graph, Batch batch) {
+        return batch.regions().isPresent() ? graph.gradients(batch.pixels(), batch.captions(), names, batch.regions().get())
+                : graph.gradients(batch.pixels(), batch.captions());
+    }
+
+    /** Pictures and captions that are contrasted with each other, and the things in them where these are contrasted too. */
+    private record Batch(INDArray pixels, int[][] captions, Optional<RegionContrast.Regions> regions, int tokens) {
     }
 
     private Batch batch(double done, Random random) {
@@ -121,7 +128,13 @@ public final class ClipPretraining implements Objective {
         INDArray pixels = processor.pixelValues(pairs.stream().map(CaptionedPicture::picture).toList());
         List<int[]> captions = pairs.stream().map(pair -> tokenizer.encode(pair.caption(), true)).toList();
         return new Batch(pixels, Prompt.padded(captions, WordTokenizer.PAD, false, null).ids(),
+                recipe.names().isEmpty() ? Optional.empty() : Optional.of(RegionPatches.of(pairs, recipe.config().vision())),
                 captions.stream().mapToInt(caption -> caption.length).sum());
+    }
+
+    private int[][] ids(List<String> texts) {
+        return texts.isEmpty() ? new int[0][] : Prompt.padded(texts.stream().map(text -> tokenizer.encode(text, true)).toList(),
+                WordTokenizer.PAD, false, null).ids();
     }
 
     /** {@return share of the last batch's pictures that found their caption} */

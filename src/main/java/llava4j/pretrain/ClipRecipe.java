@@ -23,10 +23,11 @@ import llava4j.vision.VisionConfig;
  * @param batch      pairs that are contrasted with each other
  * @param groups     such batches in a step, each computed by a thread of its own
  * @param world      makes the pairs
+ * @param names      of all things, where each thing's patches are contrasted with them; else empty
  * @param course     what this training is called, how fast and how long it goes
  */
 public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorConfig images, int batch, int groups, World world,
-                         Course course) {
+                         List<String> names, Course course) {
 
     /**
      * What this training is called, how fast and how long it goes.
@@ -61,7 +62,7 @@ public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorC
         TextTowerConfig text = TextTowerConfig.VIT_B_32.withVocabularySize(tokens.size()).withMaxPositions(64).withHiddenSize(96)
                 .withIntermediateSize(384).withLayers(2).withHeads(4).withEosTokenId(WordTokenizer.EOS);
         return new ClipRecipe(new ClipConfig(vision, text, 64), tokens, ImageProcessorConfig.tinyWorld(), 96, 1,
-                (pairs, done, random) -> SceneContrast.batch(pairs, random), new Course("clip", "half", 1e-3, 1500));
+                (pairs, done, random) -> SceneContrast.batch(pairs, random), List.of(), new Course("clip", "half", 1e-3, 1500));
     }
 
     /**
@@ -79,7 +80,7 @@ public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorC
         TextTowerConfig text = TextTowerConfig.VIT_B_32.withVocabularySize(tokens.size()).withMaxPositions(64).withHiddenSize(128)
                 .withIntermediateSize(512).withLayers(2).withHeads(4).withActivation("relu").withEosTokenId(WordTokenizer.EOS);
         return new ClipRecipe(new ClipConfig(vision, text, 128), tokens, ImageProcessorConfig.clip(BookContrast.SIZE), 64, 2,
-                book::batch, new Course("clip of the picture book", "half", 1e-3, 3000));
+                book::batch, List.of(), new Course("clip of the picture book", "half", 1e-3, 3000));
     }
 
     /**
@@ -91,8 +92,20 @@ public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorC
     public static ClipRecipe pictureBookGoingOn(BookContrast book) {
         ClipRecipe first = pictureBook(book);
         return new ClipRecipe(first.config, first.tokens, first.images, first.batch, first.groups,
-                (pairs, done, random) -> book.lookalikes(pairs, random),
+                (pairs, done, random) -> book.lookalikes(pairs, random), List.of(),
                 new Course("clip of the picture book, going on", "three in four", 5e-4, first.course.steps()));
+    }
+
+    /**
+     * {@return the same, where the patches of each thing are also contrasted with the names of all things ({@link
+     * llava4j.vision.RegionContrast}): W reads the patches, so they must say by themselves what they show}
+     *
+     * @param book paints its pictures
+     */
+    public static ClipRecipe pictureBookByRegion(BookContrast book) {
+        ClipRecipe second = pictureBookGoingOn(book);
+        return new ClipRecipe(second.config, second.tokens, second.images, second.batch, second.groups, second.world,
+                BookContrast.names(), new Course("clip of the picture book, by region", "three in four", 5e-4, 1500));
     }
 
     /**

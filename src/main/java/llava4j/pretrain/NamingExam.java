@@ -1,6 +1,5 @@
 package llava4j.pretrain;
 
-import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -9,18 +8,20 @@ import llava4j.conversation.Tokenizer;
 import llava4j.image.ClipImageProcessor;
 import llava4j.model.Prompt;
 import llava4j.picturebook.BookContrast;
+import llava4j.tinyworld.CaptionedPicture;
 import llava4j.vision.ClipGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What a CLIP of the picture book knows without being taught to name: which of all concepts' captions is nearest to a picture
- * of one thing ("zero-shot", Radford and others, 2021, section 3.1).
+ * of one thing ("zero-shot", Radford and others, 2021, section 3.1), and which is nearest to the patches that W will read.
  *
  * @param seen   share of pictures named rightly, of concepts in styles that were seen
+ * @param patches the same, by the mean of the patches that show the thing
  * @param unseen share in a style in which the concept never was
  * @param asked  pictures in all
  */
-public record NamingExam(double seen, double unseen, int asked) {
+public record NamingExam(double seen, double patches, double unseen, int asked) {
 
     private static final int ROUNDS = 4;
 
@@ -36,21 +37,25 @@ public record NamingExam(double seen, double unseen, int asked) {
         List<int[]> names = BookContrast.names().stream().map(name -> tokenizer.encode(name, true)).toList();
         int concepts = names.size();
         int[][] captions = Prompt.padded(names, WordTokenizer.PAD, false, null).ids();
-        ClipGraph graph = new ClipGraph(recipe.config(), weights, concepts, concepts, name -> false);
+        ClipGraph graph = ClipGraph.withNames(recipe.config(), weights, concepts, concepts, name -> false);
         ClipImageProcessor processor = new ClipImageProcessor(recipe.images());
         Random random = new Random(-1);
-        int[][] right = new int[2][2];                     // [seen, unseen][all, right]
+        int[][] right = new int[2][3];                     // [seen, unseen][all, right, right by its patches]
         for (int round = 0; round < ROUNDS; round++) {
             int style = round % 2;
-            List<BufferedImage> pictures = book.singles(style, random);
-            int[] nearest = graph.output(processor.pixelValues(pictures), captions, "logits_per_image")
-                    .get("logits_per_image").argMax(1).toIntVector();
+            List<CaptionedPicture> pictures = book.singles(style, random);
+            INDArray pixels = processor.pixelValues(pictures.stream().map(CaptionedPicture::picture).toList());
+            int[] nearest = graph.output(pixels, captions, "logits_per_image").get("logits_per_image").argMax(1).toIntVector();
+            int[] patches = graph.regionLogits(pixels, captions, RegionPatches.of(pictures, recipe.config().vision())).argMax(1)
+                    .toIntVector();
             IntStream.range(0, concepts).forEach(concept -> {
                 int[] of = right[BookContrast.unseen(concept, style) ? 1 : 0];
                 of[0]++;
                 of[1] += nearest[concept] == concept ? 1 : 0;
+                of[2] += patches[concept] == concept ? 1 : 0;
             });
         }
-        return new NamingExam((double) right[0][1] / right[0][0], (double) right[1][1] / right[1][0], right[0][0] + right[1][0]);
+        return new NamingExam((double) right[0][1] / right[0][0], (double) right[0][2] / right[0][0],
+                (double) right[1][1] / right[1][0], right[0][0] + right[1][0]);
     }
 }

@@ -28,8 +28,9 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class ClipGraph {
 
+    private static final String NAMES = "name_";
+
     private final ClipConfig config;
-    private final int captions;
     private final SameDiff graph = EmptyGraph.create();
     private final List<String> trained;
     private Schedule forwardAndBackward;
@@ -45,25 +46,56 @@ public final class ClipGraph {
      */
     public ClipGraph(ClipConfig config, Map<String, INDArray> weights, int pictures, int captions,
                      Predicate<String> train) {
+        this(config, weights, pictures, captions, 0, train);
+    }
+
+    /**
+     * {@return both towers for a batch whose things are also contrasted with all names ({@link RegionContrast})}
+     *
+     * @param config  sizes of both towers
+     * @param weights by name; the graph shares the arrays
+     * @param pairs   pictures in a run, and captions
+     * @param names   names of things in a run
+     * @param train   which parameters get a gradient
+     */
+    public static ClipGraph withNames(ClipConfig config, Map<String, INDArray> weights, int pairs, int names,
+                                      Predicate<String> train) {
+        return new ClipGraph(config, weights, pairs, pairs, names, train);
+    }
+
+    private ClipGraph(ClipConfig config, Map<String, INDArray> weights, int pictures, int captions, int names,
+                      Predicate<String> train) {
         this.config = config;
-        this.captions = captions;
         Scope root = Scope.root(graph, weights, train);
         int size = config.vision().imageSize();
         SDVariable pixels = graph.placeHolder("pixel_values", DataType.FLOAT, pictures, 3, size, size);
-        SDVariable images = ContrastiveLoss.normalize(
-                new VisionTransformer(config.vision(), pictures).embedding(root, pixels)).rename("image_embeds");
-        SDVariable texts = ContrastiveLoss.normalize(new TextTower(config.text(), captions).embedding(root,
-                graph.placeHolder("input_ids", DataType.INT, -1), graph.placeHolder("positions", DataType.INT, -1),
-                graph.placeHolder("ends", DataType.INT, -1),
-                graph.placeHolder("mask", DataType.FLOAT, captions, 1, -1, -1))).rename("text_embeds");
+        VisionTransformer tower = new VisionTransformer(config.vision(), pictures);
+        List<SDVariable> states = tower.hiddenStates(root.at("vision_model"), pixels);
+        SDVariable images = ContrastiveLoss.normalize(tower.embedding(root, states)).rename("image_embeds");
+        SDVariable texts = texts(root, "", captions).rename("text_embeds");
         SDVariable logits = ContrastiveLoss.logits(root, images, texts).rename("logits_per_image");
+        SDVariable regions = names == 0 ? null : RegionContrast.logits(root, tower, states,
+                graph.placeHolder("region_patches", DataType.FLOAT, -1, (long) pictures * config.vision().patches()),
+                texts(root, NAMES, names)).rename("logits_per_region");
         if (pictures == captions) {
-            ContrastiveLoss.of(logits, graph.placeHolder("caption_of_picture", DataType.INT, pictures),
-                    graph.placeHolder("picture_of_caption", DataType.INT, pictures)).rename("loss");
+            SDVariable loss = ContrastiveLoss.of(logits, graph.placeHolder("caption_of_picture", DataType.INT, pictures),
+                    graph.placeHolder("picture_of_caption", DataType.INT, pictures));
+            if (regions != null) {
+                loss = loss.add(RegionContrast.of(regions, graph.placeHolder("name_of_region", DataType.INT, -1), pictures));
+            }
+            loss.rename("loss");
             graph.setLossVariables("loss");
         }
         trained = graph.variables().stream().filter(v -> v.getVariableType() == VariableType.VARIABLE)
                 .map(SDVariable::name).collect(Collectors.toList());
+    }
+
+    /** Texts in CLIP's shared space, at length one; their placeholders' names begin with {@code prefix}. */
+    private SDVariable texts(Scope root, String prefix, int count) {
+        return ContrastiveLoss.normalize(new TextTower(config.text(), count).embedding(root,
+                graph.placeHolder(prefix + "input_ids", DataType.INT, -1), graph.placeHolder(prefix + "positions", DataType.INT, -1),
+                graph.placeHolder(prefix + "ends", DataType.INT, -1),
+                graph.placeHolder(prefix + "mask", DataType.FLOAT, count, 1, -1, -1)));
     }
 
     /**
@@ -84,7 +116,23 @@ public final class ClipGraph {
      * @return arrays that the next call writes over
      */
     public Gradients gradients(INDArray pixels, int[][] ids) {
-        Map<String, INDArray> inputs = inputs(pixels, ids);
+        return gradients(inputs(pixels, ids), ids);
+    }
+
+    /**
+     * Forward and backward; caption i belongs to picture i, and the pictures' things are contrasted with all names.
+     *
+     * @param pixels  [B, 3, S, S]
+     * @param ids     [B][T] padded on the right
+     * @param names   [C][T] padded on the right
+     * @param regions which patches show which name
+     * @return arrays that the next call writes over
+     */
+    public Gradients gradients(INDArray pixels, int[][] ids, int[][] names, RegionContrast.Regions regions) {
+        return gradients(inputs(pixels, ids, names, regions), ids);
+    }
+
+    private Gradients gradients(Map<String, INDArray> inputs, int[][] ids) {
         INDArray partners = Nd4j.createFromArray(IntStream.range(0, ids.length).toArray());
         inputs.put("caption_of_picture", partners);
         inputs.put("picture_of_caption", partners);
@@ -111,7 +159,7 @@ public final class ClipGraph {
      * @param names   of {@code image_embeds} [B, d], {@code text_embeds} [C, d], {@code logits_per_image} [B, C]
      */
     public Map<String, INDArray> output(INDArray pixels, int[][] ids, boolean[][] attends, List<String> names) {
-        Map<String, INDArray> inputs = ids == null ? new HashMap<>() : captionInputs(ids, attends);
+        Map<String, INDArray> inputs = ids == null ? new HashMap<>() : textInputs("", ids, attends);
         if (pixels != null) {
             inputs.put("pixel_values", pixels);
         }
@@ -129,28 +177,54 @@ public final class ClipGraph {
         return graph.output(inputs(pixels, ids), names);
     }
 
+    /**
+     * {@return {@code logits_per_region} [R, C]: how near each region is to each name}
+     *
+     * @param pixels  [B, 3, S, S]
+     * @param names   [C][T] padded on the right
+     * @param regions whose patches are asked about
+     */
+    public INDArray regionLogits(INDArray pixels, int[][] names, RegionContrast.Regions regions) {
+        Map<String, INDArray> inputs = textInputs(NAMES, names, everywhere(names));
+        inputs.put("pixel_values", pixels);
+        inputs.put("region_patches", regions.patches());
+        return graph.output(inputs, List.of("logits_per_region")).get("logits_per_region");
+    }
+
     private Map<String, INDArray> inputs(INDArray pixels, int[][] ids) {
-        boolean[][] attends = new boolean[captions][ids[0].length];
-        // Padding stands after the end-of-text token, which therefore never sees it: the causal mask is enough.
-        Arrays.stream(attends).forEach(row -> Arrays.fill(row, true));
-        Map<String, INDArray> inputs = captionInputs(ids, attends);
+        Map<String, INDArray> inputs = textInputs("", ids, everywhere(ids));
         inputs.put("pixel_values", pixels);
         return inputs;
     }
 
-    private Map<String, INDArray> captionInputs(int[][] ids, boolean[][] attends) {
+    private Map<String, INDArray> inputs(INDArray pixels, int[][] ids, int[][] names, RegionContrast.Regions regions) {
+        Map<String, INDArray> inputs = inputs(pixels, ids);
+        inputs.putAll(textInputs(NAMES, names, everywhere(names)));
+        inputs.put("region_patches", regions.patches());
+        inputs.put("name_of_region", Nd4j.createFromArray(regions.names()));
+        return inputs;
+    }
+
+    /** Padding stands after the end-of-text token, which therefore never sees it: the causal mask is enough. */
+    private static boolean[][] everywhere(int[][] ids) {
+        boolean[][] attends = new boolean[ids.length][ids[0].length];
+        Arrays.stream(attends).forEach(row -> Arrays.fill(row, true));
+        return attends;
+    }
+
+    private Map<String, INDArray> textInputs(String prefix, int[][] ids, boolean[][] attends) {
         int length = ids[0].length;
         int[] flat = Arrays.stream(ids).flatMapToInt(Arrays::stream).toArray();
         int[] positions = IntStream.range(0, flat.length).map(i -> i % length).toArray();
-        int[] ends = new int[captions];
-        for (int c = 0; c < captions; c++) {
+        int[] ends = new int[ids.length];
+        for (int c = 0; c < ids.length; c++) {
             ends[c] = c * length + end(ids[c]);
         }
         Map<String, INDArray> inputs = new HashMap<>();
-        inputs.put("input_ids", Nd4j.createFromArray(flat));
-        inputs.put("positions", Nd4j.createFromArray(positions));
-        inputs.put("ends", Nd4j.createFromArray(ends));
-        inputs.put("mask", CausalMask.of(attends));
+        inputs.put(prefix + "input_ids", Nd4j.createFromArray(flat));
+        inputs.put(prefix + "positions", Nd4j.createFromArray(positions));
+        inputs.put(prefix + "ends", Nd4j.createFromArray(ends));
+        inputs.put(prefix + "mask", CausalMask.of(attends));
         return inputs;
     }
 

@@ -58,10 +58,11 @@ public final class VisionTransformer {
         int depth = layer < 0 ? config.layers() + 1 + layer : layer;
         // Layers above the one that is read are never built: at −2 the last layer's weights stay unused.
         List<SDVariable> states = hiddenStates(scope, pixels, depth);
-        SDVariable tokens = states.get(depth);
-        if (keepClassToken) {
-            return tokens;
-        }
+        return keepClassToken ? states.get(depth) : patches(graph, states.get(depth));
+    }
+
+    /** The tokens of a layer without each picture's class token. */
+    SDVariable patches(SameDiff graph, SDVariable tokens) {
         SDVariable perPicture = graph.reshape(tokens, batch, 1 + config.patches(), config.hiddenSize());
         // [B, 1+P, D] -> [B, P, D] -> [B*P, D]
         SDVariable patches = graph.slice(perPicture, new int[] {0, 1, 0},
@@ -73,19 +74,22 @@ public final class VisionTransformer {
      * The picture in CLIP's shared space, before it is normalised to length one.
      *
      * @param root   the scope above {@code vision_model} and {@code visual_projection}
-     * @param pixels [B, 3, S, S]
+     * @param states of all layers, as {@link #hiddenStates} gives them
      * @return [B, projectionSize]
      */
-    public SDVariable embedding(Scope root, SDVariable pixels) {
+    public SDVariable embedding(Scope root, List<SDVariable> states) {
         SameDiff graph = root.graph();
-        Scope scope = root.at("vision_model");
-        List<SDVariable> states = hiddenStates(scope, pixels);
         SDVariable perPicture = graph.reshape(states.get(config.layers()),
                 batch, 1 + config.patches(), config.hiddenSize());
         // [B, 1+P, D] -> [B, 1, D] -> [B, D]
         SDVariable classToken = graph.reshape(
                 graph.slice(perPicture, new int[] {0, 0, 0}, batch, 1, config.hiddenSize()), -1, config.hiddenSize());
-        SDVariable normed = LayerNorm.of(scope.at("post_layernorm"), classToken, config.layerNormEps());
+        return projected(root, classToken);
+    }
+
+    /** Tokens in CLIP's shared space: [N, D] -> [N, projectionSize]. */
+    SDVariable projected(Scope root, SDVariable tokens) {
+        SDVariable normed = LayerNorm.of(root.at("vision_model.post_layernorm"), tokens, config.layerNormEps());
         return Linear.of(root.at("visual_projection"), normed);
     }
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -112,9 +111,13 @@ class BookContrastTest {
     @DisplayName("a picture of each concept alone, in either style")
     void singles(@TempDir Path folder) throws IOException {
         BookContrast book = new BookContrast(StandInArt.in(folder));
-        List<BufferedImage> first = book.singles(0, new Random(5));
-        List<BufferedImage> second = book.singles(1, new Random(5));
+        List<CaptionedPicture> first = book.singles(0, new Random(5));
+        List<CaptionedPicture> second = book.singles(1, new Random(5));
         assertEquals(Concepts.ALL.size(), first.size());
-        assertNotEquals(first.get(0).getRGB(48, 48), second.get(0).getRGB(48, 48));
+        CaptionedPicture.Region region = first.get(7).regions().get(0);
+        assertEquals(7, region.name());
+        int x = region.x() + region.width() / 2;
+        int y = region.y() + region.height() / 2;
+        assertNotEquals(first.get(7).picture().getRGB(x, y), second.get(7).picture().getRGB(x, y));
     }
 }

@@ -30,7 +30,7 @@ class ClipPretrainingTest {
                 .withIntermediateSize(32).withLayers(2).withHeads(2).withActivation("relu"),
                 TextTowerConfig.VIT_B_32.withVocabularySize(tokens.size()).withMaxPositions(64).withHiddenSize(16)
                 .withIntermediateSize(32).withLayers(1).withHeads(2).withActivation("relu").withEosTokenId(WordTokenizer.EOS), 8), tokens,
-                ImageProcessorConfig.tinyWorld(), 6, groups, world, new ClipRecipe.Course("clip of a test", "half", 1e-3, 10));
+                ImageProcessorConfig.tinyWorld(), 6, groups, world, List.of(), new ClipRecipe.Course("clip of a test", "half", 1e-3, 10));
     }
 
     private static Objective.Step step(ClipRecipe recipe, Map<String, INDArray> weights, Path folder) {
