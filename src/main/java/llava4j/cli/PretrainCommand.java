@@ -87,16 +87,16 @@ final class PretrainCommand {
                 description = "Go on with this CLIP of the picture book, on scenes that are harder to tell apart.")
         private Path from;
 
-        @Option(names = "--regions",
-                description = "With --from: the patches of each thing also learn its name, for W reads the patches.")
-        private boolean regions;
+        @Option(names = "--patches",
+                description = "With --from: patches also learn the name of what they show, for W reads the patches.")
+        private boolean patches;
 
         @Option(names = "--learning-rate", converter = Range.Rate.class, paramLabel = "LR",
                 description = "Highest rate (0.001; with --from 0.0005).")
         private Double learningRate;
 
         @Option(names = "--steps", converter = Range.Steps.class, paramLabel = "N",
-                description = "Steps of 96 pairs (1500), in the picture book of 128 (3000; with --regions 1500).")
+                description = "Steps of 96 pairs (1500), in the picture book of 128 (3000; with --patches 1500).")
         private Integer steps;
 
         @Override
@@ -105,14 +105,14 @@ final class PretrainCommand {
             if (from != null && book == null) {
                 throw new UserError("--from goes on with a CLIP of the picture book: say where its art is with --emoji DIR");
             }
-            if (regions && from == null) {
-                throw new UserError("--regions goes on with a CLIP that knows the picture book: say which with --from DIR");
+            if (patches && from == null) {
+                throw new UserError("--patches goes on with a CLIP that knows the picture book: say which with --from DIR");
             }
             ClipRecipe recipe = book == null ? ClipRecipe.tinyWorld() : from == null ? ClipRecipe.pictureBook(book)
-                    : regions ? ClipRecipe.pictureBookByRegion(book) : ClipRecipe.pictureBookGoingOn(book);
+                    : patches ? ClipRecipe.pictureBookByPatch(book) : ClipRecipe.pictureBookGoingOn(book);
             Map<String, INDArray> weights = from == null ? ClipPretraining.fresh(recipe.config(), run.seed)
                     : ClipPretraining.known(recipe.config(), from);
-            if (regions && !(run.resume && Files.exists(run.state()))) {
+            if (patches && !(run.resume && Files.exists(run.state()))) {
                 System.err.printf(Locale.ROOT, "the mean patch was %.2f times as long as a patch; now it is zero%n",
                         CentredFeatures.move(recipe, weights));
             }
@@ -144,7 +144,7 @@ final class PretrainCommand {
                     recipe.batch(), recipe.course().nearMisses(), 100 * accuracy[0] / accuracy[1]);
             if (book != null) {
                 NamingExam naming = NamingExam.of(recipe, book, weights, Tokenizer.open(run.out));
-                System.out.printf(Locale.ROOT, "name of a single thing among all, %d pictures: %.1f %%, by its patches %.1f %%, "
+                System.out.printf(Locale.ROOT, "name of a single thing among all, %d pictures: %.1f %%, by a patch alone %.1f %%, "
                         + "in a style in which it never was %.1f %%%n", naming.asked(), 100 * naming.seen(),
                         100 * naming.patches(), 100 * naming.unseen());
             }

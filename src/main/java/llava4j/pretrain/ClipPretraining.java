@@ -20,7 +20,7 @@ import llava4j.tinyworld.CaptionedPicture;
 import llava4j.train.Objective;
 import llava4j.vision.ClipConfig;
 import llava4j.vision.ClipGraph;
-import llava4j.vision.RegionContrast;
+import llava4j.vision.PatchContrast;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -30,6 +30,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * look closely: among random scenes, counting the things already finds most partners.
  */
 public final class ClipPretraining implements Objective {
+
+    private static final int PATCHES_OF_A_THING = 2;
 
     private final ClipRecipe recipe;
     private final List<ClipGraph> graphs = new ArrayList<>();
@@ -115,12 +117,12 @@ public final class ClipPretraining implements Objective {
     }
 
     private ClipGraph.Gradients gradients(ClipGraph graph, Batch batch) {
-        return batch.regions().isPresent() ? graph.gradients(batch.pixels(), batch.captions(), names, batch.regions().get())
+        return batch.patches().isPresent() ? graph.gradients(batch.pixels(), batch.captions(), names, batch.patches().get())
                 : graph.gradients(batch.pixels(), batch.captions());
     }
 
     /** Pictures and captions that are contrasted with each other, and the things in them where these are contrasted too. */
-    private record Batch(INDArray pixels, int[][] captions, Optional<RegionContrast.Regions> regions, int tokens) {
+    private record Batch(INDArray pixels, int[][] captions, Optional<PatchContrast.Patches> patches, int tokens) {
     }
 
     private Batch batch(double done, Random random) {
@@ -128,7 +130,8 @@ public final class ClipPretraining implements Objective {
         INDArray pixels = processor.pixelValues(pairs.stream().map(CaptionedPicture::picture).toList());
         List<int[]> captions = pairs.stream().map(pair -> tokenizer.encode(pair.caption(), true)).toList();
         return new Batch(pixels, Prompt.padded(captions, WordTokenizer.PAD, false, null).ids(),
-                recipe.names().isEmpty() ? Optional.empty() : Optional.of(RegionPatches.of(pairs, recipe.config().vision())),
+                recipe.names().isEmpty() ? Optional.empty() : Optional.of(NamedPatches.some(pairs,
+                        recipe.config().vision(), PATCHES_OF_A_THING, random)),
                 captions.stream().mapToInt(caption -> caption.length).sum());
     }
 

@@ -23,7 +23,7 @@ import llava4j.vision.VisionConfig;
  * @param batch      pairs that are contrasted with each other
  * @param groups     such batches in a step, each computed by a thread of its own
  * @param world      makes the pairs
- * @param names      of all things, where each thing's patches are contrasted with them; else empty
+ * @param names      of all things, where patches are contrasted with them; else empty
  * @param course     what this training is called, how fast and how long it goes
  */
 public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorConfig images, int batch, int groups, World world,
@@ -97,15 +97,15 @@ public record ClipRecipe(ClipConfig config, List<String> tokens, ImageProcessorC
     }
 
     /**
-     * {@return the same, where the patches of each thing are also contrasted with the names of all things ({@link
-     * llava4j.vision.RegionContrast}): W reads the patches, so they must say by themselves what they show}
+     * {@return the same, where patches of each thing are also contrasted with the names of all things ({@link
+     * llava4j.vision.PatchContrast}): W reads the patches, so they must say by themselves what they show}
      *
      * @param book paints its pictures
      */
-    public static ClipRecipe pictureBookByRegion(BookContrast book) {
+    public static ClipRecipe pictureBookByPatch(BookContrast book) {
         ClipRecipe second = pictureBookGoingOn(book);
         return new ClipRecipe(second.config, second.tokens, second.images, second.batch, second.groups, second.world,
-                BookContrast.names(), new Course("clip of the picture book, by region", "three in four", 5e-4, 1500));
+                BookContrast.names(), new Course("clip of the picture book, by patch", "three in four", 5e-4, 1500));
     }
 
     /**

@@ -50,7 +50,7 @@ public final class ClipGraph {
     }
 
     /**
-     * {@return both towers for a batch whose things are also contrasted with all names ({@link RegionContrast})}
+     * {@return both towers for a batch whose things are also contrasted with all names ({@link PatchContrast})}
      *
      * @param config  sizes of both towers
      * @param weights by name; the graph shares the arrays
@@ -74,14 +74,14 @@ public final class ClipGraph {
         SDVariable images = ContrastiveLoss.normalize(tower.embedding(root, states)).rename("image_embeds");
         SDVariable texts = texts(root, "", captions).rename("text_embeds");
         SDVariable logits = ContrastiveLoss.logits(root, images, texts).rename("logits_per_image");
-        SDVariable regions = names == 0 ? null : RegionContrast.logits(root, tower, states,
-                graph.placeHolder("region_patches", DataType.FLOAT, -1, (long) pictures * config.vision().patches()),
-                texts(root, NAMES, names)).rename("logits_per_region");
+        SDVariable named = names == 0 ? null : PatchContrast.logits(root, tower, states,
+                graph.placeHolder("patch_rows", DataType.INT, -1),
+                texts(root, NAMES, names)).rename("logits_per_patch");
         if (pictures == captions) {
             SDVariable loss = ContrastiveLoss.of(logits, graph.placeHolder("caption_of_picture", DataType.INT, pictures),
                     graph.placeHolder("picture_of_caption", DataType.INT, pictures));
-            if (regions != null) {
-                loss = loss.add(RegionContrast.of(regions, graph.placeHolder("name_of_region", DataType.INT, -1), pictures));
+            if (named != null) {
+                loss = loss.add(PatchContrast.of(named, graph.placeHolder("name_of_patch", DataType.INT, -1), pictures));
             }
             loss.rename("loss");
             graph.setLossVariables("loss");
@@ -125,11 +125,11 @@ public final class ClipGraph {
      * @param pixels  [B, 3, S, S]
      * @param ids     [B][T] padded on the right
      * @param names   [C][T] padded on the right
-     * @param regions which patches show which name
+     * @param patches which show which name
      * @return arrays that the next call writes over
      */
-    public Gradients gradients(INDArray pixels, int[][] ids, int[][] names, RegionContrast.Regions regions) {
-        return gradients(inputs(pixels, ids, names, regions), ids);
+    public Gradients gradients(INDArray pixels, int[][] ids, int[][] names, PatchContrast.Patches patches) {
+        return gradients(inputs(pixels, ids, names, patches), ids);
     }
 
     private Gradients gradients(Map<String, INDArray> inputs, int[][] ids) {
@@ -178,17 +178,17 @@ public final class ClipGraph {
     }
 
     /**
-     * {@return {@code logits_per_region} [R, C]: how near each region is to each name}
+     * {@return {@code logits_per_patch} [R, C]: how near each chosen patch is to each name}
      *
      * @param pixels  [B, 3, S, S]
      * @param names   [C][T] padded on the right
-     * @param regions whose patches are asked about
+     * @param patches which are asked about
      */
-    public INDArray regionLogits(INDArray pixels, int[][] names, RegionContrast.Regions regions) {
+    public INDArray patchLogits(INDArray pixels, int[][] names, PatchContrast.Patches patches) {
         Map<String, INDArray> inputs = textInputs(NAMES, names, everywhere(names));
         inputs.put("pixel_values", pixels);
-        inputs.put("region_patches", regions.patches());
-        return graph.output(inputs, List.of("logits_per_region")).get("logits_per_region");
+        inputs.put("patch_rows", Nd4j.createFromArray(patches.rows()));
+        return graph.output(inputs, List.of("logits_per_patch")).get("logits_per_patch");
     }
 
     private Map<String, INDArray> inputs(INDArray pixels, int[][] ids) {
@@ -197,11 +197,11 @@ public final class ClipGraph {
         return inputs;
     }
 
-    private Map<String, INDArray> inputs(INDArray pixels, int[][] ids, int[][] names, RegionContrast.Regions regions) {
+    private Map<String, INDArray> inputs(INDArray pixels, int[][] ids, int[][] names, PatchContrast.Patches patches) {
         Map<String, INDArray> inputs = inputs(pixels, ids);
         inputs.putAll(textInputs(NAMES, names, everywhere(names)));
-        inputs.put("region_patches", regions.patches());
-        inputs.put("name_of_region", Nd4j.createFromArray(regions.names()));
+        inputs.put("patch_rows", Nd4j.createFromArray(patches.rows()));
+        inputs.put("name_of_patch", Nd4j.createFromArray(patches.names()));
         return inputs;
     }
 

@@ -2,46 +2,58 @@ package llava4j.pretrain;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
 import llava4j.tinyworld.CaptionedPicture;
-import llava4j.vision.RegionContrast.Regions;
+import llava4j.vision.PatchContrast.Patches;
 import llava4j.vision.VisionConfig;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Which patches show a thing: those that its box covers by more than half, or the one that it covers most of where there is none.
  *
- * <p>Row r of the matrix that comes out averages the patches of region r: [R, B*P]. What one would get wrong: taking every patch
- * that the box touches. Of a small thing most are the neighbour's, or the meadow.
+ * <p>What one would get wrong: taking every patch that the box touches. Of a small thing most are the neighbour's, or the meadow.
  */
-final class RegionPatches {
+final class NamedPatches {
 
     private static final double MOSTLY = 0.5;
 
-    private RegionPatches() {
+    private NamedPatches() {
     }
 
     /**
-     * {@return the regions of all pictures, in order}
+     * {@return all patches that show something, picture by picture}
      *
      * @param pictures of the encoder's size, so that a pixel of a region is one of the picture's
      * @param config   sides of a picture and of a patch
      */
-    static Regions of(List<CaptionedPicture> pictures, VisionConfig config) {
-        List<float[]> rows = new ArrayList<>();
+    static Patches all(List<CaptionedPicture> pictures, VisionConfig config) {
+        return of(pictures, config, patches -> patches);
+    }
+
+    /**
+     * {@return some patches of each thing, the same number of each, so that a large thing counts no more than a small one}
+     *
+     * @param pictures of the encoder's size, so that a pixel of a region is one of the picture's
+     * @param config   sides of a picture and of a patch
+     * @param each     how many of each thing; one may be drawn twice
+     * @param random   draws them
+     */
+    static Patches some(List<CaptionedPicture> pictures, VisionConfig config, int each, Random random) {
+        return of(pictures, config, patches -> random.ints(each, 0, patches.size()).mapToObj(patches::get).toList());
+    }
+
+    private static Patches of(List<CaptionedPicture> pictures, VisionConfig config, UnaryOperator<List<Integer>> choice) {
+        List<Integer> rows = new ArrayList<>();
         List<Integer> names = new ArrayList<>();
         for (int picture = 0; picture < pictures.size(); picture++) {
             for (CaptionedPicture.Region region : pictures.get(picture).regions()) {
-                float[] row = new float[pictures.size() * config.patches()];
-                List<Integer> patches = patches(region, config);
-                for (int patch : patches) {
-                    row[picture * config.patches() + patch] = 1f / patches.size();
+                for (int patch : choice.apply(patches(region, config))) {
+                    rows.add(picture * config.patches() + patch);
+                    names.add(region.name());
                 }
-                rows.add(row);
-                names.add(region.name());
             }
         }
-        return new Regions(Nd4j.createFromArray(rows.toArray(float[][]::new)),
-                names.stream().mapToInt(Integer::intValue).toArray());
+        return new Patches(rows.stream().mapToInt(Integer::intValue).toArray(), names.stream().mapToInt(Integer::intValue).toArray());
     }
 
     /**

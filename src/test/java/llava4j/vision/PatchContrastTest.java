@@ -7,14 +7,13 @@ import java.util.Random;
 import llava4j.checkpoint.ExpectedTensors;
 import llava4j.support.Slope;
 import llava4j.support.TinyModel;
-import llava4j.vision.RegionContrast.Regions;
+import llava4j.vision.PatchContrast.Patches;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
-@DisplayName("The contrast of regions and names")
-class RegionContrastTest {
+@DisplayName("The contrast of patches and names")
+class PatchContrastTest {
 
     private static final ClipConfig CONFIG = new ClipConfig(TinyModel.VISION.withLayers(2), TextTowerConfig.VIT_B_32
             .withVocabularySize(11).withMaxPositions(6).withHiddenSize(6).withIntermediateSize(10).withLayers(1).withHeads(2)
@@ -27,41 +26,37 @@ class RegionContrastTest {
     private final INDArray pixels = TinyModel.gaussian(new Random(9), 1, PICTURES, 3, 8, 8);
     private final int patches = CONFIG.vision().patches();
 
-    /** The first thing covers two patches of the first picture, the second one of the last. */
-    private Regions regions() {
-        INDArray means = Nd4j.zeros(2, PICTURES * patches);
-        means.putScalar(0, 0, 0.5);
-        means.putScalar(0, 1, 0.5);
-        means.putScalar(1, PICTURES * patches - 1, 1);
-        return new Regions(means, new int[] {2, 0});
+    /** Two patches of the first picture and one of the last. */
+    private Patches chosen() {
+        return new Patches(new int[] {0, 1, PICTURES * patches - 1}, new int[] {2, 2, 0});
     }
 
     @Test
-    @DisplayName("adds, for each region, minus the logarithm of its name's share among all names, over twice the pictures; and the "
+    @DisplayName("adds, for each patch, minus the logarithm of its name's share among all names, over twice the pictures; and the "
             + "gradient of the sum is its slope")
     void slope() {
         weights.get("logit_scale").assign(0.9);
         ClipGraph graph = ClipGraph.withNames(CONFIG, weights, PICTURES, NAMES.length, name -> true);
-        ClipGraph.Gradients result = graph.gradients(pixels, CAPTIONS, NAMES, regions());
+        ClipGraph.Gradients result = graph.gradients(pixels, CAPTIONS, NAMES, chosen());
         ClipGraph alone = new ClipGraph(CONFIG, weights, PICTURES, PICTURES, name -> true);
-        assertEquals(alone.gradients(pixels, CAPTIONS).loss() + ofRegions(graph), result.loss(), 1e-5);
+        assertEquals(alone.gradients(pixels, CAPTIONS).loss() + ofPatches(graph), result.loss(), 1e-5);
         result.byName().forEach((name, gradient) -> {
             if (!name.endsWith("k_proj.bias")) {
                 Slope.assertGradient(name, weights.get(name), gradient,
-                        () -> alone.gradients(pixels, CAPTIONS).loss() + ofRegions(graph));
+                        () -> alone.gradients(pixels, CAPTIONS).loss() + ofPatches(graph));
             }
         });
     }
 
-    private double ofRegions(ClipGraph graph) {
-        float[][] logits = graph.regionLogits(pixels, NAMES, regions()).toFloatMatrix();
+    private double ofPatches(ClipGraph graph) {
+        float[][] logits = graph.patchLogits(pixels, NAMES, chosen()).toFloatMatrix();
         double sum = 0;
-        for (int region = 0; region < logits.length; region++) {
+        for (int row = 0; row < logits.length; row++) {
             double all = 0;
-            for (float logit : logits[region]) {
+            for (float logit : logits[row]) {
                 all += Math.exp(logit);
             }
-            sum += Math.log(all) - logits[region][regions().names()[region]];
+            sum += Math.log(all) - logits[row][chosen().names()[row]];
         }
         return sum / (2 * PICTURES);
     }
@@ -70,10 +65,10 @@ class RegionContrastTest {
     @DisplayName("looks at the patches that W reads: nothing after them changes it")
     void layer() {
         ClipGraph graph = ClipGraph.withNames(CONFIG, weights, PICTURES, NAMES.length, name -> false);
-        INDArray before = graph.regionLogits(pixels, NAMES, regions()).dup();
+        INDArray before = graph.patchLogits(pixels, NAMES, chosen()).dup();
         weights.get("vision_model.encoder.layers.1.mlp.fc2.bias").addi(3);
-        assertEquals(before, graph.regionLogits(pixels, NAMES, regions()));
+        assertEquals(before, graph.patchLogits(pixels, NAMES, chosen()));
         weights.get("vision_model.encoder.layers.0.mlp.fc2.bias").putScalar(0, 3);
-        assertEquals(false, before.equalsWithEps(graph.regionLogits(pixels, NAMES, regions()), 1e-3));
+        assertEquals(false, before.equalsWithEps(graph.patchLogits(pixels, NAMES, chosen()), 1e-3));
     }
 }
