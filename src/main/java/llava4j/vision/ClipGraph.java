@@ -187,7 +187,7 @@ public final class ClipGraph {
     public INDArray patchLogits(INDArray pixels, int[][] names, PatchContrast.Patches patches) {
         Map<String, INDArray> inputs = textInputs(NAMES, names, everywhere(names));
         inputs.put("pixel_values", pixels);
-        inputs.put("patch_rows", Nd4j.createFromArray(patches.rows()));
+        inputs.put("patch_rows", Nd4j.createFromArray(patches.tokens(config.vision().patches())));
         return graph.output(inputs, List.of("logits_per_patch")).get("logits_per_patch");
     }
 
@@ -200,7 +200,7 @@ public final class ClipGraph {
     private Map<String, INDArray> inputs(INDArray pixels, int[][] ids, int[][] names, PatchContrast.Patches patches) {
         Map<String, INDArray> inputs = inputs(pixels, ids);
         inputs.putAll(textInputs(NAMES, names, everywhere(names)));
-        inputs.put("patch_rows", Nd4j.createFromArray(patches.rows()));
+        inputs.put("patch_rows", Nd4j.createFromArray(patches.tokens(config.vision().patches())));
         inputs.put("name_of_patch", Nd4j.createFromArray(patches.names()));
         return inputs;
     }

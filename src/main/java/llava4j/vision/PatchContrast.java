@@ -1,5 +1,6 @@
 package llava4j.vision;
 
+import java.util.Arrays;
 import java.util.List;
 import llava4j.graph.Scope;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -31,6 +32,11 @@ public final class PatchContrast {
      * @param names [R] number of the name of what it shows
      */
     public record Patches(int[] rows, int[] names) {
+
+        /** The same rows among the tokens, where a class token stands before each picture's patches. */
+        int[] tokens(int patches) {
+            return Arrays.stream(rows).map(row -> row + row / patches + 1).toArray();
+        }
     }
 
     /**
@@ -39,13 +45,13 @@ public final class PatchContrast {
      * @param root   the scope that holds {@code logit_scale}, above {@code vision_model} and {@code visual_projection}
      * @param tower  the vision tower
      * @param states of all its layers
-     * @param rows   [R] which of the B*P patches
+     * @param rows   [R] which of the B*(1+P) tokens, as {@link Patches#tokens} gives them
      * @param names  [C, d] rows of unit length
      * @return [R, C]
      */
     static SDVariable logits(Scope root, VisionTransformer tower, List<SDVariable> states, SDVariable rows, SDVariable names) {
-        SDVariable patches = tower.patches(root.graph(), states.get(states.size() + READ_BY_W));     // [B*P, D]
-        SDVariable chosen = root.graph().gather(patches, rows, 0);                                   // [B*P, D] -> [R, D]
+        SDVariable tokens = states.get(states.size() + READ_BY_W);                      // [B*(1+P), D]
+        SDVariable chosen = root.graph().gather(tokens, rows, 0);                       // [B*(1+P), D] -> [R, D]
         return ContrastiveLoss.logits(root, ContrastiveLoss.normalize(tower.projected(root, chosen)), names);
     }
 

@@ -58,11 +58,10 @@ public final class VisionTransformer {
         int depth = layer < 0 ? config.layers() + 1 + layer : layer;
         // Layers above the one that is read are never built: at −2 the last layer's weights stay unused.
         List<SDVariable> states = hiddenStates(scope, pixels, depth);
-        return keepClassToken ? states.get(depth) : patches(graph, states.get(depth));
-    }
-
-    /** The tokens of a layer without each picture's class token. */
-    SDVariable patches(SameDiff graph, SDVariable tokens) {
+        SDVariable tokens = states.get(depth);
+        if (keepClassToken) {
+            return tokens;
+        }
         SDVariable perPicture = graph.reshape(tokens, batch, 1 + config.patches(), config.hiddenSize());
         // [B, 1+P, D] -> [B, P, D] -> [B*P, D]
         SDVariable patches = graph.slice(perPicture, new int[] {0, 1, 0},

@@ -1,5 +1,6 @@
 package llava4j.vision;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Map;
@@ -70,5 +71,11 @@ class PatchContrastTest {
         assertEquals(before, graph.patchLogits(pixels, NAMES, chosen()));
         weights.get("vision_model.encoder.layers.0.mlp.fc2.bias").putScalar(0, 3);
         assertEquals(false, before.equalsWithEps(graph.patchLogits(pixels, NAMES, chosen()), 1e-3));
+    }
+
+    @Test
+    @DisplayName("counts past the class token of each picture: patch 8 of pictures of four is the first of the third, token 11")
+    void pastTheClassToken() {
+        assertArrayEquals(new int[] {1, 2, 11}, new Patches(new int[] {0, 1, 8}, new int[3]).tokens(4));
     }
 }
