@@ -112,12 +112,12 @@ final class PretrainCommand {
                     : patches ? ClipRecipe.pictureBookByPatch(book) : ClipRecipe.pictureBookGoingOn(book);
             Map<String, INDArray> weights = from == null ? ClipPretraining.fresh(recipe.config(), run.seed)
                     : ClipPretraining.known(recipe.config(), from);
-            if (patches && !(run.resume && Files.exists(run.state()))) {
+            int steps = this.steps != null ? this.steps : recipe.course().steps();
+            run.prepare();
+            if (patches && !Files.exists(run.state())) {
                 System.err.printf(Locale.ROOT, "the mean patch was %.2f times as long as a patch; now it is zero%n",
                         CentredFeatures.move(recipe, weights));
             }
-            int steps = this.steps != null ? this.steps : recipe.course().steps();
-            run.prepare();
             WordTokenizer.write(run.out, recipe.tokens(), true, recipe.config().text().maxPositions());
             ClipPretraining objective = new ClipPretraining(recipe, weights, Tokenizer.open(run.out), steps, run.seed);
             TrainingPlan plan = recipe.plan(steps, run.seed)

@@ -1,6 +1,5 @@
 package llava4j.picturebook;
 
-import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -80,8 +79,12 @@ public final class BookContrast {
     }
 
     private List<CaptionedPicture> painted(List<BookScene> scenes, Random random) {
-        return scenes.stream().map(BookScene::inSeenStyles).map(scene -> new CaptionedPicture(BookPainter.paint(scene, art, random),
-                BookTelling.caption(scene.contents(), random), scene.regions())).toList();
+        return scenes.stream().map(BookScene::inSeenStyles).map(scene -> painted(scene, random)).toList();
+    }
+
+    private CaptionedPicture painted(BookScene scene, Random random) {
+        return new CaptionedPicture(BookPainter.paint(scene, art, random), BookTelling.caption(scene.contents(), random),
+                scene.regions());
     }
 
     /**
@@ -92,8 +95,7 @@ public final class BookContrast {
      */
     public List<CaptionedPicture> singles(int style, Random random) {
         return Concepts.ALL.stream().map(concept -> BookScene.single(concept, EmojiPictures.STYLES.get(style), random))
-                .map(scene -> new CaptionedPicture(BookPainter.paint(scene, art, random), BookTelling.caption(scene.contents(),
-                        random), scene.regions())).toList();
+                .map(scene -> painted(scene, random)).toList();
     }
 
     /**

@@ -7,6 +7,7 @@ import llava4j.execution.EmptyGraph;
 import llava4j.graph.Scope;
 import llava4j.image.ClipImageProcessor;
 import llava4j.tinyworld.CaptionedPicture;
+import llava4j.vision.PatchContrast;
 import llava4j.vision.VisionTransformer;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -42,7 +43,7 @@ public final class CentredFeatures {
         Scope vision = Scope.root(graph, weights, name -> false).at("vision_model");
         int size = recipe.config().vision().imageSize();
         SDVariable features = new VisionTransformer(recipe.config().vision(), pictures).features(vision,
-                graph.placeHolder("pixel_values", DataType.FLOAT, pictures, 3, size, size), -2, false);
+                graph.placeHolder("pixel_values", DataType.FLOAT, pictures, 3, size, size), PatchContrast.READ_BY_W, false);
         ClipImageProcessor processor = new ClipImageProcessor(recipe.images());
         Random random = new Random(-2);
         INDArray mean = null;
@@ -56,7 +57,7 @@ public final class CentredFeatures {
             INDArray share = patches.mean(0).div(ROUNDS);
             mean = mean == null ? share : mean.addi(share);
         }
-        weights.get("vision_model.encoder.layers." + (recipe.config().vision().layers() - 2) + ".mlp.fc2.bias").subi(mean);
+        weights.get("vision_model.encoder.layers." + (recipe.config().vision().layers() + PatchContrast.READ_BY_W) + ".mlp.fc2.bias").subi(mean);
         return mean.norm2Number().doubleValue() / length;
     }
 }

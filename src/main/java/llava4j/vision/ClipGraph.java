@@ -129,7 +129,10 @@ public final class ClipGraph {
      * @return arrays that the next call writes over
      */
     public Gradients gradients(INDArray pixels, int[][] ids, int[][] names, PatchContrast.Patches patches) {
-        return gradients(inputs(pixels, ids, names, patches), ids);
+        Map<String, INDArray> inputs = inputs(pixels, ids);
+        inputs.putAll(patchInputs(names, patches));
+        inputs.put("name_of_patch", Nd4j.createFromArray(patches.names()));
+        return gradients(inputs, ids);
     }
 
     private Gradients gradients(Map<String, INDArray> inputs, int[][] ids) {
@@ -185,9 +188,8 @@ public final class ClipGraph {
      * @param patches which are asked about
      */
     public INDArray patchLogits(INDArray pixels, int[][] names, PatchContrast.Patches patches) {
-        Map<String, INDArray> inputs = textInputs(NAMES, names, everywhere(names));
+        Map<String, INDArray> inputs = patchInputs(names, patches);
         inputs.put("pixel_values", pixels);
-        inputs.put("patch_rows", Nd4j.createFromArray(patches.tokens(config.vision().patches())));
         return graph.output(inputs, List.of("logits_per_patch")).get("logits_per_patch");
     }
 
@@ -197,11 +199,9 @@ public final class ClipGraph {
         return inputs;
     }
 
-    private Map<String, INDArray> inputs(INDArray pixels, int[][] ids, int[][] names, PatchContrast.Patches patches) {
-        Map<String, INDArray> inputs = inputs(pixels, ids);
-        inputs.putAll(textInputs(NAMES, names, everywhere(names)));
+    private Map<String, INDArray> patchInputs(int[][] names, PatchContrast.Patches patches) {
+        Map<String, INDArray> inputs = textInputs(NAMES, names, everywhere(names));
         inputs.put("patch_rows", Nd4j.createFromArray(patches.tokens(config.vision().patches())));
-        inputs.put("name_of_patch", Nd4j.createFromArray(patches.names()));
         return inputs;
     }
 

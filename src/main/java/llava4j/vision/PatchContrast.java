@@ -20,7 +20,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public final class PatchContrast {
 
-    private static final int READ_BY_W = -2;
+    /** The layer that is contrasted, as {@code vision_feature_layer} counts: the one before the last, which W reads. */
+    public static final int READ_BY_W = -2;
 
     private PatchContrast() {
     }

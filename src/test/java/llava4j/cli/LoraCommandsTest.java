@@ -29,7 +29,6 @@ class LoraCommandsTest {
     @TempDir
     private Path folder;
 
-    /** Exit code, then what stands on stdout and stderr. */
     private static Ran ok(String... arguments) {
         Ran ran = Ran.of(arguments);
         assertEquals(0, ran.code(), ran.text());
