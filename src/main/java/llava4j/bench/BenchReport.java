@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
+import llava4j.execution.BlasKernels;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** What was measured, as JSON and as a table. */
@@ -22,7 +23,7 @@ public final class BenchReport {
     public static ObjectNode json(Bench.Result result) {
         ObjectNode root = JSON.createObjectNode().put("size", result.settings().size().toString())
                 .put("processors", Runtime.getRuntime().availableProcessors())
-                .put("java", System.getProperty("java.version")).put("blas", blas())
+                .put("java", System.getProperty("java.version")).put("blas", blas()).put("kernels", BlasKernels.inUse().orElse(""))
                 .put("rounds", result.settings().rounds())
                 .put("decoder", result.settings().batches().sixteenBits() ? "bfloat16" : "float32").put("seed", result.settings().seed());
         if (!result.peer().isEmpty()) {
@@ -75,8 +76,9 @@ public final class BenchReport {
      * @param result what {@link Bench#run} measured
      */
     public static String table(Bench.Result result) {
-        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%s, %d processor(s), BLAS %s%n",
-                result.settings().size(), Runtime.getRuntime().availableProcessors(), blas()));
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%s, %d processor(s), BLAS %s%s%n",
+                result.settings().size(), Runtime.getRuntime().availableProcessors(), blas(),
+                BlasKernels.inUse().map(name -> ", kernels " + name).orElse("")));
         boolean peer = !result.peer().isEmpty();
         if (peer) {
             text.append("beside ").append(result.peer()).append('\n');

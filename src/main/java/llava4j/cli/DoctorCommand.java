@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import llava4j.bench.BenchReport;
 import llava4j.error.UserError;
+import llava4j.execution.BlasKernels;
 import llava4j.execution.Nd4jVersion;
 import llava4j.show.Lettering;
 import org.nd4j.linalg.factory.Nd4j;
@@ -95,9 +97,12 @@ final class DoctorCommand implements Callable<Integer> {
         if (built < AVX2 && best >= AVX2) {
             advice.add("the plain binary takes twice as long a step: build without -Davx2=");
         }
-        Object blas = Nd4j.getExecutioner().getEnvironmentInformation().get("blas.vendor");
-        say("BLAS", blas + ", " + natives.ompGetMaxThreads() + " thread(s) of "
+        say("BLAS", BenchReport.blas() + BlasKernels.inUse().map(name -> ", kernels for " + name).orElse("") + ", " + natives.ompGetMaxThreads() + " thread(s) of "
                 + Runtime.getRuntime().availableProcessors() + " processor(s)");
+        if (BlasKernels.old() && best >= AVX2) {
+            advice.add("OpenBLAS does not know this processor and multiplies matrices as on one of twenty years ago: set the "
+                    + "environment variable OPENBLAS_CORETYPE=" + (best > AVX2 ? "SkylakeX" : "Haswell"));
+        }
         say("threads", "OMP_NUM_THREADS is " + System.getenv().getOrDefault("OMP_NUM_THREADS", "not set"));
         if (loadAverage() > 0.5) {
             advice.add("other programs are busy here: threads that wait for each other then cost many times the "

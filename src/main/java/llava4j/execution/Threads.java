@@ -1,8 +1,6 @@
 package llava4j.execution;
 
 import com.sun.jna.Function;
-import com.sun.jna.NativeLibrary;
-import com.sun.jna.Platform;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -56,19 +54,16 @@ public final class Threads {
      * Lets each operation run in the thread that calls it. To be called before anything else of ND4J: its native library
      * reads these settings of the process when it is loaded, and what is told to it later does not reach its own threads.
      * Handing over to them halves the speed of a small model. The matrix products of a wide one keep all cores, since
-     * OpenBLAS has threads of its own. SD_MAX_THREADS or OMP_NUM_THREADS, if set, decide instead.
+     * OpenBLAS has threads of its own. SD_MAX_THREADS or OMP_NUM_THREADS, if set, decide instead. OpenBLAS reads, at the same
+     * time, for which processor it is to compute ({@link BlasKernels}).
      */
     public static void callersOnly() {
+        BlasKernels.choose();
         if (System.getenv("SD_MAX_THREADS") != null || System.getenv("OMP_NUM_THREADS") != null) {
             return;
         }
-        for (String setting : List.of("SD_MAX_THREADS", "SD_MASTER_THREADS")) {
-            if (Platform.isWindows()) {
-                NativeLibrary.getInstance("msvcrt").getFunction("_putenv_s").invokeInt(new Object[] {setting, "1"});
-            } else {
-                NativeLibrary.getInstance("c").getFunction("setenv").invokeInt(new Object[] {setting, "1", 1});
-            }
-        }
+        ProcessEnvironment.set("SD_MAX_THREADS", "1");
+        ProcessEnvironment.set("SD_MASTER_THREADS", "1");
     }
 
     /**
