@@ -40,7 +40,7 @@ final class BookOptions {
         }
     }
 
-    BookDemo.Settings settings(Path data, Path out, long seed, int steps1, int steps2, boolean withoutStage1, boolean resume,
+    BookDemo.Settings settings(Path data, Path out, long seed, BookDemo.Steps steps, boolean withoutStage1, boolean resume,
                                CommandLine command) {
         if (language == null || emoji == null) {
             throw new ParameterException(command, "--world picturebook: need --language DIR and --emoji DIR: \"fetch smollm2-135m "
@@ -51,7 +51,7 @@ final class BookOptions {
             throw UserError.of("%s: the picture book's encoder is not here: run in the project's folder, or name it with "
                     + "--encoder", clip);
         }
-        return new BookDemo.Settings(language, clip, emoji, out, seed, pictures != null ? pictures : 6000, steps1, steps2,
+        return new BookDemo.Settings(language, clip, emoji, out, seed, pictures != null ? pictures : 6000, steps,
                 questions != null ? questions : 570, withoutStage1, lora, resume);
     }
 }

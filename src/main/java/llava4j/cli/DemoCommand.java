@@ -51,11 +51,11 @@ final class DemoCommand implements Callable<Integer> {
     private long seed;
 
     @Option(names = "--stage1-steps", converter = Range.Steps.class, paramLabel = "N",
-            description = "Default 1000, of the picture book 300.")
+            description = "Default 1000, of the picture book 60.")
     private Integer steps1;
 
     @Option(names = "--stage2-steps", converter = Range.Steps.class, paramLabel = "N",
-            description = "Default 1000, of the picture book 320.")
+            description = "Default 1000, of the picture book 720.")
     private Integer steps2;
 
     @Option(names = "--without-stage1", negatable = true, defaultValue = "true", fallbackValue = "true",
@@ -127,9 +127,11 @@ final class DemoCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--curve goes with --world tiny");
         }
         Path place = out != null ? out : Path.of("target/book");
-        BookDemo demo = new BookDemo(book.settings(data, place, seed, steps1 != null ? steps1 : 300,
-                steps2 != null ? steps2 : 320, withoutStage1, resume, spec.commandLine()), System.out::println,
-                (name, steps, model) -> followed(bars, name, steps, model, place.resolve("held-out"), "description"));
+        BookDemo.Steps usual = BookDemo.Steps.USUAL;
+        BookDemo.Steps steps = new BookDemo.Steps(usual.words(), steps1 != null ? steps1 : usual.alignment(),
+                steps2 != null ? steps2 : usual.tuning());
+        BookDemo demo = new BookDemo(book.settings(data, place, seed, steps, withoutStage1, resume, spec.commandLine()), System.out::println,
+                (name, all, model) -> followed(bars, name, all, model, place.resolve("held-out"), "description"));
         BookPage.write(demo.run(), place);
         System.out.println("model, metrics.json, report.html and chats.md are in " + place);
         page.stay();

@@ -1,6 +1,7 @@
 package llava4j.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import llava4j.picturebook.BookWriter;
 import picocli.CommandLine.Command;
@@ -23,9 +24,10 @@ final class PicturebookCommand implements Callable<Integer> {
             description = "Number of pictures.")
     private int count;
 
-    @Option(names = "--most-things", converter = Range.Things.class, defaultValue = "6", paramLabel = "N",
-            description = "Things in a picture, at most (1 to 6, default ${DEFAULT-VALUE}): with 1 or 2 the book is easier to read.")
-    private int mostThings;
+    @Option(names = "--most-things", converter = Range.Things.class, split = ",", defaultValue = "6", paramLabel = "N",
+            description = "Things in a picture, at most (1 to 6, default ${DEFAULT-VALUE}): with 1 or 2 the book is easier to read; "
+                    + "2,6 takes turns.")
+    private List<Integer> mostThings;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Made if need be.")
     private Path out;

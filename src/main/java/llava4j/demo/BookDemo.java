@@ -11,9 +11,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import llava4j.Assembly;
 import llava4j.Llava;
+import llava4j.connector.ConnectorType;
 import llava4j.data.BriefInstructions;
 import llava4j.data.FeatureStore;
 import llava4j.data.LastBatch;
+import llava4j.data.Pictures;
 import llava4j.data.SampleRules;
 import llava4j.evaluate.KeptKnowledge;
 import llava4j.evaluate.TinySuite.Shown;
@@ -29,8 +31,12 @@ import llava4j.plan.Memory;
 import llava4j.plan.Pace;
 import llava4j.plan.Parameters;
 import llava4j.plan.TrainingRun;
+import llava4j.pretrain.PointedPatches;
+import llava4j.pretrain.WordsForPatches;
+import llava4j.teacher.AnnotatedPicture;
 import llava4j.train.Stage;
 import llava4j.train.StageRun;
+import llava4j.train.Trainer;
 import llava4j.train.TrainingPlan;
 import llava4j.watch.TrainingLog;
 import llava4j.watch.Validation;
@@ -47,11 +53,11 @@ public final class BookDemo {
 
     /** Pictures of the exam at most; never more than are trained on. */
     private static final int HELD_OUT = 400;
-    /** Things in a picture: a caption of one or two says which patch is meant; of six it does not. */
-    private static final int ONE_OR_TWO = 2;
+    /** Things in a picture, at most: in every second one so few that each is large and easy to tell. */
+    private static final List<Integer> FEW_OR_MANY = List.of(2, BookWriter.MOST_THINGS);
     private static final int LORA_RANK = 32;
     private static final double LORA_DROPOUT = 0.05;
-    private static final double PROJECTOR_RATE = 2e-3;
+    private static final double W_RATE = 1e-4;
     private static final int VALIDATE_EVERY = 100;
     /** Tokens of a usual sample, the picture's among them: a caption, and a conversation in the template of SmolLM2. */
     private static final int[] LENGTHS = {45, 90};
@@ -66,15 +72,27 @@ public final class BookDemo {
      * @param out           folder for the book, the models, the report and the saved states
      * @param seed          of the book, of W and of the order of the samples
      * @param pictures      to train on
-     * @param steps1        steps of stage 1
-     * @param steps2        steps of stage 2
+     * @param steps         of each training
      * @param questions     of the exam, at most, for each of its splits together
      * @param withoutStage1 whether stage 2 is also run without stage 1, as a control
      * @param lora          whether stage 2 is also run as LoRA, to see what the decoder then forgets
      * @param resume        whether a run that was stopped is continued
      */
-    public record Settings(Path language, Path encoder, Path emoji, Path out, long seed, int pictures, int steps1, int steps2,
-                           int questions, boolean withoutStage1, boolean lora, boolean resume) {
+    public record Settings(Path language, Path encoder, Path emoji, Path out, long seed, int pictures, Steps steps, int questions,
+                           boolean withoutStage1, boolean lora, boolean resume) {
+    }
+
+    /**
+     * Optimizer steps.
+     *
+     * @param words     of W's first words
+     * @param alignment of stage 1
+     * @param tuning    of stage 2
+     */
+    public record Steps(int words, int alignment, int tuning) {
+
+        /** What two cores do in two hours. */
+        public static final Steps USUAL = new Steps(1500, 60, 720);
     }
 
     /**
@@ -123,26 +141,24 @@ public final class BookDemo {
     }
 
     /**
-     * {@return stage 1's settings: captions, W alone; batches of 16. W is one small matrix before a decoder that does not move, and
-     * learns at a rate that a decoder would not survive}
+     * {@return stage 1's settings: captions, W alone; batches of 16. W has its first words, and is to keep them: a small rate}
      *
      * @param steps optimizer steps
      * @param seed  of the order of the samples
      */
     public static TrainingPlan alignment(int steps, long seed) {
-        return TrainingPlan.ofSteps(steps).withBatch(16).withLearningRate(1e-2).withSeed(seed);
+        return TrainingPlan.ofSteps(steps).withBatch(16).withLearningRate(W_RATE).withSeed(seed);
     }
 
     /**
-     * {@return stage 2's settings: instructions, W and decoder; batches of 16. W goes on at ten times the decoder's rate: it
-     * begins with random numbers, the decoder with all that it knows}
+     * {@return stage 2's settings: instructions, W and decoder; batches of 8, since many small steps come further here than few
+     * large ones in the same time}
      *
      * @param steps optimizer steps
      * @param seed  of the order of the samples
      */
     public static TrainingPlan tuning(int steps, long seed) {
-        return TrainingPlan.ofSteps(steps).withBatch(16).withLearningRate(2e-4).withProjectorRate(PROJECTOR_RATE)
-                .withSeed(seed);
+        return TrainingPlan.ofSteps(steps).withBatch(8).withLearningRate(3e-4).withProjectorRate(W_RATE).withSeed(seed);
     }
 
     /**
@@ -154,25 +170,26 @@ public final class BookDemo {
     public Result run() {
         long started = System.nanoTime();
         Path start = settings.out().resolve("start");
-        Assembly.write(settings.language(), settings.encoder(), start, Design.PAPER, Optional.empty(), settings.seed());
+        Assembly.write(settings.language(), settings.encoder(), start, Design.of(ConnectorType.MLP), Optional.empty(), settings.seed());
         Llava model = Llava.open(start, Optional.empty());
         sayWhatComes(model);
-        Path first = book("one-or-two", settings.pictures(), 3, ONE_OR_TWO);
-        Path train = book("train", settings.pictures(), 1, BookWriter.MOST_THINGS);
+        Path train = book("train", settings.pictures(), 1, FEW_OR_MANY);
         Path instructions = train.resolve("instructions.json");
-        TrainingPlan tuning = tuning(settings.steps2(), settings.seed());
-        Path heldOut = book("held-out", Math.min(HELD_OUT, settings.pictures()), 2, BookWriter.MOST_THINGS);
+        TrainingPlan tuning = tuning(settings.steps().tuning(), settings.seed());
+        Path heldOut = book("held-out", Math.min(HELD_OUT, settings.pictures()), 2, List.of(BookWriter.MOST_THINGS));
         Llava fresh = settings.withoutStage1() ? model.copy() : null;
         BookSuite world = BookSuite.open(model, heldOut, BookSuite.choose(heldOut, settings.questions(), settings.seed()));
         BookSuite ordinary = world.only(Split.FAMILIAR);
         inWords("before", model);
         score("untrained_w", ordinary, model, Shown.PICTURE);
 
-        stage("stage1", Stage.FEATURE_ALIGNMENT, model, first.resolve("captions.json"), null,
-                alignment(settings.steps1(), settings.seed()));
+        FeatureStore features = firstWords(model, train);
+        score("first_words", ordinary, model, Shown.PICTURE);
+        stage("stage1", Stage.FEATURE_ALIGNMENT, model, train.resolve("captions.json"), features,
+                alignment(settings.steps().alignment(), settings.seed()));
         score("stage1_only", ordinary, model, Shown.PICTURE);
         Llava aligned = settings.lora() ? model.copy() : null;
-        FeatureStore features = stage("stage2", Stage.INSTRUCTION_TUNING, model, instructions, null, tuning);
+        stage("stage2", Stage.INSTRUCTION_TUNING, model, instructions, features, tuning);
         model.save(settings.out().resolve("model"));
         score("held_out", ordinary, model, Shown.PICTURE);
         score("held_out_pairs", world.only(Split.HELD_OUT_PAIR), model, Shown.PICTURE);
@@ -190,7 +207,7 @@ public final class BookDemo {
             Llava low = aligned.withAdapter(FreshAdapter.of(aligned.config().decoder(), FreshAdapter.ALL_LINEAR, LORA_RANK,
                     2 * LORA_RANK, LORA_DROPOUT, settings.seed()).withProjector(aligned.weights()));
             stage("lora", Stage.LOW_RANK_TUNING, low, instructions, features,
-                    tuning.withLora(PROJECTOR_RATE, LORA_DROPOUT));
+                    tuning.withLora(W_RATE, LORA_DROPOUT));
             score("lora", ordinary, low, Shown.PICTURE);
             inWords("after stage 2 as LoRA", low);
         }
@@ -199,8 +216,8 @@ public final class BookDemo {
 
     /** Before anything that takes long: the sizes, the time and the memory. */
     private void sayWhatComes(Llava model) {
-        TrainingPlan first = alignment(settings.steps1(), settings.seed());
-        TrainingPlan second = tuning(settings.steps2(), settings.seed());
+        TrainingPlan first = alignment(settings.steps().alignment(), settings.seed());
+        TrainingPlan second = tuning(settings.steps().tuning(), settings.seed());
         int copies = (settings.withoutStage1() ? 1 : 0) + (settings.lora() ? 1 : 0);
         double operations = (double) first.steps() * first.batch() * Flops.of(model.config(), LENGTHS[0], SCORED[0]).stage1()
                 + (1.0 + copies) * second.steps() * second.batch()
@@ -214,7 +231,7 @@ public final class BookDemo {
     }
 
     /** Painted once: a run that goes on finds it there. */
-    private Path book(String name, int count, int part, int mostThings) {
+    private Path book(String name, int count, int part, List<Integer> mostThings) {
         Path folder = settings.out().resolve(name);
         if (!settings.resume() || !Files.exists(folder.resolve("instructions.json"))) {
             say.accept("painting " + count + " pictures: " + folder);
@@ -223,7 +240,28 @@ public final class BookDemo {
         return folder;
     }
 
-    private FeatureStore stage(String name, Stage stage, Llava model, Path data, FeatureStore known, TrainingPlan plan) {
+    /** W's first words, from the pictures' boxes; the features serve both stages as well. */
+    private FeatureStore firstWords(Llava model, Path book) {
+        List<AnnotatedPicture> pictures = AnnotatedPicture.read(book.resolve("captions.json"), book.resolve("instances.json"));
+        FeatureStore features = Pictures.ofDataSet(model, book.resolve("images"),
+                pictures.stream().map(AnnotatedPicture::fileName).toList());
+        PointedPatches pointed = PointedPatches.of(pictures, model.config().vision());
+        WordsForPatches objective = new WordsForPatches(model, features, pointed, settings.seed());
+        TrainingPlan plan = WordsForPatches.plan(settings.steps().words(), settings.seed());
+        say.accept("first words: the names of " + pointed.names().size() + " things, " + pictures.size() + " pictures");
+        long started = System.nanoTime();
+        Trainer trainer = new Trainer(plan, model.weights(), objective.trained(), "first words");
+        Path state = settings.out().resolve("first_words").resolve("training-state.safetensors");
+        if (settings.resume()) {
+            trainer.resume(state);
+        }
+        double[] losses = trainer.run(objective, progress.stage("first_words", plan.steps(), model), state);
+        training.put("first_words", new Demo.Trained(plan.steps(), (System.nanoTime() - started) / 1e9, losses,
+                objective.trained().stream().mapToLong(name -> model.weights().get(name).length()).sum()));
+        return features;
+    }
+
+    private void stage(String name, Stage stage, Llava model, Path data, FeatureStore known, TrainingPlan plan) {
         SampleRules rules = SampleRules.STRICT.asking(requests(stage));
         Path images = data.resolveSibling("images");
         StageRun run = new StageRun(stage, model, stage.check(model, data, Optional.of(images), rules), images, plan.batch(),
@@ -241,7 +279,6 @@ public final class BookDemo {
         }
         training.put(name, new Demo.Trained(plan.steps(), (System.nanoTime() - started) / 1e9, losses, run.trainedParameters()));
         NativeMemory.release();
-        return run.features();
     }
 
     /**

@@ -32,6 +32,7 @@ public final class BookPage {
         NAMES.put("lora", "stage 2 as LoRA");
         NAMES.put("stage1_only", "stage 1 only");
         NAMES.put("without_stage1", "without stage 1");
+        NAMES.put("first_words", "W's first words only");
         NAMES.put("untrained_w", "untrained W");
     }
 

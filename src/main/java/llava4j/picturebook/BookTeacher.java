@@ -24,6 +24,8 @@ public final class BookTeacher implements Teacher {
 
     private static final int[] TURNS = {2, 3, 3, 4, 4, 5};
     private static final int TRIES = 60;
+    /** Share of the conversations that ask what is in the picture before all else. */
+    private static final double NAMING_FIRST = 0.8;
     private static final List<String> DESCRIPTION = List.of("Describe the picture in detail.", "Tell me everything you see.",
             "What is in the picture, and where is it?", "Describe all that this picture shows.",
             "Give me a full description of the picture.", "Please list the things in the picture with their places.");
@@ -32,8 +34,7 @@ public final class BookTeacher implements Teacher {
     public Optional<Reply> answer(Request request) {
         Random random = new Random(request.seed());
         return Optional.of(new Reply(contents(request.picture()).map(contents -> switch (request.kind()) {
-            case CONVERSATION -> blocks(some(TURNS[random.nextInt(TURNS.length)], random, () -> SeeingQuestions.of(
-                    SeeingQuestions.one(SeeingQuestions.TYPES, random), contents, random)));
+            case CONVERSATION -> blocks(conversation(contents, random));
             case DETAIL -> Description.of(contents, random);
             case REASONING -> blocks(some(1 + random.nextInt(2), random, () -> KnowingQuestions.of(
                     SeeingQuestions.one(KnowingQuestions.TYPES, random), contents, random)));
@@ -56,6 +57,22 @@ public final class BookTeacher implements Teacher {
                 (box.y1() + box.y2()) / 2)));
         return things.isEmpty() || things.stream().anyMatch(thing -> thing.concept() == null) ? Optional.empty()
                 : Optional.of(Contents.of(things));
+    }
+
+    /**
+     * Most conversations begin with what the picture shows, as people's do. What one would get wrong: to ask it at any time. Asked
+     * later it can be answered from the questions before, and the picture is not needed.
+     */
+    private static List<Question> conversation(Contents contents, Random random) {
+        List<Question> asked = some(TURNS[random.nextInt(TURNS.length)], random, () -> SeeingQuestions.of(
+                SeeingQuestions.one(SeeingQuestions.TYPES, random), contents, random));
+        if (random.nextDouble() < NAMING_FIRST) {
+            if (!asked.removeIf(question -> question.type().equals(SeeingQuestions.NAMING_TYPE))) {
+                asked.remove(asked.size() - 1);
+            }
+            SeeingQuestions.of(SeeingQuestions.NAMING_TYPE, contents, random).ifPresent(question -> asked.add(0, question));
+        }
+        return asked;
     }
 
     /**

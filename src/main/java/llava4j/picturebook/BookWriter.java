@@ -36,10 +36,10 @@ public final class BookWriter {
     private final EmojiPictures art;
     private final Path directory;
     private final long seed;
-    private final int mostThings;
+    private final List<Integer> mostThings;
     private final WorldFiles files;
 
-    private BookWriter(EmojiPictures art, Path directory, long seed, int mostThings) {
+    private BookWriter(EmojiPictures art, Path directory, long seed, List<Integer> mostThings) {
         this.art = art;
         this.directory = directory;
         this.seed = seed;
@@ -58,7 +58,7 @@ public final class BookWriter {
      * @throws UserError naming what of the art is missing, before anything is written
      */
     public static void write(Path emoji, Path directory, long seed, int count) {
-        write(emoji, directory, seed, count, MOST_THINGS);
+        write(emoji, directory, seed, count, List.of(MOST_THINGS));
     }
 
     /**
@@ -68,10 +68,10 @@ public final class BookWriter {
      * @param directory  as above
      * @param seed       as above
      * @param count      number of pictures
-     * @param mostThings in a picture, 1 to 6
+     * @param mostThings in a picture, 1 to 6: of each picture in turn
      * @throws UserError as above
      */
-    public static void write(Path emoji, Path directory, long seed, int count, int mostThings) {
+    public static void write(Path emoji, Path directory, long seed, int count, List<Integer> mostThings) {
         BookWriter writer = new BookWriter(new EmojiPictures(emoji), directory, seed, mostThings);
         for (int i = 1; i <= count; i++) {
             writer.picture(i);
@@ -83,7 +83,7 @@ public final class BookWriter {
     private void picture(int id) {
         // Random's first numbers are alike for seeds that are alike
         Random random = new Random(new SplittableRandom(seed * 1_000_003L + id).nextLong());
-        BookScene scene = BookScene.random(mostThings, random);
+        BookScene scene = BookScene.random(mostThings.get((id - 1) % mostThings.size()), random);
         Contents contents = scene.contents();
         files.picture(id, BookPainter.paint(scene, art, random));
         scene(id, scene, contents);

@@ -15,8 +15,10 @@ import llava4j.tinyworld.Question;
  */
 final class SeeingQuestions {
 
+    /** The question what there is. */
+    static final String NAMING_TYPE = "naming";
     /** What can be asked. */
-    static final List<String> TYPES = List.of("naming", "place", "at", "count", "presence", "relation",
+    static final List<String> TYPES = List.of(NAMING_TYPE, "place", "at", "count", "presence", "relation",
             AbsentQuestions.TYPE);
 
     private static final List<String> NAMING = List.of("What is in the picture?", "What do you see?", "What is shown here?",
@@ -40,7 +42,7 @@ final class SeeingQuestions {
     /** A question of a type, or nothing where the picture has nothing to ask so. */
     static Optional<Question> of(String type, Contents contents, Random random) {
         return Optional.ofNullable(switch (type) {
-            case "naming" -> naming(contents, random);
+            case NAMING_TYPE -> naming(contents, random);
             case "place" -> place(contents, random);
             case "at" -> at(contents, random);
             case "count" -> count(contents, random);
@@ -52,10 +54,10 @@ final class SeeingQuestions {
 
     private static Question naming(Contents contents, Random random) {
         if (contents.count() == 1 && random.nextBoolean()) {
-            return new Question("naming", one(List.of("What is this?", "What is this a picture of?"), random),
+            return new Question(NAMING_TYPE, one(List.of("What is this?", "What is this a picture of?"), random),
                     String.format(one(List.of("It is %s.", "This is %s.", "That is %s."), random), contents.list()));
         }
-        return new Question("naming", one(NAMING, random), Contents.sentence(String.format(one(NAMED, random), contents.list())));
+        return new Question(NAMING_TYPE, one(NAMING, random), Contents.sentence(String.format(one(NAMED, random), contents.list())));
     }
 
     private static Question place(Contents contents, Random random) {

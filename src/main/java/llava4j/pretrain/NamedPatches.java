@@ -1,9 +1,11 @@
 package llava4j.pretrain;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import llava4j.tinyworld.CaptionedPicture;
 import llava4j.vision.PatchContrast.Patches;
 import llava4j.vision.VisionConfig;
@@ -63,25 +65,27 @@ final class NamedPatches {
      * @param config sides of a picture and of a patch
      */
     static List<Integer> patches(CaptionedPicture.Region region, VisionConfig config) {
+        List<Integer> touched = touched(region, config);
+        List<Integer> covered = touched.stream().filter(patch -> share(region, patch, config) > MOSTLY).toList();
+        return !covered.isEmpty() ? covered : List.of(touched.stream().max(Comparator.comparingDouble((Integer patch) ->
+                share(region, patch, config)).thenComparing(Comparator.reverseOrder())).orElse(0));
+    }
+
+    /**
+     * {@return the patches that one region covers in part or in whole, row by row}
+     *
+     * @param region in pixels
+     * @param config sides of a picture and of a patch
+     */
+    static List<Integer> touched(CaptionedPicture.Region region, VisionConfig config) {
+        return IntStream.range(0, config.patches()).filter(patch -> share(region, patch, config) > 0).boxed().toList();
+    }
+
+    private static double share(CaptionedPicture.Region region, int patch, VisionConfig config) {
         int side = config.patchSize();
         int across = config.imageSize() / side;
-        List<Integer> covered = new ArrayList<>();
-        int most = 0;
-        double largest = 0;
-        for (int patch = 0; patch < config.patches(); patch++) {
-            int left = patch % across * side;
-            int top = patch / across * side;
-            double share = overlap(region.x(), region.width(), left, side) * overlap(region.y(), region.height(), top, side)
-                    / (double) (side * side);
-            if (share > MOSTLY) {
-                covered.add(patch);
-            }
-            if (share > largest) {
-                largest = share;
-                most = patch;
-            }
-        }
-        return covered.isEmpty() ? List.of(most) : covered;
+        return overlap(region.x(), region.width(), patch % across * side, side)
+                * overlap(region.y(), region.height(), patch / across * side, side) / (double) (side * side);
     }
 
     private static int overlap(int from, int length, int otherFrom, int otherLength) {

@@ -69,7 +69,7 @@ class BookDemoTest {
 
     private static BookDemo.Settings settings(boolean resume) {
         return new BookDemo.Settings(Path.of("tiny-data/pretrained/vicuna"), folder.resolve("clip"), folder.resolve("emoji"), out(),
-                3, 24, 2, 2, 20, true, true, resume);
+                3, 24, new BookDemo.Steps(3, 2, 2), 20, true, true, resume);
     }
 
     @Test
@@ -81,7 +81,7 @@ class BookDemoTest {
     @Test
     @DisplayName("can be watched: in each stage the model that learns is asked about the same three pictures")
     void watched() {
-        assertEquals(List.of("stage1", "stage2", "without_stage1", "lora"), List.copyOf(ASKED.keySet()));
+        assertEquals(List.of("first_words", "stage1", "stage2", "without_stage1", "lora"), List.copyOf(ASKED.keySet()));
         ASKED.values().forEach(asked -> assertEquals(3, asked.stream().map(LiveRun.Asked::picture).distinct().count()));
     }
 
@@ -92,7 +92,7 @@ class BookDemoTest {
         JsonNode metrics = new ObjectMapper().readTree(out().resolve("metrics.json").toFile());
         Set<String> names = new TreeSet<>();
         metrics.get("exam").fieldNames().forEachRemaining(names::add);
-        assertEquals(new TreeSet<>(List.of("untrained_w", "stage1_only", "held_out", "held_out_pairs", "held_out_concepts",
+        assertEquals(new TreeSet<>(List.of("untrained_w", "first_words", "stage1_only", "held_out", "held_out_pairs", "held_out_concepts",
                 "swapped", "blank", "without_stage1", "lora")), names);
         assertEquals(3, metrics.get("in_words").size());
         assertEquals(30, metrics.get("in_words").get(0).get("answers").size());

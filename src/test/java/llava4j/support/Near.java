@@ -54,6 +54,17 @@ public final class Near {
         }
     }
 
+    /**
+     * Whether a row's product has the same bits however many rows are multiplied with it. It depends on OpenBLAS's kernels, and
+     * where it does not hold, ND4J 1.0.0-M2.1 gives a picture's features other last bits in another batch (docs/dependencies.md).
+     */
+    public static boolean rowsRoundAlike() {
+        INDArray many = TinyModel.gaussian(new java.util.Random(1), 1, 16, 24);
+        INDArray matrix = TinyModel.gaussian(new java.util.Random(2), 1, 24, 24);
+        INDArray few = many.getRows(0, 1, 2);
+        return sameBits(many.mmul(matrix).getRows(0, 1, 2), few.mmul(matrix));
+    }
+
     public static boolean sameBits(INDArray a, INDArray b) {
         return java.util.Arrays.equals(a.shape(), b.shape())
                 && java.util.Arrays.equals(a.dup('c').ravel().toFloatVector(), b.dup('c').ravel().toFloatVector());
