@@ -12,11 +12,7 @@ import java.util.function.Consumer;
 import llava4j.Assembly;
 import llava4j.Llava;
 import llava4j.connector.ConnectorType;
-import llava4j.data.BriefInstructions;
 import llava4j.data.FeatureStore;
-import llava4j.data.LastBatch;
-import llava4j.data.Pictures;
-import llava4j.data.SampleRules;
 import llava4j.evaluate.KeptKnowledge;
 import llava4j.evaluate.TinySuite.Shown;
 import llava4j.evaluate.picturebook.BookQuestion.Split;
@@ -31,16 +27,8 @@ import llava4j.plan.Memory;
 import llava4j.plan.Pace;
 import llava4j.plan.Parameters;
 import llava4j.plan.TrainingRun;
-import llava4j.pretrain.PointedPatches;
-import llava4j.pretrain.WordsForPatches;
-import llava4j.teacher.AnnotatedPicture;
 import llava4j.train.Stage;
-import llava4j.train.StageRun;
-import llava4j.train.Trainer;
 import llava4j.train.TrainingPlan;
-import llava4j.watch.TrainingLog;
-import llava4j.watch.Validation;
-import llava4j.watch.WatchedRun;
 
 /**
  * The main job on the picture book: a CLIP that was trained on it, a real language model that never saw anything, and the
@@ -57,8 +45,6 @@ public final class BookDemo {
     private static final List<Integer> FEW_OR_MANY = List.of(2, BookWriter.MOST_THINGS);
     private static final int LORA_RANK = 32;
     private static final double LORA_DROPOUT = 0.05;
-    private static final double W_RATE = 1e-4;
-    private static final int VALIDATE_EVERY = 100;
     /** Tokens of a usual sample, the picture's among them: a caption, and a conversation in the template of SmolLM2. */
     private static final int[] LENGTHS = {45, 90};
     private static final int[] SCORED = {12, 30};
@@ -120,8 +106,7 @@ public final class BookDemo {
 
     private final Settings settings;
     private final Consumer<String> say;
-    private final Watcher progress;
-    private final Map<String, Demo.Trained> training = new LinkedHashMap<>();
+    private final BookStages stages;
     private final Map<String, BookScore> scores = new LinkedHashMap<>();
     private final List<InWords> inWords = new ArrayList<>();
     private final AnswerFiles answers;
@@ -137,28 +122,7 @@ public final class BookDemo {
         this.settings = settings;
         this.answers = new AnswerFiles(settings.out().resolve("answers"), settings.resume());
         this.say = say;
-        this.progress = progress;
-    }
-
-    /**
-     * {@return stage 1's settings: captions, W alone; batches of 16. W has its first words, and is to keep them: a small rate}
-     *
-     * @param steps optimizer steps
-     * @param seed  of the order of the samples
-     */
-    public static TrainingPlan alignment(int steps, long seed) {
-        return TrainingPlan.ofSteps(steps).withBatch(16).withLearningRate(W_RATE).withSeed(seed);
-    }
-
-    /**
-     * {@return stage 2's settings: instructions, W and decoder; batches of 8, since many small steps come further here than few
-     * large ones in the same time}
-     *
-     * @param steps optimizer steps
-     * @param seed  of the order of the samples
-     */
-    public static TrainingPlan tuning(int steps, long seed) {
-        return TrainingPlan.ofSteps(steps).withBatch(8).withLearningRate(3e-4).withProjectorRate(W_RATE).withSeed(seed);
+        this.stages = new BookStages(settings, say, progress);
     }
 
     /**
@@ -170,12 +134,13 @@ public final class BookDemo {
     public Result run() {
         long started = System.nanoTime();
         Path start = settings.out().resolve("start");
-        Assembly.write(settings.language(), settings.encoder(), start, Design.of(ConnectorType.MLP), Optional.empty(), settings.seed());
+        Assembly.write(settings.language(), settings.encoder(), start, Design.of(ConnectorType.MLP), Optional.empty(),
+                settings.seed());
         Llava model = Llava.open(start, Optional.empty());
         sayWhatComes(model);
         Path train = book("train", settings.pictures(), 1, FEW_OR_MANY);
         Path instructions = train.resolve("instructions.json");
-        TrainingPlan tuning = tuning(settings.steps().tuning(), settings.seed());
+        TrainingPlan tuning = BookStages.tuning(settings.steps().tuning(), settings.seed());
         Path heldOut = book("held-out", Math.min(HELD_OUT, settings.pictures()), 2, List.of(BookWriter.MOST_THINGS));
         Llava fresh = settings.withoutStage1() ? model.copy() : null;
         BookSuite world = BookSuite.open(model, heldOut, BookSuite.choose(heldOut, settings.questions(), settings.seed()));
@@ -183,13 +148,13 @@ public final class BookDemo {
         inWords("before", model);
         score("untrained_w", ordinary, model, Shown.PICTURE);
 
-        FeatureStore features = firstWords(model, train);
+        FeatureStore features = stages.firstWords(model, train);
         score("first_words", ordinary, model, Shown.PICTURE);
-        stage("stage1", Stage.FEATURE_ALIGNMENT, model, train.resolve("captions.json"), features,
-                alignment(settings.steps().alignment(), settings.seed()));
+        stages.train("stage1", Stage.FEATURE_ALIGNMENT, model, train.resolve("captions.json"), features,
+                BookStages.alignment(settings.steps().alignment(), settings.seed()));
         score("stage1_only", ordinary, model, Shown.PICTURE);
         Llava aligned = settings.lora() ? model.copy() : null;
-        stage("stage2", Stage.INSTRUCTION_TUNING, model, instructions, features, tuning);
+        stages.train("stage2", Stage.INSTRUCTION_TUNING, model, instructions, features, tuning);
         model.save(settings.out().resolve("model"));
         score("held_out", ordinary, model, Shown.PICTURE);
         score("held_out_pairs", world.only(Split.HELD_OUT_PAIR), model, Shown.PICTURE);
@@ -200,24 +165,24 @@ public final class BookDemo {
         List<Talk> talks = Talk.about(model, heldOut);
 
         if (settings.withoutStage1()) {
-            stage("without_stage1", Stage.INSTRUCTION_TUNING, fresh, instructions, features, tuning);
+            stages.train("without_stage1", Stage.INSTRUCTION_TUNING, fresh, instructions, features, tuning);
             score("without_stage1", ordinary, fresh, Shown.PICTURE);
         }
         if (settings.lora()) {
             Llava low = aligned.withAdapter(FreshAdapter.of(aligned.config().decoder(), FreshAdapter.ALL_LINEAR, LORA_RANK,
                     2 * LORA_RANK, LORA_DROPOUT, settings.seed()).withProjector(aligned.weights()));
-            stage("lora", Stage.LOW_RANK_TUNING, low, instructions, features,
-                    tuning.withLora(W_RATE, LORA_DROPOUT));
+            stages.train("lora", Stage.LOW_RANK_TUNING, low, instructions, features,
+                    tuning.withLora(BookStages.W_RATE, LORA_DROPOUT));
             score("lora", ordinary, low, Shown.PICTURE);
             inWords("after stage 2 as LoRA", low);
         }
-        return new Result(settings, training, scores, talks, inWords, (System.nanoTime() - started) / 1e9);
+        return new Result(settings, stages.trained(), scores, talks, inWords, (System.nanoTime() - started) / 1e9);
     }
 
     /** Before anything that takes long: the sizes, the time and the memory. */
     private void sayWhatComes(Llava model) {
-        TrainingPlan first = alignment(settings.steps().alignment(), settings.seed());
-        TrainingPlan second = tuning(settings.steps().tuning(), settings.seed());
+        TrainingPlan first = BookStages.alignment(settings.steps().alignment(), settings.seed());
+        TrainingPlan second = BookStages.tuning(settings.steps().tuning(), settings.seed());
         int copies = (settings.withoutStage1() ? 1 : 0) + (settings.lora() ? 1 : 0);
         double operations = (double) first.steps() * first.batch() * Flops.of(model.config(), LENGTHS[0], SCORED[0]).stage1()
                 + (1.0 + copies) * second.steps() * second.batch()
@@ -238,56 +203,6 @@ public final class BookDemo {
             BookWriter.write(settings.emoji(), folder, 2 * settings.seed() + part, count, mostThings);
         }
         return folder;
-    }
-
-    /** W's first words, from the pictures' boxes; the features serve both stages as well. */
-    private FeatureStore firstWords(Llava model, Path book) {
-        List<AnnotatedPicture> pictures = AnnotatedPicture.read(book.resolve("captions.json"), book.resolve("instances.json"));
-        FeatureStore features = Pictures.ofDataSet(model, book.resolve("images"),
-                pictures.stream().map(AnnotatedPicture::fileName).toList());
-        PointedPatches pointed = PointedPatches.of(pictures, model.config().vision());
-        WordsForPatches objective = new WordsForPatches(model, features, pointed, settings.seed());
-        TrainingPlan plan = WordsForPatches.plan(settings.steps().words(), settings.seed());
-        say.accept("first words: the names of " + pointed.names().size() + " things, " + pictures.size() + " pictures");
-        long started = System.nanoTime();
-        Trainer trainer = new Trainer(plan, model.weights(), objective.trained(), "first words");
-        Path state = settings.out().resolve("first_words").resolve("training-state.safetensors");
-        if (settings.resume()) {
-            trainer.resume(state);
-        }
-        double[] losses = trainer.run(objective, progress.stage("first_words", plan.steps(), model), state);
-        training.put("first_words", new Demo.Trained(plan.steps(), (System.nanoTime() - started) / 1e9, losses,
-                objective.trained().stream().mapToLong(name -> model.weights().get(name).length()).sum()));
-        return features;
-    }
-
-    private void stage(String name, Stage stage, Llava model, Path data, FeatureStore known, TrainingPlan plan) {
-        SampleRules rules = SampleRules.STRICT.asking(requests(stage));
-        Path images = data.resolveSibling("images");
-        StageRun run = new StageRun(stage, model, stage.check(model, data, Optional.of(images), rules), images, plan.batch(),
-                plan.seed(), known, LastBatch.KEPT);
-        say.accept(name + ": " + run.batches().samples() + " samples, " + run.trainedParameters() + " parameters learn");
-        Path heldOut = settings.out().resolve("held-out");
-        Validation validation = new Validation(stage, model, heldOut.resolve(data.getFileName()), heldOut.resolve("images"),
-                rules);
-        long started = System.nanoTime();
-        double[] losses;
-        try (WatchedRun watched = new WatchedRun(progress.stage(name, plan.steps(), model), new TrainingLog(settings.out().resolve(name),
-                run.batches().stepsAnEpoch(), List.of()), Optional.of(validation), VALIDATE_EVERY, Optional.empty(), say)) {
-            losses = run.train(plan, watched, settings.out().resolve(name).resolve("training-state.safetensors"),
-                    settings.resume());
-        }
-        training.put(name, new Demo.Trained(plan.steps(), (System.nanoTime() - started) / 1e9, losses, run.trainedParameters()));
-        NativeMemory.release();
-    }
-
-    /**
-     * In stage 1 a caption answers a request in the language model's own template, as the paper has it, and not the picture alone,
-     * as the later code has it: a decoder that was trained to chat, and stays frozen, then expects an answer and does not go on
-     * with a text.
-     */
-    private Optional<BriefInstructions> requests(Stage stage) {
-        return stage == Stage.FEATURE_ALIGNMENT ? Optional.of(new BriefInstructions(settings.seed())) : Optional.empty();
     }
 
     private void score(String name, BookSuite exam, Llava model, Shown shown) {

@@ -76,7 +76,8 @@ public final class BlasKernels {
             }
             String told = System.getenv().getOrDefault("PROCESSOR_IDENTIFIER", "");      // .. Family 6 Model 151 .., GenuineIntel
             String family = told.replaceFirst(".*Family (\\d{1,6}) .*", "$1");
-            return new Processor(told.substring(told.lastIndexOf(' ') + 1), family.equals(told) ? 0 : Integer.parseInt(family), flags);
+            return new Processor(told.substring(told.lastIndexOf(' ') + 1),
+                    family.equals(told) ? 0 : Integer.parseInt(family), flags);
         }
 
         /** {@return the name of the kernels to tell OpenBLAS; empty where its own choice is right} */
@@ -107,8 +108,11 @@ public final class BlasKernels {
     public static Optional<String> inUse() {
         Loader.load(openblas_nolapack.class);
         Pointer address = Loader.addressof("openblas_get_corename");
-        return address == null ? Optional.empty()
-                : Optional.of(Function.getFunction(new com.sun.jna.Pointer(address.address())).invokeString(new Object[0], false));
+        if (address == null) {
+            return Optional.empty();
+        }
+        Function name = Function.getFunction(new com.sun.jna.Pointer(address.address()));
+        return Optional.of(name.invokeString(new Object[0], false));
     }
 
     /** {@return whether OpenBLAS runs kernels for processors without AVX2, with whose names it is known} */

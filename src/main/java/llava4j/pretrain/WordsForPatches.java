@@ -42,6 +42,7 @@ public final class WordsForPatches implements Objective {
 
     /** Pictures in a step. */
     private static final int PICTURES = 64;
+    /** s and λ of the loss. */
     private static final double SHARPNESS = 16;
     private static final double NEARER_THAN_OTHERS = 0.5;
     private static final double BACKGROUND = 0.5;
@@ -121,17 +122,39 @@ public final class WordsForPatches implements Objective {
         Random random = new Random(seed * 1_000_003L + step);
         List<Pointed> batch = random.ints(PICTURES, 0, pictures.pictures().size()).mapToObj(pictures.pictures()::get).toList();
         List<String> files = batch.stream().map(Pointed::file).toList();
-        List<int[]> rows = new ArrayList<>();                                                // row of the batch's features, word
+        Rows rows = rows(batch);
+        Map<String, INDArray> inputs = inputs(rows.words());
+        inputs.put("features", features.of(files).getRows(rows.rows()));                     // [64*P, Dv] -> [R, Dv]
+        Map<String, INDArray> result = forwardAndBackward.run(inputs);
+        Map<String, INDArray> gradients = new LinkedHashMap<>();
+        trained.forEach(name -> gradients.put(name, result.get(Schedule.gradientOf(graph, name))));
+        return new Step(result.get("loss").getDouble(0), gradients, files, rows.words().length);
+    }
+
+    /**
+     * Patches of a batch that say something for certain.
+     *
+     * @param rows  [R] which of the B*P patches, picture by picture
+     * @param words [R] number of each one's word: its name, or the full stop, which comes after all names
+     */
+    private record Rows(int[] rows, int[] words) {
+    }
+
+    private Rows rows(List<Pointed> batch) {
+        List<int[]> clear = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
             int[] shown = batch.get(i).names();
             for (int patch = 0; patch < shown.length; patch++) {
                 if (shown[patch] != Pointed.UNCLEAR) {
-                    rows.add(new int[] {i * shown.length + patch, shown[patch] == Pointed.BACKGROUND ? names : shown[patch]});
+                    clear.add(new int[] {i * shown.length + patch, shown[patch] == Pointed.BACKGROUND ? names : shown[patch]});
                 }
             }
         }
-        INDArray all = features.of(files);                                                   // [64*P, Dv]
-        int[] word = rows.stream().mapToInt(row -> row[1]).toArray();
+        return new Rows(clear.stream().mapToInt(row -> row[0]).toArray(), clear.stream().mapToInt(row -> row[1]).toArray());
+    }
+
+    /** Where each row is to go, and how much it counts: the named ones together one, those of the background together a half. */
+    private Map<String, INDArray> inputs(int[] word) {
         long named = Arrays.stream(word).filter(w -> w < names).count();
         float[] distance = new float[word.length];
         float[] share = new float[word.length];
@@ -139,20 +162,16 @@ public final class WordsForPatches implements Objective {
         for (int r = 0; r < word.length; r++) {
             boolean isNamed = word[r] < names;
             distance[r] = (float) (isNamed ? 1.0 / named : BACKGROUND / (word.length - named));
-            share[r] = isNamed ? 1f / named : 0;
             if (isNamed) {
+                share[r] = 1f / named;
                 which.putScalar(r, word[r], 1);
             }
         }
         Map<String, INDArray> inputs = new LinkedHashMap<>();
-        inputs.put("features", all.getRows(rows.stream().mapToInt(row -> row[0]).toArray()));
         inputs.put("words", words.getRows(word));
         inputs.put("weight_of_distance", Nd4j.createFromArray(distance));
         inputs.put("which_name", which);
         inputs.put("weight_of_name", Nd4j.createFromArray(share));
-        Map<String, INDArray> result = forwardAndBackward.run(inputs);
-        Map<String, INDArray> gradients = new LinkedHashMap<>();
-        trained.forEach(name -> gradients.put(name, result.get(Schedule.gradientOf(graph, name))));
-        return new Step(result.get("loss").getDouble(0), gradients, files, word.length);
+        return inputs;
     }
 }
