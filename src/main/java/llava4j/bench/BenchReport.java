@@ -70,15 +70,19 @@ public final class BenchReport {
         return String.valueOf(Nd4j.getExecutioner().getEnvironmentInformation().get("blas.vendor"));
     }
 
+    /** {@return the same with the kernels that it runs, where it says which} */
+    public static String blasAndKernels() {
+        return blas() + BlasKernels.inUse().map(name -> ", kernels for " + name).orElse("");
+    }
+
     /**
      * {@return the result as a table to read: median, tenth and ninetieth percent in milliseconds, memory in megabytes}
      *
      * @param result what {@link Bench#run} measured
      */
     public static String table(Bench.Result result) {
-        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%s, %d processor(s), BLAS %s%s%n",
-                result.settings().size(), Runtime.getRuntime().availableProcessors(), blas(),
-                BlasKernels.inUse().map(name -> ", kernels " + name).orElse("")));
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%s, %d processor(s), BLAS %s%n",
+                result.settings().size(), Runtime.getRuntime().availableProcessors(), blasAndKernels()));
         boolean peer = !result.peer().isEmpty();
         if (peer) {
             text.append("beside ").append(result.peer()).append('\n');

@@ -130,8 +130,8 @@ final class DemoCommand implements Callable<Integer> {
         BookDemo.Steps usual = BookDemo.Steps.USUAL;
         BookDemo.Steps steps = new BookDemo.Steps(usual.words(), steps1 != null ? steps1 : usual.alignment(),
                 steps2 != null ? steps2 : usual.tuning());
-        BookDemo demo = new BookDemo(book.settings(data, place, seed, steps, withoutStage1, resume, spec.commandLine()), System.out::println,
-                (name, all, model) -> followed(bars, name, all, model, place.resolve("held-out"), "description"));
+        BookDemo demo = new BookDemo(book.settings(data, place, seed, steps, withoutStage1, resume, spec.commandLine()),
+                System.out::println, (name, all, model) -> followed(bars, name, all, model, place.resolve("held-out"), "description"));
         BookPage.write(demo.run(), place);
         System.out.println("model, metrics.json, report.html and chats.md are in " + place);
         page.stay();

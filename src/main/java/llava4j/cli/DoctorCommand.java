@@ -97,7 +97,7 @@ final class DoctorCommand implements Callable<Integer> {
         if (built < AVX2 && best >= AVX2) {
             advice.add("the plain binary takes twice as long a step: build without -Davx2=");
         }
-        say("BLAS", BenchReport.blas() + BlasKernels.inUse().map(name -> ", kernels for " + name).orElse("") + ", " + natives.ompGetMaxThreads() + " thread(s) of "
+        say("BLAS", BenchReport.blasAndKernels() + ", " + natives.ompGetMaxThreads() + " thread(s) of "
                 + Runtime.getRuntime().availableProcessors() + " processor(s)");
         if (BlasKernels.old() && best >= AVX2) {
             advice.add("OpenBLAS does not know this processor and multiplies matrices as on one of twenty years ago: set the "

@@ -80,22 +80,22 @@ final class BookStages {
      */
     FeatureStore firstWords(Llava model, Path book) {
         List<AnnotatedPicture> pictures = AnnotatedPicture.read(book.resolve("captions.json"), book.resolve("instances.json"));
-        FeatureStore features = Pictures.ofDataSet(model, book.resolve("images"),
-                pictures.stream().map(AnnotatedPicture::fileName).toList());
+        List<String> files = pictures.stream().map(AnnotatedPicture::fileName).toList();
+        FeatureStore features = Pictures.ofDataSet(model, book.resolve("images"), files);
         PointedPatches pointed = PointedPatches.of(pictures, model.config().vision());
         WordsForPatches objective = new WordsForPatches(model, features, pointed, settings.seed());
         TrainingPlan plan = WordsForPatches.plan(settings.steps().words(), settings.seed());
         say.accept("first words: the names of " + pointed.names().size() + " things, " + pictures.size() + " pictures");
         long started = System.nanoTime();
         Trainer trainer = new Trainer(plan, model.weights(), objective.trained(), "first words, pictures' checksum "
-                + features.checksum(pictures.stream().map(AnnotatedPicture::fileName).toList()));
+                + features.checksum(files));
         Path state = state("first_words");
         if (settings.resume()) {
             trainer.resume(state);
         }
         double[] losses = trainer.run(objective, progress.stage("first_words", plan.steps(), model), state);
         trained.put("first_words", new Demo.Trained(plan.steps(), (System.nanoTime() - started) / 1e9, losses,
-                objective.trained().stream().mapToLong(name -> model.weights().get(name).length()).sum()));
+                Stage.FEATURE_ALIGNMENT.trainedParameters(model)));
         return features;
     }
 
@@ -139,6 +139,6 @@ final class BookStages {
     }
 
     private Path state(String name) {
-        return settings.out().resolve(name).resolve("training-state.safetensors");
+        return settings.out().resolve(name).resolve(Demo.STATE);
     }
 }

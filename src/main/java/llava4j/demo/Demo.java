@@ -39,7 +39,7 @@ public final class Demo {
      */
     public static final LastBatch LAST_BATCH = LastBatch.DROPPED;
 
-    private static final String STATE = "training-state.safetensors";
+    static final String STATE = "training-state.safetensors";
 
     /**
      * Where the parts lie and what is made of them.

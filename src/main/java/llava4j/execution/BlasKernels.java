@@ -10,8 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
 /**
@@ -47,12 +47,14 @@ public final class BlasKernels {
 
         private static Processor here() throws IOException {
             if (Platform.isLinux()) {
-                return of(Files.readAllLines(Path.of("/proc/cpuinfo")));
+                try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+                    return of(lines.takeWhile(line -> !line.isBlank()).toList());       // of many processors the first
+                }
             }
             return Platform.isWindows() ? onWindows() : new Processor("", 0, Set.of());
         }
 
-        /** {@return the first processor of Linux's list} */
+        /** {@return a processor as Linux lists it} */
         static Processor of(List<String> cpuinfo) {
             String family = field(cpuinfo, "cpu family");
             return new Processor(field(cpuinfo, "vendor_id"), family.matches("\\d{1,6}") ? Integer.parseInt(family) : 0,
@@ -100,22 +102,23 @@ public final class BlasKernels {
         try {
             Processor.here().kernels().ifPresent(name -> ProcessEnvironment.set(SETTING, name));
         } catch (IOException | UnsatisfiedLinkError e) {
-            return;
+            // left to OpenBLAS
         }
     }
 
     /** {@return the kernels that OpenBLAS runs, by its own name for them; empty with another library. Loads it} */
     public static Optional<String> inUse() {
-        Loader.load(openblas_nolapack.class);
-        Pointer address = Loader.addressof("openblas_get_corename");
-        if (address == null) {
-            return Optional.empty();
-        }
-        Function name = Function.getFunction(new com.sun.jna.Pointer(address.address()));
-        return Optional.of(name.invokeString(new Object[0], false));
+        return function("openblas_get_corename").map(name -> name.invokeString(new Object[0], false));
     }
 
-    /** {@return whether OpenBLAS runs kernels for processors without AVX2, with whose names it is known} */
+    /** One of OpenBLAS's own functions; empty with another library. Loads it. */
+    static Optional<Function> function(String name) {
+        Loader.load(openblas_nolapack.class);
+        return Optional.ofNullable(Loader.addressof(name))
+                .map(address -> Function.getFunction(new com.sun.jna.Pointer(address.address())));
+    }
+
+    /** {@return whether OpenBLAS runs kernels that were written for processors without AVX2} */
     public static boolean old() {
         return inUse().filter(Set.of("Prescott", "Core2", "Penryn", "Dunnington", "Nehalem", "Katmai", "Barcelona")::contains)
                 .isPresent();

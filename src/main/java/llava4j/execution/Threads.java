@@ -10,8 +10,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -110,14 +108,8 @@ public final class Threads {
     private static final class Blas {
         /** As many as OpenBLAS took for itself when it was loaded. */
         private static final int ALL = openblas_nolapack.blas_get_num_threads();
-        private static final Function SET_THREADS = function("openblas_set_num_threads");
-        private static final Function GET_THREADS = function("openblas_get_num_threads");
-
-        private static Function function(String name) {
-            Loader.load(openblas_nolapack.class);
-            Pointer address = Loader.addressof(name);
-            return address == null ? null : Function.getFunction(new com.sun.jna.Pointer(address.address()));
-        }
+        private static final Function SET_THREADS = BlasKernels.function("openblas_set_num_threads").orElse(null);
+        private static final Function GET_THREADS = BlasKernels.function("openblas_get_num_threads").orElse(null);
     }
 
     /** {@return how many things can be done side by side: as many as there are cores; one on a GPU} */

@@ -1,7 +1,6 @@
 package llava4j.pretrain;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
@@ -67,8 +66,8 @@ final class NamedPatches {
     static List<Integer> patches(CaptionedPicture.Region region, VisionConfig config) {
         List<Integer> touched = touched(region, config);
         List<Integer> covered = touched.stream().filter(patch -> share(region, patch, config) > MOSTLY).toList();
-        return !covered.isEmpty() ? covered : List.of(touched.stream().max(Comparator.comparingDouble((Integer patch) ->
-                share(region, patch, config)).thenComparing(Comparator.reverseOrder())).orElse(0));
+        return !covered.isEmpty() ? covered : List.of(touched.stream().reduce((most, patch) ->
+                share(region, patch, config) > share(region, most, config) ? patch : most).orElse(0));
     }
 
     /**

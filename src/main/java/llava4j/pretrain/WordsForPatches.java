@@ -6,10 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llava4j.Llava;
-import llava4j.connector.Connector;
 import llava4j.data.FeatureStore;
 import llava4j.execution.EmptyGraph;
 import llava4j.execution.Schedule;
@@ -18,6 +16,7 @@ import llava4j.graph.Scope;
 import llava4j.model.LlavaConfig;
 import llava4j.pretrain.PointedPatches.Pointed;
 import llava4j.train.Objective;
+import llava4j.train.Stage;
 import llava4j.train.TrainingPlan;
 import llava4j.vision.ContrastiveLoss;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -81,7 +80,7 @@ public final class WordsForPatches implements Objective {
         INDArray known = words.getRows(IntStream.range(0, names).toArray());              // [C, D]
         double spread = known.stdNumber().doubleValue();
 
-        Scope root = Scope.root(graph, model.weights(), Connector::owns);
+        Scope root = Scope.root(graph, model.weights(), Stage.FEATURE_ALIGNMENT.trained());
         SDVariable zv = graph.placeHolder("features", DataType.FLOAT, -1, config.connector().inputSize());
         SDVariable target = graph.placeHolder("words", DataType.FLOAT, -1, config.decoder().hiddenSize());
         SDVariable weight = graph.placeHolder("weight_of_distance", DataType.FLOAT, -1);
@@ -98,7 +97,7 @@ public final class WordsForPatches implements Objective {
         SDVariable surprise = graph.math().log(graph.math().exp(cosines).sum(1)).sub(cosines.mul(which).sum(1));   // [R]
         distance.add(surprise.mul(share).sum().mul(NEARER_THAN_OTHERS)).rename("loss");
         graph.setLossVariables("loss");
-        trained = model.weights().keySet().stream().filter(Connector::owns).collect(Collectors.toList());
+        trained = Stage.FEATURE_ALIGNMENT.trainedNames(model);
         forwardAndBackward = Schedule.ofGradients(graph, List.of("loss"), trained);
     }
 

@@ -118,6 +118,15 @@ public enum Stage {
     }
 
     /**
+     * {@return how many numbers learn}
+     *
+     * @param model whose parameters they are
+     */
+    public long trainedParameters(Llava model) {
+        return trainedNames(model).stream().mapToLong(name -> model.weights().get(name).length()).sum();
+    }
+
+    /**
      * {@return the stage's objective over batches of conversations, each run whole}
      *
      * @param model   its weights are read in every step, so that changes in place count

@@ -142,7 +142,7 @@ public final class StageRun {
 
     /** {@return how many numbers learn} */
     public long trainedParameters() {
-        return stage.trainedNames(model).stream().mapToLong(name -> model.weights().get(name).length()).sum();
+        return stage.trainedParameters(model);
     }
 
     /**

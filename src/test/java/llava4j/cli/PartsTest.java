@@ -2,7 +2,6 @@ package llava4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import llava4j.execution.Nd4jVersion;
 import llava4j.support.CommandProcess;
 import llava4j.support.Near;
 import llava4j.support.SmallWorld;
@@ -27,7 +25,7 @@ class PartsTest {
     @Test
     @DisplayName("gives the same weights, byte for byte, on one processor and on several, and goes on from one to the other")
     void sameOnEveryMachine() throws IOException, InterruptedException {
-        assumeTrue(Nd4jVersion.isM11() || Near.rowsRoundAlike(), "on ND4J 1.0.0-M2.1 with these kernels the last bits depend on the batch");
+        Near.assumeBatchesRoundAlike();
         SmallWorld world = SmallWorld.in(folder);
         world.model().save(folder.resolve("model"));
         assertEquals(0, run(world, 1, "one", "--parts", "4"));
@@ -40,7 +38,7 @@ class PartsTest {
     @Test
     @DisplayName("goes on with a run that was begun on four processors")
     void asOnFourProcessors() throws IOException, InterruptedException {
-        assumeTrue(Nd4jVersion.isM11() || Near.rowsRoundAlike(), "on ND4J 1.0.0-M2.1 with these kernels the last bits depend on the batch");
+        Near.assumeBatchesRoundAlike();
         SmallWorld world = SmallWorld.in(folder);
         world.model().save(folder.resolve("model"));
         assertEquals(0, run(world, 4, "four"));

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +20,6 @@ import llava4j.conversation.Template;
 import llava4j.error.UserError;
 import llava4j.image.ImageConvention;
 import llava4j.image.ImageProcessorConfig;
-import llava4j.execution.Nd4jVersion;
 import llava4j.support.Near;
 import llava4j.support.SmallWorld;
 import llava4j.train.Stage;
@@ -53,7 +51,7 @@ class FeatureStoreTest {
     @DisplayName("in memory, in a folder and computed as needed train the same weights, bit for bit, with several pictures, "
             + "one, or none in a sample")
     void sameTraining() {
-        assumeTrue(Nd4jVersion.isM11() || Near.rowsRoundAlike(), "on ND4J 1.0.0-M2.1 with these kernels the last bits depend on the batch");
+        Near.assumeBatchesRoundAlike();
         List<Conversation> samples = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
             List<String> images = names.subList(i, i + i % 3);
@@ -178,7 +176,7 @@ class FeatureStoreTest {
     @Test
     @DisplayName("computed as needed are those of the step that asks, also where another was expected")
     void notAsExpected() {
-        assumeTrue(Nd4jVersion.isM11() || Near.rowsRoundAlike(), "on ND4J 1.0.0-M2.1 with these kernels the last bits depend on the batch");
+        Near.assumeBatchesRoundAlike();
         FeaturesAsNeeded features = new FeaturesAsNeeded(model, world.images(), names);
         features.expect(List.of(names.get(0)));
         INDArray exact = Pictures.features(model, world.images(), names).of(List.of(names.get(1), names.get(1)));
