@@ -16,6 +16,7 @@ import llava4j.bench.Task;
 import llava4j.checkpoint.WholeFile;
 import llava4j.show.Lettering;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,6 +28,9 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Callable<Integer> {
 
     private static final int FEWEST_STEPS = 100;
+
+    @Mixin
+    private PrecisionOption precision;
 
     @Option(names = "--size", defaultValue = "tiny", paramLabel = "tiny|mid|gpu-small|smollm2|tinyllama",
             description = "tiny: the tiny world's model. mid: decoder of width 512 and 8 layers, 256 image tokens. gpu-small: the "
@@ -118,6 +122,10 @@ final class BenchCommand implements Callable<Integer> {
                     : "wrote scale.csv, scale.json and scale.png to " + out);
             return 0;
         }
+        if (peer && precision.isRounded()) {
+            throw new ParameterException(spec.commandLine(), "--bf16 and --peer exclude each other: the peer computes in float32");
+        }
+        precision.choose();
         if (tasks == null) {
             tasks = List.copyOf(size.tasks());
         }

@@ -38,6 +38,9 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     private BookOptions book;
 
+    @Mixin
+    private PrecisionOption precision;
+
     @Option(names = "--data", defaultValue = "tiny-data", paramLabel = "DIR",
             description = "The tiny world, and the shipped encoders (default ${DEFAULT-VALUE}).")
     private Path data;
@@ -79,6 +82,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Lettering.check();
+        precision.choose();
         List<StepProgress> bars = new ArrayList<>();
         try {
             if (world == World.TINY) {

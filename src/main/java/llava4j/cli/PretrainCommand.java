@@ -49,11 +49,15 @@ final class PretrainCommand {
         @Option(names = "--resume", description = "Continue a run that was stopped.")
         private boolean resume;
 
+        @picocli.CommandLine.Mixin
+        private PrecisionOption precision;
+
         private Path state() {
             return out.resolve(STATE);
         }
 
         private void prepare() {
+            precision.choose();
             try {
                 Files.createDirectories(out);
                 if (!resume) {

@@ -56,6 +56,9 @@ final class TrainCommand implements Callable<Integer>, OpensModel {
     private StepOptions step;
 
     @Mixin
+    private PrecisionOption precision;
+
+    @Mixin
     private WatchOptions watch;
 
     @Mixin
@@ -116,6 +119,7 @@ final class TrainCommand implements Callable<Integer>, OpensModel {
                     + "their own");
         }
         watch.check(spec.commandLine());
+        precision.choose();
         lora.check(model, stage, spec.commandLine());
         boolean lowRank = lora.asked(model);
         Stage which = which();

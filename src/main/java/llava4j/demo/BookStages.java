@@ -29,7 +29,9 @@ final class BookStages {
 
     /** W's rate once it has its first words, which it is to keep. */
     static final double W_RATE = 1e-4;
-    private static final int VALIDATE_EVERY = 100;
+    private static final int VALIDATE_EVERY = 120;
+    /** Samples: half a minute of SmolLM2. */
+    private static final int VALIDATED = 64;
 
     private final BookDemo.Settings settings;
     private final Consumer<String> say;
@@ -117,7 +119,7 @@ final class BookStages {
         say.accept(name + ": " + run.batches().samples() + " samples, " + run.trainedParameters() + " parameters learn");
         Path heldOut = settings.out().resolve("held-out");
         Validation validation = new Validation(stage, model, heldOut.resolve(data.getFileName()), heldOut.resolve("images"),
-                rules);
+                rules, VALIDATED);
         long started = System.nanoTime();
         double[] losses;
         TrainingLog log = new TrainingLog(settings.out().resolve(name), run.batches().stepsAnEpoch(), List.of());

@@ -57,6 +57,7 @@ public final class Schedule {
     private final INDArray[] fixed;
     private final int[][] lastReadHere;
     private final Slots run;
+    private final Precision precision;
     private int slotCount;
     private Clock clock;
 
@@ -71,6 +72,7 @@ public final class Schedule {
     /** What comes first is the forward pass; of it, where anything is named in {@code kept}, that alone is kept. */
     private Schedule(SameDiff graph, Collection<String> first, Collection<String> wanted, Collection<String> kept) {
         this.graph = graph;
+        this.precision = first.isEmpty() ? Precision.FLOAT32 : Precision.ofTraining();
         this.wanted = List.copyOf(wanted);
         first.forEach(this::plan);
         int forward = steps.size();
@@ -198,7 +200,7 @@ public final class Schedule {
         for (int i = steps.size() - 1; i >= 0; i--) {
             Step step = steps.get(i);
             Step reader = step instanceof Widened ? ((Widened) step).reader() : step;
-            Step shorter = Shortcut.of(reader, reader.types, read::contains, returned::contains);
+            Step shorter = Shortcut.of(reader, reader.types, read::contains, returned::contains, precision);
             steps.set(i, step instanceof Widened ? ((Widened) step).readBy(shorter) : shorter);
         }
     }

@@ -24,14 +24,20 @@ final class Shortcut {
     /**
      * The step in its cheapest form.
      *
-     * @param read   whether a slot is read by another step
-     * @param wanted whether a slot is returned: its memory is then its own
+     * @param read      whether a slot is read by another step
+     * @param wanted    whether a slot is returned: its memory is then its own
+     * @param precision of products; where they are rounded, activations need not be ND4J's to the last bit either
      */
-    static Step of(Step step, DataType[] types, IntPredicate read, IntPredicate wanted) {
+    static Step of(Step step, DataType[] types, IntPredicate read, IntPredicate wanted, Precision precision) {
+        boolean rounded = precision == Precision.BFLOAT16;
         boolean returned = Arrays.stream(step.outputs).anyMatch(wanted);
         switch (step.name()) {
             case "matmul":
-                return FewNumbers.of(OneRowProduct.of(step));
+                Step product = FewNumbers.of(OneRowProduct.of(step));
+                return rounded ? Bfloat16Product.of(product) : product;
+            case "swish":
+            case "_swishderivative":
+                return rounded ? Sigmoid.of(step) : step;
             case "add":
             case "multiply":
             case "add_scalar":
@@ -40,7 +46,7 @@ final class Shortcut {
             case "concat":
                 return Joined.of(step);
             case "matmul_bp":
-                return oneGradient(step, types, slot -> read.test(slot) || wanted.test(slot));
+                return gradients(step, types, slot -> read.test(slot) || wanted.test(slot), rounded);
             case "multiply_bp":
                 return new ProductGradient(step, types, slot -> read.test(slot) || wanted.test(slot));
             case "add_bp":
@@ -57,27 +63,47 @@ final class Shortcut {
         return new Step(operation, inputs, new int[] {output}, new DataType[] {type}, true);
     }
 
-    /** c = a b or c = a bᵀ, of which one gradient alone is wanted. */
-    private static Step oneGradient(Step step, DataType[] types, IntPredicate needed) {
+    /** c = a b or c = a bᵀ, of which one gradient alone is wanted; both, where each is a rounded product of its own. */
+    private static Step gradients(Step step, DataType[] types, IntPredicate needed, boolean rounded) {
         long[] flags = ((DynamicCustomOp) step.operation).iArgs();
         boolean transposed = flags.length > 1 && flags[1] == 1;
         boolean plain = (flags.length < 1 || flags[0] == 0) && (flags.length < 3 || flags[2] == 0);
         boolean first = needed.test(step.outputs[0]);
         boolean second = needed.test(step.outputs[1]);
-        if (!plain || first == second) {
+        if (!plain || first == second && !(rounded && first)) {
             return step;
         }
         int a = step.inputs[0];
         int b = step.inputs[1];
         int g = step.inputs[2];
-        if (first) {
-            // c = a bᵀ: da = g b; c = a b: da = g bᵀ
-            return operation("matmul", new int[] {0, transposed ? 0 : 1, 0}, new int[] {g, b}, step.outputs[0],
-                    types[0]);
-        }
+        // c = a bᵀ: da = g b; c = a b: da = g bᵀ
+        Step da = operation("matmul", new int[] {0, transposed ? 0 : 1, 0}, new int[] {g, b}, step.outputs[0], types[0]);
         // c = a bᵀ: db = gᵀ a; c = a b: db = aᵀ g
-        return operation("matmul", new int[] {1, 0, 0}, transposed ? new int[] {g, a} : new int[] {a, g},
-                step.outputs[1], types[1]);
+        Step db = operation("matmul", new int[] {1, 0, 0}, transposed ? new int[] {g, a} : new int[] {a, g}, step.outputs[1],
+                types[1]);
+        if (rounded) {
+            da = Bfloat16Product.of(da);
+            db = Bfloat16Product.of(db);
+        }
+        return first && second ? new Both(step, da, db) : first ? da : db;
+    }
+
+    /** Two steps in place of one. */
+    private static final class Both extends Step {
+        private final Step first;
+        private final Step second;
+
+        private Both(Step step, Step first, Step second) {
+            super(step.operation, step.inputs, step.outputs, step.types, true);
+            this.first = first;
+            this.second = second;
+        }
+
+        @Override
+        void run(Slots slots) {
+            first.run(slots);
+            second.run(slots);
+        }
     }
 
     /** c = a ∘ b: da = g ∘ b, db = g ∘ a, where nothing is broadcast. */

@@ -2,15 +2,20 @@ package llava4j.execution;
 
 import com.sun.jna.Function;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bytedeco.openblas.global.openblas_nolapack;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
@@ -31,6 +36,11 @@ public final class Threads {
 
     /** Width above which a training batch is not split: each part keeps a gradient of every parameter that learns. */
     private static final int WIDEST_SPLIT = 1024;
+
+    /** Numbers in arrays from which on handing some of them to another thread is nothing beside the work: four million bytes. */
+    private static final long WORTH_SHARING = 1 << 20;
+
+    private static final String JAVACPP_LOG = "org.bytedeco.javacpp.logger";
 
     /** Threads that work side by side at the moment. */
     private static final AtomicInteger ALONE = new AtomicInteger();
@@ -57,6 +67,9 @@ public final class Threads {
      */
     public static void callersOnly() {
         BlasKernels.choose();
+        if (System.getProperty(JAVACPP_LOG) == null) {
+            System.setProperty(JAVACPP_LOG, "slf4j");        // else it warns that oneDNN's half is of a later version than ND4J's
+        }
         if (System.getenv("SD_MAX_THREADS") != null || System.getenv("OMP_NUM_THREADS") != null) {
             return;
         }
@@ -253,6 +266,27 @@ public final class Threads {
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException ? (RuntimeException) e.getCause() : e;
         }
+    }
+
+    /**
+     * Works on arrays side by side, each as a whole in one thread: whoever is free takes the next. What comes out does not depend on
+     * the threads, if each array is worked on for itself. A few numbers are worked on by the thread that calls.
+     *
+     * @param arrays by name
+     * @param work   is given a name and its array; of several at once
+     */
+    public static void share(Map<String, INDArray> arrays, BiConsumer<String, INDArray> work) {
+        long numbers = arrays.values().stream().mapToLong(INDArray::length).sum();
+        if (numbers < WORTH_SHARING) {
+            arrays.forEach(work);
+            return;
+        }
+        Queue<Map.Entry<String, INDArray>> left = new ConcurrentLinkedQueue<>(arrays.entrySet());
+        each(cores(), (thread, threads) -> {
+            for (Map.Entry<String, INDArray> next = left.poll(); next != null; next = left.poll()) {
+                work.accept(next.getKey(), next.getValue());
+            }
+        });
     }
 
     /** {@return whether ND4J computes on the processor, and not on a GPU} */

@@ -1,6 +1,8 @@
 package llava4j.train;
 
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import llava4j.execution.Threads;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -21,15 +23,16 @@ public final class GradientClip {
      * @return ‖g‖ before
      */
     public static double clip(Map<String, INDArray> gradients, double largest) {
+        Map<String, Double> lengths = new ConcurrentHashMap<>();
+        Threads.share(gradients, (name, gradient) -> lengths.put(name, gradient.norm2Number().doubleValue()));
         double squares = 0;
-        for (INDArray gradient : gradients.values()) {
-            double length = gradient.norm2Number().doubleValue();
-            squares += length * length;
+        for (String name : gradients.keySet()) {             // added in one order, whichever was known first
+            squares += lengths.get(name) * lengths.get(name);
         }
         double norm = Math.sqrt(squares);
         if (norm > largest) {
             double factor = largest / norm;
-            gradients.values().forEach(gradient -> gradient.muli(factor));
+            Threads.share(gradients, (name, gradient) -> gradient.muli(factor));
         }
         return norm;
     }

@@ -3,6 +3,7 @@ package llava4j.train;
 import java.util.HashMap;
 import java.util.Map;
 import llava4j.execution.KeptContext;
+import llava4j.execution.Threads;
 import llava4j.model.LossGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -35,10 +36,14 @@ public final class GradientSum {
     public double add(Map<String, INDArray> total, LossGraph.Gradients part, long all) {
         double share = (double) part.supervised() / all;
         part.byName().forEach((name, gradient) -> {
+            if (gradient != total.get(name)) {
+                sums.computeIfAbsent(name, n -> new KeptContext());
+            }
+        });
+        Threads.share(part.byName(), (name, gradient) -> {
             gradient.muli(share);
             if (gradient != total.get(name)) {
-                sums.computeIfAbsent(name, n -> new KeptContext()).run(ADD,
-                        new INDArray[] {total.get(name), gradient}, new INDArray[] {total.get(name)});
+                sums.get(name).run(ADD, new INDArray[] {total.get(name), gradient}, new INDArray[] {total.get(name)});
             }
         });
         return share * part.loss();

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import llava4j.execution.Precision;
 import llava4j.execution.Threads;
 
 /**
@@ -44,6 +45,9 @@ public record RunSettings(Map<String, String> byName) {
         if (plan.projectorRate() != plan.learningRate() || plan.loraDropout() != 0) {
             all.put("--projector-learning-rate", String.valueOf(plan.projectorRate()));
             all.put("--lora-dropout", String.valueOf(plan.loraDropout()));
+        }
+        if (Precision.ofTraining() == Precision.BFLOAT16) {
+            all.put("products", "in bfloat16 (--bf16)");
         }
         if (plan.inPieces()) {
             all.put("--micro-batch", String.valueOf(plan.microBatch()));

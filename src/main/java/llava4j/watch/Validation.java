@@ -35,8 +35,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Validation {
 
-    /** Samples at most: enough to see a loss rise, few enough to be asked often. */
-    public static final int MOST = 200;
+    /** Samples at most, unless told otherwise: enough to see a loss rise, few enough to be asked often. */
+    private static final int MOST = 200;
     private static final int ANSWERS = 3;
     private static final int LONGEST_ANSWER = 64;
 
@@ -72,12 +72,27 @@ public final class Validation {
      * @throws UserError naming all samples that cannot be used
      */
     public Validation(Stage stage, Llava model, Path data, Path images, SampleRules rules) {
+        this(stage, model, data, images, rules, MOST);
+    }
+
+    /**
+     * Checks the samples and encodes the pictures of those that are used.
+     *
+     * @param stage  in whose form the samples are given
+     * @param model  its weights are read each time, so that changes in place count
+     * @param data   conversations in LLaVA's format, for stage 1 also COCO captions
+     * @param images folder of the pictures that they name
+     * @param rules  how samples are taken, as in training
+     * @param most   samples at most, evenly spread over the file
+     * @throws UserError naming all samples that cannot be used
+     */
+    public Validation(Stage stage, Llava model, Path data, Path images, SampleRules rules, int most) {
         this.model = model;
         this.images = images;
         encoder = stage.encoder(model, rules);
         SampleCheck check = stage.check(model, data, Optional.of(images), rules);
         set = check.set();
-        int count = Math.min(MOST, set.samples());
+        int count = Math.min(most, set.samples());
         chosen = IntStream.range(0, count).map(i -> (int) ((long) i * set.samples() / count)).toArray();
         List<String> names = Arrays.stream(chosen).boxed().flatMap(i -> set.images(i).stream()).distinct().toList();
         features = names.isEmpty() ? null : Pictures.features(model, images, names);
