@@ -3,6 +3,7 @@ package llava4j.train;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import llava4j.execution.KeptContext;
 import llava4j.execution.Threads;
@@ -67,29 +68,30 @@ public final class AdamW {
     public void step(Map<String, INDArray> gradients, ToDoubleFunction<String> rates) {
         steps++;
         double epsilon = EPSILON * Math.sqrt(1 - Math.pow(beta2, steps));
-        for (String name : gradients.keySet()) {          // in their order, which is that of a saved state
-            zeroAtFirst(m, name);
-            zeroAtFirst(v, name);
+        makeReady(gradients.keySet());
+        Threads.share(gradients, (name, gradient) -> {
+            INDArray weight = weights.get(name);
+            double rate = rates.applyAsDouble(name);
+            if (weightDecay > 0) {
+                weight.muli(1 - rate * weightDecay);
+            }
+            // Overwrites the gradient with lr · m̂ / (√v̂ + ε); its step count starts at 0
+            INDArray[] changed = {gradient, v.get(name), m.get(name)};
+            updates.get(name).run(new AdamUpdater(gradient, changed[1], changed[2], rate, beta1, beta2, epsilon, steps - 1),
+                    changed, changed);
+            differences.get(name).run(SUBTRACT, new INDArray[] {weight, gradient}, new INDArray[] {weight});
+        });
+    }
+
+    /** Moments that are zero, where there are none yet, and the operations' contexts. */
+    private void makeReady(Set<String> names) {
+        for (String name : names) {
+            long[] shape = weights.get(name).shape();
+            m.computeIfAbsent(name, n -> Nd4j.zeros(DataType.FLOAT, shape));
+            v.computeIfAbsent(name, n -> Nd4j.zeros(DataType.FLOAT, shape));
             updates.computeIfAbsent(name, n -> new KeptContext());
             differences.computeIfAbsent(name, n -> new KeptContext());
         }
-        Threads.share(gradients, (name, gradient) -> update(name, gradient, rates.applyAsDouble(name), epsilon));
-    }
-
-    private void update(String name, INDArray gradient, double rate, double epsilon) {
-        INDArray weight = weights.get(name);
-        if (weightDecay > 0) {
-            weight.muli(1 - rate * weightDecay);
-        }
-        // Overwrites the gradient with lr · m̂ / (√v̂ + ε); its step count starts at 0
-        INDArray[] changed = {gradient, v.get(name), m.get(name)};
-        updates.get(name).run(new AdamUpdater(gradient, changed[1], changed[2], rate, beta1, beta2, epsilon, steps - 1), changed,
-                changed);
-        differences.get(name).run(SUBTRACT, new INDArray[] {weight, gradient}, new INDArray[] {weight});
-    }
-
-    private void zeroAtFirst(Map<String, INDArray> moments, String name) {
-        moments.computeIfAbsent(name, n -> Nd4j.zeros(DataType.FLOAT, weights.get(name).shape()));
     }
 
     /** {@return steps taken, t} */
