@@ -45,9 +45,11 @@ public final class BookDemo {
     private static final List<Integer> FEW_OR_MANY = List.of(2, BookWriter.MOST_THINGS);
     private static final int LORA_RANK = 32;
     private static final double LORA_DROPOUT = 0.05;
-    /** Tokens of a usual sample, the picture's among them: a caption, and a conversation in the template of SmolLM2. */
-    private static final int[] LENGTHS = {45, 90};
-    private static final int[] SCORED = {12, 30};
+    /** Tokens of a row in the template of SmolLM2, padded to the longest of four, the picture's among them: caption, conversation. */
+    private static final int[] LENGTHS = {100, 168};
+    private static final int[] SCORED = {16, 27};
+    /** Tokens of the longest conversation, which decides the memory. */
+    private static final int LONGEST = 252;
 
     /**
      * Where the parts lie and what is made of them.
@@ -188,7 +190,7 @@ public final class BookDemo {
                 + (1.0 + copies) * second.steps() * second.batch()
                         * Flops.of(model.config(), LENGTHS[1], SCORED[1]).stage2();
         long memory = copies * Float.BYTES * Parameters.of(model.config()).all() + Memory.training(model.config(),
-                TrainingRun.of(model.config().decoder(), 2, second.batch(), LENGTHS[1])).all();
+                TrainingRun.of(model.config().decoder(), 2, second.batch(), LONGEST)).all();
         say.accept(String.format(Locale.ROOT, "%,d pictures; stage 1: %d steps of %d captions; stage 2%s: %d steps of %d "
                 + "conversations; about %s and %.1f GB of memory here", settings.pictures(), first.steps(), first.batch(),
                 List.of("", ", twice", ", three times").get(copies), second.steps(), second.batch(),

@@ -1,9 +1,17 @@
 package llava4j.plan;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import llava4j.execution.EmptyGraph;
+import llava4j.execution.Precision;
+import llava4j.execution.Schedule;
+import llava4j.execution.Threads;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -21,20 +29,31 @@ public record Pace(double flops) {
     private static final double SHARE = 0.75;
     private static final int ROWS = 512;
     private static final int WIDTH = 1024;
-    private static final int TRIES = 40;
+    private static final int TRIES = 12;
 
-    /** {@return this machine's pace: the best of a few products, a fraction of a second} */
+    /**
+     * {@return this machine's pace in the {@link Precision} that is chosen: products with their gradients, on all cores side by side as
+     * a batch's rows are; a second or two}
+     */
     public static Pace measured() {
-        INDArray x = Nd4j.ones(DataType.FLOAT, ROWS, WIDTH);
-        INDArray w = Nd4j.ones(DataType.FLOAT, WIDTH, WIDTH);
-        INDArray y = Nd4j.create(DataType.FLOAT, ROWS, WIDTH);
-        long best = Long.MAX_VALUE;
+        double[] paces = new double[Threads.cores()];
+        Threads.each(paces.length, (thread, threads) -> paces[thread] = ofOneThread());
+        return new Pace(Arrays.stream(paces).sum());
+    }
+
+    private static double ofOneThread() {
+        SameDiff graph = EmptyGraph.create();
+        SDVariable x = graph.var("x", Nd4j.ones(DataType.FLOAT, ROWS, WIDTH));
+        SDVariable w = graph.var("w", Nd4j.ones(DataType.FLOAT, WIDTH, WIDTH));
+        x.mmul(w).mean().rename("loss");
+        graph.setLossVariables("loss");
+        Schedule schedule = Schedule.ofGradients(graph, List.of("loss"), List.of("x", "w"));
+        schedule.run(Map.of());
+        long started = System.nanoTime();
         for (int i = 0; i < TRIES; i++) {
-            long started = System.nanoTime();
-            x.mmuli(w, y);
-            best = Math.min(best, System.nanoTime() - started);
+            schedule.run(Map.of());
         }
-        return new Pace(2.0 * ROWS * WIDTH * WIDTH / (best / 1e9));
+        return TRIES * 3 * 2.0 * ROWS * WIDTH * WIDTH / ((System.nanoTime() - started) / 1e9);
     }
 
     /**
