@@ -19,13 +19,14 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>A request gets the smallest free piece that is large enough, and a new piece only where there is none up to four
  * times as large: a short batch runs in the memory of the long one before it. Were pieces kept apart by size, a graph
- * that sees batches of many lengths would hold memory for each of them. After {@link #reset} equal requests in an equal
+ * that sees batches of many lengths would hold memory for each of them. And when a batch is longer than all before it, the pieces
+ * that it had no use for are freed, or each new longest batch would leave the memory of the last one behind. After {@link #reset} equal requests in an equal
  * order get equal arrays, the very same objects, as long as no piece was added.
  */
 final class ArrayPool {
 
     /** Shapes for which a piece remembers its array. */
-    private static final int REMEMBERED = 64;
+    private static final int REMEMBERED = 16;
     /** How many times larger than asked for a piece may be. */
     private static final int LARGEST = 4;
 
@@ -36,6 +37,8 @@ final class ArrayPool {
         private final Map<LongShapeDescriptor, INDArray> views = new HashMap<>();
         /** How many slots show it. */
         int holders;
+        /** Whether it was lent since the last reset. */
+        private boolean lent;
 
         private Piece(DataType type, DataBuffer memory) {
             this.type = type;
@@ -52,6 +55,8 @@ final class ArrayPool {
     }
 
     private final List<Piece> all = new ArrayList<>();
+    /** Whether a piece was added since the last reset. */
+    private boolean grown;
     /** Free pieces by type and size; of equal ones the first made is the first lent. */
     private final Map<DataType, TreeMap<Long, Deque<Piece>>> free = new HashMap<>();
 
@@ -64,6 +69,7 @@ final class ArrayPool {
         if (fitting == null || fitting.getKey() > LARGEST * size) {
             piece = new Piece(shape.dataType(), Nd4j.createUninitializedDetached(shape.dataType(), size).data());
             all.add(piece);
+            grown = true;
         } else {
             piece = fitting.getValue().pop();
             if (fitting.getValue().isEmpty()) {
@@ -71,6 +77,7 @@ final class ArrayPool {
             }
         }
         piece.holders = 1;
+        piece.lent = true;
         return piece;
     }
 
@@ -79,9 +86,15 @@ final class ArrayPool {
                 .computeIfAbsent(piece.memory.length(), size -> new ArrayDeque<>()).push(piece);
     }
 
-    /** Takes everything back. */
+    /** Takes everything back; if there had to be more of it, what was of no use is freed. */
     void reset() {
         free.clear();
+        if (grown) {
+            all.stream().filter(piece -> !piece.lent).forEach(piece -> piece.memory.close());
+            all.removeIf(piece -> !piece.lent);
+            grown = false;
+        }
+        all.forEach(piece -> piece.lent = false);
         for (int i = all.size() - 1; i >= 0; i--) {
             giveBack(all.get(i));
         }

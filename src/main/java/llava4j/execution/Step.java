@@ -26,6 +26,9 @@ class Step {
     private static final Map<String, Set<Integer>> SHAPE_ALONE = Map.of("shape_of", Set.of(0), "add_bp", Set.of(0, 1),
             "reduce_mean_bp", Set.of(0), "zeroslike", Set.of(0));
 
+    /** Shapes of inputs for which the results' are remembered. */
+    private static final int REMEMBERED = 64;
+
     /** Numbers that an operation reads, from which on it is shared out among threads: a million bytes. */
     private static final int WORTH_SHARING = 1 << 18;
 
@@ -145,6 +148,9 @@ class Step {
         List<Long> given = new ArrayList<>(inputs.length);
         for (INDArray input : boundInputs) {
             given.add(input.shapeInfoDataBuffer().address());          // ND4J keeps one for each shape, for ever
+        }
+        if (knownShapes.size() > REMEMBERED) {
+            knownShapes.clear();             // batches of a hundred lengths, in thousands of steps, are a gigabyte of shapes
         }
         return knownShapes.computeIfAbsent(given, g -> workedOut());
     }

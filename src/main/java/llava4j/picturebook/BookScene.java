@@ -25,7 +25,10 @@ record BookScene(List<Sprite> sprites) {
     /** Smallest and largest side of a thing where there are so many. */
     private static final int[][] SIDES = {{}, {40, 64}, {32, 46}, {28, 38}, {25, 34}, {22, 28}, {20, 26}};
     private static final int CELL = SIZE / 3;
+    /** Pixels that the middle of a thing keeps away from the lines between the nine places. */
     private static final int FROM_LINE = 3;
+    /** The same in a book, which asks where things are: the inner half of a place, so that a look tells which place it is. */
+    private static final int FROM_LINE_IN_BOOK = 8;
     private static final double MOST_OVERLAP = 0.12;
     private static final int TRIES = 300;
     private static final int FEW_OF_A_KIND = 8;
@@ -45,8 +48,8 @@ record BookScene(List<Sprite> sprites) {
             return new Placed(concept, (x + side / 2.0) / SIZE, (y + side / 2.0) / SIZE);
         }
 
-        private boolean fits(List<Sprite> others) {
-            return clear(x + side / 2.0) && clear(y + side / 2.0) && others.stream().allMatch(other -> {
+        private boolean fits(List<Sprite> others, int fromLine) {
+            return clear(x + side / 2.0, fromLine) && clear(y + side / 2.0, fromLine) && others.stream().allMatch(other -> {
                 int width = Math.min(x + side, other.x + other.side) - Math.max(x, other.x);
                 int height = Math.min(y + side, other.y + other.side) - Math.max(y, other.y);
                 int smaller = Math.min(side, other.side);
@@ -54,27 +57,31 @@ record BookScene(List<Sprite> sprites) {
             });
         }
 
-        private static boolean clear(double middle) {
-            return Math.abs(middle - CELL) >= FROM_LINE && Math.abs(middle - 2 * CELL) >= FROM_LINE;
+        private static boolean clear(double middle, int fromLine) {
+            return Math.abs(middle - CELL) >= fromLine && Math.abs(middle - 2 * CELL) >= fromLine;
         }
     }
 
     /**
-     * {@return a scene of up to six things}
+     * {@return a scene of up to six things, to be told from others}
      *
      * @param random chooses everything
      */
     static BookScene random(Random random) {
-        return random(MOST_THINGS, random);
+        return random(MOST_THINGS, FROM_LINE, random);
     }
 
     /**
-     * {@return a scene}
+     * {@return a scene of a book}
      *
      * @param most   things in it
      * @param random chooses everything
      */
-    static BookScene random(int most, Random random) {
+    static BookScene ofBook(int most, Random random) {
+        return random(most, FROM_LINE_IN_BOOK, random);
+    }
+
+    private static BookScene random(int most, int fromLine, Random random) {
         List<Concept> concepts = new ArrayList<>();
         int different = Math.min(most, CONCEPTS[random.nextInt(CONCEPTS.length)]);
         while (concepts.size() < different) {
@@ -91,7 +98,7 @@ record BookScene(List<Sprite> sprites) {
             List<Sprite> sprites = new ArrayList<>();
             for (int tried = 0; tried < TRIES && sprites.size() < concepts.size(); tried++) {
                 Sprite sprite = sprite(concepts.get(sprites.size()), SIDES[concepts.size()], random);
-                if (sprite.fits(sprites)) {
+                if (sprite.fits(sprites, fromLine)) {
                     sprites.add(sprite);
                 }
             }

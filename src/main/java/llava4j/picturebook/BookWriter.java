@@ -83,7 +83,7 @@ public final class BookWriter {
     private void picture(int id) {
         // Random's first numbers are alike for seeds that are alike
         Random random = new Random(new SplittableRandom(seed * 1_000_003L + id).nextLong());
-        BookScene scene = BookScene.random(mostThings.get((id - 1) % mostThings.size()), random);
+        BookScene scene = BookScene.ofBook(mostThings.get((id - 1) % mostThings.size()), random);
         Contents contents = scene.contents();
         files.picture(id, BookPainter.paint(scene, art, random));
         scene(id, scene, contents);

@@ -77,7 +77,7 @@ class BookWriterTest {
         for (int most = 1; most <= 6; most++) {
             Set<Integer> seen = new TreeSet<>();
             for (int i = 0; i < 500; i++) {
-                seen.add(BookScene.random(most, random).sprites().size());
+                seen.add(BookScene.ofBook(most, random).sprites().size());
             }
             assertEquals(IntStream.rangeClosed(1, most).boxed().collect(Collectors.toSet()), seen);
         }
