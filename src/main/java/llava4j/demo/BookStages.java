@@ -118,8 +118,8 @@ final class BookStages {
                 plan.seed(), features, LastBatch.KEPT);
         say.accept(name + ": " + run.batches().samples() + " samples, " + run.trainedParameters() + " parameters learn");
         Path heldOut = settings.out().resolve("held-out");
-        Validation validation = new Validation(stage, model, heldOut.resolve(data.getFileName()), heldOut.resolve("images"),
-                rules, VALIDATED);
+        Validation validation = new Validation(stage, model, heldOut.resolve(stage == Stage.FEATURE_ALIGNMENT ? "captions.json"
+                : "instructions.json"), heldOut.resolve("images"), rules, VALIDATED);
         long started = System.nanoTime();
         double[] losses;
         TrainingLog log = new TrainingLog(settings.out().resolve(name), run.batches().stepsAnEpoch(), List.of());

@@ -99,7 +99,7 @@ class MicroBatchesTest {
         long full = loss.bytes();
         pieces.gradients(prompt, labels, 0);
         pieces.gradients(prompt.rows(0, 3, config), java.util.Arrays.copyOf(labels, 3), 0);
-        assertEquals(full, loss.bytes(), 0.05 * full, "pieces of other lengths; a graph for 3 rows would add three quarters");
+        assertTrue(loss.bytes() <= 1.05 * full, "pieces of other lengths; a graph for 3 rows would add three quarters");
     }
 
     @Test
