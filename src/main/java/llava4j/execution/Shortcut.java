@@ -10,8 +10,8 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
- * Cheaper ways to the same numbers: results that nobody reads are not computed, and arrays that would only be copied are
- * shared.
+ * Cheaper ways to the same numbers: results that nobody reads are not computed, and arrays that would only be copied are shared.
+ * Where a training may round ({@link Precision}), also to nearly the same.
  *
  * <p>SameDiff's backward operations give the gradients of all their inputs. Of c = a bᵀ with a frozen b only da is wanted;
  * db costs as much again. The gradient of a sum is the gradient itself, twice, and a reshaped array is the same numbers.
