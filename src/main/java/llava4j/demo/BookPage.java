@@ -54,7 +54,7 @@ public final class BookPage {
 
     static ObjectNode metrics(BookDemo.Result result) {
         ObjectNode root = new ObjectMapper().createObjectNode().put("seed", result.settings().seed())
-                .put("pictures", result.settings().pictures());
+                .put("pictures", result.settings().pictures()).put("resumed", result.settings().resume());
         ObjectNode exam = root.putObject("exam");
         result.scores().forEach((name, score) -> {
             ObjectNode node = exam.putObject(name).put("questions", score.questions());

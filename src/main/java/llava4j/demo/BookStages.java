@@ -120,14 +120,13 @@ final class BookStages {
         Path heldOut = settings.out().resolve("held-out");
         Validation validation = new Validation(stage, model, heldOut.resolve(stage == Stage.FEATURE_ALIGNMENT ? "captions.json"
                 : "instructions.json"), heldOut.resolve("images"), rules, VALIDATED);
-        long started = System.nanoTime();
         double[] losses;
         TrainingLog log = new TrainingLog(settings.out().resolve(name), run.batches().stepsAnEpoch(), List.of());
         try (WatchedRun watched = new WatchedRun(progress.stage(name, plan.steps(), model), log, Optional.of(validation),
                 VALIDATE_EVERY, Optional.empty(), say)) {
             losses = run.train(plan, watched, state(name), settings.resume());
         }
-        trained.put(name, new Demo.Trained(plan.steps(), (System.nanoTime() - started) / 1e9, losses, run.trainedParameters()));
+        trained.put(name, new Demo.Trained(plan.steps(), log.seconds(), losses, run.trainedParameters()));
         NativeMemory.release();
     }
 

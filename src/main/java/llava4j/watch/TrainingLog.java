@@ -105,6 +105,11 @@ public final class TrainingLog implements AutoCloseable {
         }
     }
 
+    /** {@return seconds up to the last step, those before each time that the run was stopped among them} */
+    public double seconds() {
+        return rows.isEmpty() ? 0 : rows.get(rows.size() - 1).seconds();
+    }
+
     /**
      * Writes a line of text.
      *
