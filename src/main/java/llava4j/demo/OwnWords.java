@@ -1,7 +1,5 @@
 package llava4j.demo;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -15,8 +13,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import llava4j.Llava;
 import llava4j.checkpoint.WholeFile;
-import llava4j.conversation.Conversation.Turn;
-import llava4j.conversation.ConversationEncoder;
 import llava4j.evaluate.Exam;
 import llava4j.json.JsonFile;
 
@@ -49,8 +45,8 @@ final class OwnWords {
      */
     static void mix(Llava model, Path instructions, Path mixed) {
         List<String> questions = questions();
-        JsonNode samples = mixed((ArrayNode) JsonFile.tree(instructions, LARGEST_FILE), questions, answers(model, questions));
-        WholeFile.write(mixed, new ObjectMapper().valueToTree(samples).toPrettyString() + "\n");
+        List<String> answers = Exam.inWords(model, questions, LONGEST).stream().map(OwnWords::whole).toList();
+        WholeFile.write(mixed, mixed((ArrayNode) JsonFile.tree(instructions, LARGEST_FILE), questions, answers).toPrettyString() + "\n");
     }
 
     /** The samples with as many of words after them as makes one in {@link #ONE_IN}; questions that were not answered are left out. */
@@ -89,12 +85,6 @@ final class OwnWords {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static List<String> answers(Llava model, List<String> questions) {
-        ConversationEncoder encoder = model.conversationEncoder();
-        return new Exam(model, LONGEST).answers(questions.stream().map(question -> new Exam.Paper(
-                encoder.prompt(List.of(new Turn(question, null))), null)).toList()).stream().map(OwnWords::whole).toList();
     }
 
     /** An answer up to its last whole sentence; empty if it has none. */

@@ -9,6 +9,8 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llava4j.Llava;
+import llava4j.conversation.Conversation.Turn;
+import llava4j.conversation.ConversationEncoder;
 import llava4j.conversation.StreamedText;
 import llava4j.conversation.Tokenizer;
 import llava4j.generate.Generator;
@@ -76,6 +78,19 @@ public final class Exam {
      * @param features [P, Dv] of its picture, or {@code null}
      */
     public record Paper(int[] prompt, INDArray features) {
+    }
+
+    /**
+     * {@return a model's answers to questions without a picture, in the order of the questions}
+     *
+     * @param model     with a template of its own
+     * @param questions as they are asked
+     * @param longest   most tokens of an answer
+     */
+    public static List<String> inWords(Llava model, List<String> questions, int longest) {
+        ConversationEncoder encoder = model.conversationEncoder();
+        return new Exam(model, longest).answers(questions.stream()
+                .map(question -> new Paper(encoder.prompt(List.of(new Turn(question, null))), null)).toList());
     }
 
     /** Others who ask in this process's place: those of a cluster, each of which has the same model. */

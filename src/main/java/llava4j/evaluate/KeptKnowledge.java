@@ -10,8 +10,6 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import llava4j.Llava;
-import llava4j.conversation.Conversation.Turn;
-import llava4j.conversation.ConversationEncoder;
 
 /**
  * What a language model knew before it saw pictures, and still knows, or does not, after: thirty questions in words alone.
@@ -68,9 +66,7 @@ public record KeptKnowledge(List<Item> questions) {
      * @param model with a template of its own
      */
     public List<String> answers(Llava model) {
-        ConversationEncoder encoder = model.conversationEncoder();
-        return new Exam(model, LONGEST).answers(questions.stream().map(item -> new Exam.Paper(
-                encoder.prompt(List.of(new Turn(item.question(), null))), null)).toList());
+        return Exam.inWords(model, questions.stream().map(Item::question).toList(), LONGEST);
     }
 
     /**

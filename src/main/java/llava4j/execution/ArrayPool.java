@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.nd4j.common.util.ArrayUtil;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -55,8 +56,8 @@ final class ArrayPool {
     }
 
     private final List<Piece> all = new ArrayList<>();
-    /** Whether a piece was added since the last reset. */
-    private boolean grown;
+    /** Bytes that were lent, at one time or another, in the run of the longest batch. */
+    private long most;
     /** Free pieces by type and size; of equal ones the first made is the first lent. */
     private final Map<DataType, TreeMap<Long, Deque<Piece>>> free = new HashMap<>();
 
@@ -69,7 +70,6 @@ final class ArrayPool {
         if (fitting == null || fitting.getKey() > LARGEST * size) {
             piece = new Piece(shape.dataType(), Nd4j.createUninitializedDetached(shape.dataType(), size).data());
             all.add(piece);
-            grown = true;
         } else {
             piece = fitting.getValue().pop();
             if (fitting.getValue().isEmpty()) {
@@ -86,13 +86,14 @@ final class ArrayPool {
                 .computeIfAbsent(piece.memory.length(), size -> new ArrayDeque<>()).push(piece);
     }
 
-    /** Takes everything back; if there had to be more of it, what was of no use is freed. */
+    /** Takes everything back; after the longest batch so far, what that had no use for is freed. */
     void reset() {
         free.clear();
-        if (grown) {
+        long used = bytes(all.stream().filter(piece -> piece.lent));
+        if (used > most) {
+            most = used;
             all.stream().filter(piece -> !piece.lent).forEach(piece -> piece.memory.close());
             all.removeIf(piece -> !piece.lent);
-            grown = false;
         }
         all.forEach(piece -> piece.lent = false);
         for (int i = all.size() - 1; i >= 0; i--) {
@@ -102,7 +103,11 @@ final class ArrayPool {
 
     /** All that was ever lent, free or not. */
     long bytes() {
-        return all.stream().mapToLong(piece -> piece.memory.length() * piece.type.width()).sum();
+        return bytes(all.stream());
+    }
+
+    private static long bytes(Stream<Piece> pieces) {
+        return pieces.mapToLong(piece -> piece.memory.length() * piece.type.width()).sum();
     }
 
     private static long rounded(long length) {

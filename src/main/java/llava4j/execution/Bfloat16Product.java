@@ -5,14 +5,12 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_fpmath_mode_bf16;
 
-import java.util.Arrays;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.stream;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -67,11 +65,11 @@ final class Bfloat16Product extends Step {
 
     /** The step with its short cut, if it is a product in float32; small ones go the step's own way. */
     static Step of(Step step) {
-        if (step.types[0] != DataType.FLOAT || !(step.operation instanceof DynamicCustomOp product)) {
+        if (step.types[0] != DataType.FLOAT || !(step.operation instanceof DynamicCustomOp)) {
             return step;
         }
-        long[] flags = Arrays.copyOf(product.iArgs(), 3);                      // transpose a, b, c
-        return flags[2] != 0 ? step : new Bfloat16Product(step, flags[0] == 1, flags[1] == 1);
+        long[] transposes = step.transposes();
+        return transposes[2] != 0 ? step : new Bfloat16Product(step, transposes[0] == 1, transposes[1] == 1);
     }
 
     @Override
@@ -141,8 +139,7 @@ final class Bfloat16Product extends Step {
         }
 
         private memory memory() {
-            return new memory(description(), OneDnn.CPU,
-                    new FloatPointer(array.data().addressPointer()).position(array.offset()));
+            return new memory(description(), OneDnn.CPU, OneRowProduct.floats(array, 0));
         }
     }
 }

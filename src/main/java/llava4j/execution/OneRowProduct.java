@@ -47,8 +47,8 @@ final class OneRowProduct extends Step {
         if (!step.name().equals("matmul") && !step.name().equals("mmul")) {
             return step;
         }
-        long[] flags = ((DynamicCustomOp) step.operation).iArgs();
-        boolean transposed = flags.length > 1 && flags[0] == 0 && flags[1] == 1 && (flags.length < 3 || flags[2] == 0);
+        long[] transposes = step.transposes();
+        boolean transposed = transposes[0] == 0 && transposes[1] == 1 && transposes[2] == 0;
         return transposed ? new OneRowProduct(step) : step;
     }
 
@@ -103,7 +103,8 @@ final class OneRowProduct extends Step {
         tiles.add(wide);
     }
 
-    private static FloatPointer floats(INDArray array, long from) {
+    /** An array's memory from one of its numbers on. */
+    static FloatPointer floats(INDArray array, long from) {
         return new FloatPointer(array.data().addressPointer()).position(array.offset() + from);
     }
 

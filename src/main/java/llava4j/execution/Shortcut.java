@@ -65,9 +65,9 @@ final class Shortcut {
 
     /** c = a b or c = a bᵀ, of which one gradient alone is wanted; both, where each is a rounded product of its own. */
     private static Step gradients(Step step, DataType[] types, IntPredicate needed, boolean rounded) {
-        long[] flags = ((DynamicCustomOp) step.operation).iArgs();
-        boolean transposed = flags.length > 1 && flags[1] == 1;
-        boolean plain = (flags.length < 1 || flags[0] == 0) && (flags.length < 3 || flags[2] == 0);
+        long[] transposes = step.transposes();
+        boolean transposed = transposes[1] == 1;
+        boolean plain = transposes[0] == 0 && transposes[2] == 0;
         boolean first = needed.test(step.outputs[0]);
         boolean second = needed.test(step.outputs[1]);
         if (!plain || first == second && !(rounded && first)) {

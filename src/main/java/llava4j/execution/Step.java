@@ -1,6 +1,7 @@
 package llava4j.execution;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,11 @@ class Step {
 
     String name() {
         return operation.opName();
+    }
+
+    /** Of a product c = a b: whether a, b and c are transposed, each 0 or 1. Arguments that are not given are 0. */
+    long[] transposes() {
+        return Arrays.copyOf(((DynamicCustomOp) operation).iArgs(), 3);
     }
 
     /**

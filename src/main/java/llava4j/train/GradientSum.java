@@ -1,7 +1,7 @@
 package llava4j.train;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import llava4j.execution.KeptContext;
 import llava4j.execution.Threads;
 import llava4j.model.LossGraph;
@@ -19,7 +19,7 @@ public final class GradientSum {
 
     private static final DynamicCustomOp ADD = DynamicCustomOp.builder("add").build();
 
-    private final Map<String, KeptContext> sums = new HashMap<>();
+    private final Map<String, KeptContext> sums = new ConcurrentHashMap<>();
 
     /** Nothing is kept but the native contexts of the additions. */
     public GradientSum() {
@@ -35,15 +35,11 @@ public final class GradientSum {
      */
     public double add(Map<String, INDArray> total, LossGraph.Gradients part, long all) {
         double share = (double) part.supervised() / all;
-        part.byName().forEach((name, gradient) -> {
-            if (gradient != total.get(name)) {
-                sums.computeIfAbsent(name, n -> new KeptContext());
-            }
-        });
         Threads.share(part.byName(), (name, gradient) -> {
             gradient.muli(share);
             if (gradient != total.get(name)) {
-                sums.get(name).run(ADD, new INDArray[] {total.get(name), gradient}, new INDArray[] {total.get(name)});
+                sums.computeIfAbsent(name, n -> new KeptContext()).run(ADD,
+                        new INDArray[] {total.get(name), gradient}, new INDArray[] {total.get(name)});
             }
         });
         return share * part.loss();

@@ -38,6 +38,13 @@ class ArrayPoolTest {
         assertSame(first, run(100));
     }
 
+    @Test
+    void aShortBatchThatNeedsSmallPiecesLeavesThoseOfTheLongOne() {
+        INDArray first = run(250);
+        run(10);
+        assertSame(first, run(250));
+    }
+
     /** Two results, both needed at once. */
     private INDArray run(int length) {
         pool.reset();
