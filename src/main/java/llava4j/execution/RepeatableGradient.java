@@ -38,7 +38,6 @@ public final class RepeatableGradient {
         } else {
             silently(differentiate);
         }
-        SwishGradient.keepFinite(graph.getFunction("grad"));
         for (SameDiffOp op : graph.getFunction("grad").getOps().values()) {
             if (op.getOp() instanceof ScatterAdd) {
                 ((DynamicCustomOp) op.getOp()).addBArgument(true);

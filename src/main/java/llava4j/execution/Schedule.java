@@ -122,6 +122,7 @@ public final class Schedule {
     public static Schedule ofGradients(SameDiff graph, Collection<String> outputs, Collection<String> trained,
                                        Collection<String> kept) {
         RepeatableGradient.of(graph, List.copyOf(trained));
+        SwishGradient.keepFinite(graph.getFunction("grad"), bySession());
         List<String> wanted = new ArrayList<>(outputs);
         trained.forEach(name -> wanted.add(gradientOf(graph, name)));
         return new Schedule(graph.getFunction("grad"), outputs, wanted, kept);
@@ -197,10 +198,12 @@ public final class Schedule {
         Set<Integer> returned = new HashSet<>();
         steps.forEach(step -> Arrays.stream(step.inputs).forEach(read::add));
         wanted.forEach(name -> returned.add(slots.get(name)));
+        Map<Integer, Step> softmaxes = new HashMap<>();
+        steps.stream().filter(step -> step.name().equals("softmax")).forEach(step -> softmaxes.put(step.inputs[0], step));
         for (int i = steps.size() - 1; i >= 0; i--) {
             Step step = steps.get(i);
             Step reader = step instanceof Widened ? ((Widened) step).reader() : step;
-            Step shorter = Shortcut.of(reader, reader.types, read::contains, returned::contains, precision);
+            Step shorter = Shortcut.of(reader, reader.types, read::contains, returned::contains, softmaxes, precision);
             steps.set(i, step instanceof Widened ? ((Widened) step).readBy(shorter) : shorter);
         }
     }
@@ -248,8 +251,8 @@ public final class Schedule {
      * @return the wanted arrays by name; the next run writes over them
      */
     public Map<String, INDArray> run(Map<String, INDArray> values) {
-        if (SESSION || !Threads.onCpu()) {
-            return graph.output(values, wanted);      // the loop below was tried on the CPU alone
+        if (bySession()) {
+            return graph.output(values, wanted);
         }
         run.begin(fixed);
         placeholders.forEach((name, slot) -> {
@@ -284,6 +287,11 @@ public final class Schedule {
         Map<String, INDArray> out = new LinkedHashMap<>();
         wanted.forEach(name -> out.put(name, run.get(slots.get(name))));
         return out;
+    }
+
+    /** Whether SameDiff's session runs the graphs: this class was tried on the CPU alone. */
+    private static boolean bySession() {
+        return SESSION || !Threads.onCpu();
     }
 
     /** {@return bytes that runs have taken for results so far, those that {@link #run} returns among them; kept for more runs} */

@@ -2,6 +2,7 @@ package llava4j.execution;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntPredicate;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -26,9 +27,11 @@ final class Shortcut {
      *
      * @param read      whether a slot is read by another step
      * @param wanted    whether a slot is returned: its memory is then its own
-     * @param precision of products; where they are rounded, activations need not be ND4J's to the last bit either
+     * @param softmaxes what computes a softmax, by the slot that it is computed of
+     * @param precision of products
      */
-    static Step of(Step step, DataType[] types, IntPredicate read, IntPredicate wanted, Precision precision) {
+    static Step of(Step step, DataType[] types, IntPredicate read, IntPredicate wanted, Map<Integer, Step> softmaxes,
+                   Precision precision) {
         boolean rounded = precision == Precision.BFLOAT16;
         boolean returned = Arrays.stream(step.outputs).anyMatch(wanted);
         switch (step.name()) {
@@ -37,7 +40,16 @@ final class Shortcut {
                 return rounded ? Bfloat16Product.of(product) : product;
             case "swish":
             case "_swishderivative":
-                return rounded ? Sigmoid.of(step) : step;
+            case "gelu":
+            case "_geluderivative":
+                return Sigmoid.of(step);
+            case "softmax_bp":
+                return SoftmaxGradient.of(step, softmaxes.get(step.inputs[0]));
+            case "sparse_softmax_cross_entropy_loss_with_logits":
+            case "sparse_softmax_cross_entropy_loss_with_logits_grad":
+                return CrossEntropy.of(step);
+            case "scatter_add":
+                return RowsAdded.of(step);
             case "add":
             case "multiply":
             case "add_scalar":

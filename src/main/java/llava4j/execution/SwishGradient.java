@@ -4,6 +4,7 @@ import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.GELUDerivative;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.SwishDerivative;
 
@@ -24,15 +25,19 @@ final class SwishGradient {
     }
 
     /**
-     * Cuts off what the derivatives in a gradient function are given; numbers below stay as they are, to the bit.
+     * Cuts off what ND4J's derivatives in a gradient function are given; numbers below stay as they are, to the bit.
      *
      * @param gradient the gradient function of a graph
+     * @param float32  whether those in float32 are ND4J's too, and not {@link Sigmoid}'s
      */
-    static void keepFinite(SameDiff gradient) {
+    static void keepFinite(SameDiff gradient, boolean float32) {
         for (SameDiffOp op : List.copyOf(gradient.getOps().values())) {
             boolean swish = op.getOp() instanceof SwishDerivative;
             if (swish || op.getOp() instanceof GELUDerivative) {
                 SDVariable x = gradient.getVariable(op.getInputsToOp().get(0));
+                if (x.dataType() == DataType.FLOAT && !float32) {
+                    continue;
+                }
                 SDVariable cut = gradient.math().clipByValue(x, -Float.MAX_VALUE, swish ? LARGEST : LARGEST / GELU);
                 gradient.replaceArgFor(0, cut, op.getOp());
             }

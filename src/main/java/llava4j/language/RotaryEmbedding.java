@@ -1,6 +1,9 @@
 package llava4j.language;
 
 import llava4j.graph.Scope;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -84,21 +87,23 @@ public final class RotaryEmbedding {
         return table(positions, heads, headSize, theta, Math::sin);
     }
 
-    private static INDArray table(int[][] positions, int heads, int headSize, double theta,
-                                  java.util.function.DoubleUnaryOperator function) {
+    private static INDArray table(int[][] positions, int heads, int headSize, double theta, DoubleUnaryOperator function) {
         int batch = positions.length;
         int length = positions[0].length;
-        int half = headSize / 2;
+        float[] frequencies = new float[headSize];
+        for (int i = 0; i < headSize; i++) {
+            // Both features of a pair turn by position · θ^(−2i/d); float32, as the reference computes it
+            frequencies[i] = (float) (1.0 / Math.pow(theta, 2.0 * (i % (headSize / 2)) / headSize));
+        }
+        Map<Integer, float[]> known = new HashMap<>();                // every row of a batch has much the same positions
         float[] values = new float[batch * heads * length * headSize];
         int next = 0;
         for (int[] row : positions) {
             int first = next;
             for (int position : row) {
-                for (int i = 0; i < headSize; i++) {
-                    // Both features of a pair turn by position · θ^(−2i/d); float32, as the reference computes it
-                    float frequency = (float) (1.0 / Math.pow(theta, 2.0 * (i % half) / headSize));
-                    values[next++] = (float) function.applyAsDouble(position * frequency);
-                }
+                float[] turned = known.computeIfAbsent(position, p -> at(p, frequencies, function));
+                System.arraycopy(turned, 0, values, next, headSize);
+                next += headSize;
             }
             int size = next - first;
             for (int head = 1; head < heads; head++, next += size) {
@@ -106,5 +111,13 @@ public final class RotaryEmbedding {
             }
         }
         return Nd4j.create(values, new long[] {batch, heads, length, headSize}, DataType.FLOAT);
+    }
+
+    private static float[] at(int position, float[] frequencies, DoubleUnaryOperator function) {
+        float[] turned = new float[frequencies.length];
+        for (int i = 0; i < turned.length; i++) {
+            turned[i] = (float) function.applyAsDouble(position * frequencies[i]);
+        }
+        return turned;
     }
 }

@@ -97,6 +97,52 @@ class ScheduleTest {
     }
 
     @Test
+    @DisplayName("gives activations, softmax, cross-entropy and their gradients as near to float64 as SameDiff's session does")
+    void whatIsComputedInVectors() {
+        for (int[] size : new int[][] {{1, 3}, {5, 7}, {3, 300}, {40, 2500}}) {
+            Map<String, INDArray> values = Map.of("ids", Nd4j.createFromArray(new Random(1).ints(size[0], 0, 4).toArray()),
+                    "targets", Nd4j.createFromArray(new Random(2).ints(size[0], 0, size[1]).toArray()));
+            List<String> trained = List.of("x", "table");
+            OutAndGrad exact = classifier(DataType.DOUBLE, size).calculateGradientsAndOutputs(values, List.of("loss"), trained);
+            OutAndGrad session = classifier(DataType.FLOAT, size).calculateGradientsAndOutputs(values, List.of("loss"), trained);
+            SameDiff network = classifier(DataType.FLOAT, size);
+            Map<String, INDArray> found = Schedule.ofGradients(network, List.of("loss"), trained).run(values);
+            assertAsNear(exact.getOutputs().get("loss"), session.getOutputs().get("loss"), found.get("loss"), "loss");
+            trained.forEach(name -> assertAsNear(exact.getGradients().get(name), session.getGradients().get(name),
+                    found.get(Schedule.gradientOf(network, name)), "gradient of " + name));
+        }
+    }
+
+    /** Something of all that has a gate, a softmax, a choice of rows and targets. */
+    private static SameDiff classifier(DataType type, int[] size) {
+        SameDiff network = SameDiff.create();
+        SDVariable x = network.var("x", random(7, size[0], size[1]).castTo(type));
+        SDVariable gate = network.nn().swish(x).add(network.nn().gelu(x));
+        SDVariable chosen = network.gather(network.var("table", random(8, 4, size[1]).castTo(type)),
+                network.placeHolder("ids", DataType.INT32, -1), 0);
+        SDVariable logits = network.nn().softmax(x.mul(3), -1).mul(gate).add(chosen);
+        network.loss().sparseSoftmaxCrossEntropy(logits, network.placeHolder("targets", DataType.INT32, -1)).mean()
+                .rename("loss");
+        network.setLossVariables("loss");
+        return network;
+    }
+
+    private static void assertAsNear(INDArray exact, INDArray session, INDArray found, String what) {
+        double rounding = 1e-6 * Math.max(1, exact.amaxNumber().doubleValue());
+        double allowed = Math.max(rounding, 1.5 * session.castTo(DataType.DOUBLE).sub(exact).amaxNumber().doubleValue());
+        Near.assertNear(exact, found.castTo(DataType.DOUBLE), allowed, what);
+    }
+
+    @Test
+    @DisplayName("gives a token that is ever so unlikely a loss, where ND4J's is infinite")
+    void unlikelyToken() {
+        SameDiff network = SameDiff.create();
+        SDVariable logits = network.constant("logits", Nd4j.createFromArray(new float[][] {{0, 200, 0}}));
+        network.loss().sparseSoftmaxCrossEntropy(logits, network.constant(Nd4j.createFromArray(2))).mean().rename("loss");
+        assertEquals(200, new Schedule(network, List.of("loss")).run(Map.of()).get("loss").getDouble(0));
+    }
+
+    @Test
     @DisplayName("uses the same memory again, once it has seen its longest batch")
     void reusesMemory() {
         Schedule schedule = new Schedule(graph, List.of("y"));

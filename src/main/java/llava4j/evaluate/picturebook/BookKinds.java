@@ -11,6 +11,7 @@ public final class BookKinds {
 
     static {
         NAMES.put("naming_one", "naming, one thing");
+        NAMES.put("naming_same", "naming, several of one kind");
         NAMES.put("naming_two", "naming, two things");
         NAMES.put("naming_three", "naming, three things");
         NAMES.put("naming_four", "naming, four things");

@@ -87,13 +87,21 @@ public record BookQuestion(String id, String image, String type, Split split, St
         return question;
     }
 
-    /** {@return what scores are told by: the type; of naming also how many things, of presence whether it is there} */
+    /** {@return what scores are told by: the type; of naming also how many kinds of things, of presence whether it is there} */
     public String kind() {
-        int groups = contents.groups().size();
         return switch (type) {
-            case "naming" -> groups == 1 ? "naming_one" : groups == 2 ? "naming_two" : groups == 3 ? "naming_three" : "naming_four";
+            case "naming" -> naming();
             case "presence" -> BookJudge.judge(type, question, contents, "Yes.").right() ? "presence_yes" : "presence_no";
             default -> type;
+        };
+    }
+
+    private String naming() {
+        return switch (contents.groups().size()) {
+            case 1 -> contents.count() == 1 ? "naming_one" : "naming_same";
+            case 2 -> "naming_two";
+            case 3 -> "naming_three";
+            default -> "naming_four";
         };
     }
 

@@ -41,7 +41,7 @@ class BookSuiteTest {
     @DisplayName("has every kind of question, asks for what is not there about as often as for what is, and holds out pairs and concepts")
     void kinds() {
         Map<String, Long> kinds = questions.stream().collect(Collectors.groupingBy(BookQuestion::kind, Collectors.counting()));
-        assertEquals(19, kinds.size(), kinds.toString());
+        assertEquals(20, kinds.size(), kinds.toString());
         assertEquals(0.5, kinds.get("presence_yes") / (double) (kinds.get("presence_yes") + kinds.get("presence_no")), 0.1);
         for (Split split : Split.values()) {
             assertTrue(questions.stream().filter(question -> question.split() == split).count() > 100, split.toString());
@@ -79,7 +79,7 @@ class BookSuiteTest {
         assertEquals(114, some.size());
         assertEquals(some, BookSuite.some(questions, 114, 1));
         assertTrue(!some.equals(BookSuite.some(questions, 114, 2)));
-        assertEquals(19, some.stream().map(BookQuestion::kind).distinct().count());
+        assertEquals(20, some.stream().map(BookQuestion::kind).distinct().count());
         some.stream().collect(Collectors.groupingBy(question -> question.kind() + question.split(), Collectors.counting()))
                 .forEach((pile, count) -> assertTrue(count <= 3, pile + " " + count));
         assertEquals(questions, BookSuite.some(questions, Integer.MAX_VALUE, 1));

@@ -1,0 +1,83 @@
+package llava4j.execution;
+
+import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
+
+/**
+ * The surprise at each target, log Σ e^z − z_target, or its gradient, softmax(z) minus one at the target.
+ *
+ * <p>ND4J takes the logarithm of the softmax, one number at a time, which is infinite where the target's probability is 0 in
+ * float32. Here the largest logit is subtracted first and the logarithm is of a sum that is at least 1, so that a token that is
+ * ever so unlikely has a loss, as in PyTorch.
+ */
+final class CrossEntropy extends Step {
+
+    private static final String OPERATION = "sparse_softmax_cross_entropy_loss_with_logits";
+
+    private final boolean gradient;
+
+    private CrossEntropy(Step general) {
+        super(general.operation, general.inputs, general.outputs, general.types, true);
+        this.gradient = !name().equals(OPERATION);
+    }
+
+    /** The step with its short cut, if its result is in float32. */
+    static Step of(Step step) {
+        return step.inputs.length == 2 && step.types[0] == DataType.FLOAT ? new CrossEntropy(step) : step;
+    }
+
+    @Override
+    void run(Slots slots) {
+        INDArray targets = slots.get(inputs[0]);                                      // [S]
+        INDArray logits = slots.get(inputs[1]);                                       // [S, V]
+        INDArray z = FewNumbers.plain(logits) ? logits : logits.dup('c');
+        FloatBuffer from = z.data().asNioFloat();
+        long[] shape = gradient ? z.shape() : targets.shape();
+        FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(shape, DataType.FLOAT)).data().asNioFloat();
+        int words = (int) z.size(-1);
+        float[] row = new float[words];
+        float[] piece = new float[Math.min(words, Exponential.PIECE)];
+        Exponential.lend(exponential -> {
+            for (int s = 0; s < targets.length(); s++) {
+                from.position(s * words).get(row);
+                int target = targets.getInt(s);
+                float largest = largest(row);
+                float score = row[target];
+                float sum = exponentials(row, largest, piece, exponential);
+                if (gradient) {
+                    for (int i = 0; i < words; i++) {
+                        row[i] /= sum;
+                    }
+                    row[target] -= 1;
+                    to.position(s * words).put(row);
+                } else {
+                    to.put(s, (float) (Math.log(sum) + largest - score));
+                }
+            }
+        });
+    }
+
+    private static float largest(float[] row) {
+        float largest = Float.NEGATIVE_INFINITY;
+        for (float z : row) {
+            largest = Math.max(largest, z);
+        }
+        return largest;
+    }
+
+    /** Puts e^{z − largest} in the place of z, and adds them up. */
+    private static float exponentials(float[] row, float largest, float[] piece, Exponential exponential) {
+        for (int start = 0; start < row.length; start += piece.length) {
+            int length = Math.min(piece.length, row.length - start);
+            System.arraycopy(row, start, piece, 0, length);
+            for (int i = 0; i < length; i++) {
+                piece[i] -= largest;
+            }
+            exponential.of(piece, length);
+            System.arraycopy(piece, 0, row, start, length);
+        }
+        return SoftmaxGradient.sum(row);
+    }
+}

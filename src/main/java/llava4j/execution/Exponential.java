@@ -1,0 +1,89 @@
+package llava4j.execution;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+
+/**
+ * e^t of many numbers at once, in loops that Java's compiler turns into vector instructions.
+ *
+ * <p>e^t = 2^k e^r with k the whole number nearest to t / ln 2, and |r| ≤ ½ ln 2. e^r is a polynomial of degree six, fitted for
+ * this; its relative error is 3e-9, and that of the result in float32 7e-8, half of its last bit. 2^k is a float32 whose exponent
+ * bits are k + 127. The bits pass through memory that is read once as numbers and once as integers, because the compiler of Java
+ * 17 has no vector instruction from one to the other. What one would get wrong: one loop for all. The compiler unrolls short
+ * loops alone, and what it does not unroll it does not turn into vector instructions.
+ */
+final class Exponential {
+
+    /** Numbers that are worked on at a time: they stay in the processor's nearest memory. */
+    static final int PIECE = 2048;
+
+    /** e to this and to minus this are float32 numbers of full precision; beyond, it stands for t. */
+    private static final float LARGEST = 87.3f;
+
+    private static final float PER_LN2 = 1.44269504f;
+    /** ln 2 in two parts: k times the first is exact. */
+    private static final float LN2 = 0.693359375f;
+    private static final float LN2_REST = -2.12194440e-4f;
+    /** 1.5 · 2²³: added to a number, it leaves the nearest whole number in the last bits. */
+    private static final float ROUNDING = 12582912f;
+    private static final int EXPONENT_OF_ZERO = Float.floatToRawIntBits(ROUNDING) - 127;
+    private static final int EXPONENT = 23;
+
+    private static final Queue<Exponential> FREE = new ConcurrentLinkedQueue<>();
+
+    private final FloatBuffer numbers;
+    private final IntBuffer integers;
+    private final int[] bits = new int[PIECE];
+    private final float[] whole = new float[PIECE];
+    private final float[] rest = new float[PIECE];
+
+    private Exponential() {
+        ByteBuffer memory = ByteBuffer.allocateDirect(PIECE * Float.BYTES).order(ByteOrder.nativeOrder());
+        numbers = memory.asFloatBuffer();
+        integers = memory.asIntBuffer();
+    }
+
+    /** Lends one to {@code work}: there are as many as threads that compute at once, and each is used again. */
+    static void lend(Consumer<Exponential> work) {
+        Exponential one = Objects.requireNonNullElseGet(FREE.poll(), Exponential::new);
+        work.accept(one);
+        FREE.add(one);
+    }
+
+    /**
+     * Puts e^t in the place of t.
+     *
+     * @param t      numbers, at most {@link #PIECE} of them
+     * @param length how many
+     */
+    void of(float[] t, int length) {
+        for (int i = 0; i < length; i++) {
+            rest[i] = Math.max(-LARGEST, Math.min(LARGEST, t[i]));
+        }
+        for (int i = 0; i < length; i++) {
+            whole[i] = rest[i] * PER_LN2 + ROUNDING;
+        }
+        numbers.position(0).put(whole, 0, length);
+        integers.position(0).get(bits, 0, length);
+        for (int i = 0; i < length; i++) {
+            bits[i] = bits[i] - EXPONENT_OF_ZERO << EXPONENT;
+        }
+        for (int i = 0; i < length; i++) {
+            float k = whole[i] - ROUNDING;
+            rest[i] = rest[i] - k * LN2 - k * LN2_REST;
+        }
+        integers.position(0).put(bits, 0, length);
+        numbers.position(0).get(whole, 0, length);
+        for (int i = 0; i < length; i++) {
+            float r = rest[i];
+            float p = (((0.0013814612f * r + 0.00836871f) * r + 0.04166839f) * r + 0.16666521f) * r + 0.49999994f;
+            t[i] = (p * r * r + r + 1f) * whole[i];
+        }
+    }
+}
