@@ -147,7 +147,7 @@ public final class Bench {
         }
         Map<Task, List<OpProfile.Line>> profiles = new EnumMap<>(Task.class);
         if (settings.profile()) {
-            for (Task task : List.of(Task.STAGE2_STEP, Task.STAGE1_STEP, Task.PREFILL, Task.DECODE_TOKEN)) {
+            for (Task task : List.of(Task.STAGE2_STEP, Task.STAGE1_STEP, Task.ENCODE, Task.PREFILL, Task.DECODE_TOKEN)) {
                 if (settings.tasks().contains(task)) {
                     say.accept("profile of " + task);
                     profiles.put(task, ours.profile(task, PROFILED_RUNS));

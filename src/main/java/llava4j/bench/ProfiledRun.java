@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import llava4j.execution.Schedule;
 import llava4j.language.DecoderConfig;
 import llava4j.model.ForwardGraph;
+import llava4j.model.ImageEncoder;
 import llava4j.model.KeyValueCache;
 import llava4j.model.LossGraph;
 import llava4j.model.Prompt;
@@ -28,7 +29,7 @@ final class ProfiledRun {
     }
 
     /**
-     * @param task a training step, {@code PREFILL} or {@code DECODE_TOKEN}
+     * @param task a training step, {@code PREFILL}, {@code DECODE_TOKEN}, or {@code ENCODE}: one picture
      * @param runs after as many to warm up
      * @throws IllegalArgumentException for another task
      */
@@ -43,6 +44,10 @@ final class ProfiledRun {
                 return measured(() -> prefill.prefill(question()), prefill::time, runs);
             case DECODE_TOKEN:
                 return token(runs);
+            case ENCODE:
+                ImageEncoder encoder = new ImageEncoder(work.config(), work.weights());
+                INDArray picture = work.pixels().get(NDArrayIndex.interval(0, 1)).dup();
+                return measured(() -> encoder.features(picture), encoder::time, runs);
             default:
                 throw new IllegalArgumentException("no profile of " + task);
         }

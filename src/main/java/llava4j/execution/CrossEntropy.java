@@ -38,46 +38,22 @@ final class CrossEntropy extends Step {
         FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(shape, DataType.FLOAT)).data().asNioFloat();
         int words = (int) z.size(-1);
         float[] row = new float[words];
-        float[] piece = new float[Math.min(words, Exponential.PIECE)];
         Exponential.lend(exponential -> {
             for (int s = 0; s < targets.length(); s++) {
                 from.position(s * words).get(row);
                 int target = targets.getInt(s);
-                float largest = largest(row);
+                Softmax.lower(row, 0, words);
                 float score = row[target];
-                float sum = exponentials(row, largest, piece, exponential);
+                exponential.of(row, 0, words);
+                float sum = Softmax.sum(row, 0, words);
                 if (gradient) {
-                    for (int i = 0; i < words; i++) {
-                        row[i] /= sum;
-                    }
+                    Softmax.divide(row, 0, words, sum);
                     row[target] -= 1;
                     to.position(s * words).put(row);
                 } else {
-                    to.put(s, (float) (Math.log(sum) + largest - score));
+                    to.put(s, (float) (Math.log(sum) - score));
                 }
             }
         });
-    }
-
-    private static float largest(float[] row) {
-        float largest = Float.NEGATIVE_INFINITY;
-        for (float z : row) {
-            largest = Math.max(largest, z);
-        }
-        return largest;
-    }
-
-    /** Puts e^{z − largest} in the place of z, and adds them up. */
-    private static float exponentials(float[] row, float largest, float[] piece, Exponential exponential) {
-        for (int start = 0; start < row.length; start += piece.length) {
-            int length = Math.min(piece.length, row.length - start);
-            System.arraycopy(row, start, piece, 0, length);
-            for (int i = 0; i < length; i++) {
-                piece[i] -= largest;
-            }
-            exponential.of(piece, length);
-            System.arraycopy(piece, 0, row, start, length);
-        }
-        return SoftmaxGradient.sum(row);
     }
 }

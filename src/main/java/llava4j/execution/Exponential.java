@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  *
  * <p>e^t = 2^k e^r with k the whole number nearest to t / ln 2, and |r| ≤ ½ ln 2. e^r is a polynomial of degree six, fitted for
  * this; its relative error is 3e-9, and that of the result in float32 7e-8, half of its last bit. 2^k is a float32 whose exponent
- * bits are k + 127. The bits pass through memory that is read once as numbers and once as integers, because the compiler of Java
+ * bits are k + 127; those of k = −127 are the 0, which is what e^t is from t = −87.7 down. The bits pass through memory that is read once as numbers and once as integers, because the compiler of Java
  * 17 has no vector instruction from one to the other. What one would get wrong: one loop for all. The compiler unrolls short
  * loops alone, and what it does not unroll it does not turn into vector instructions.
  */
@@ -23,8 +23,8 @@ final class Exponential {
     /** Numbers that are worked on at a time: they stay in the processor's nearest memory. */
     static final int PIECE = 2048;
 
-    /** e to this and to minus this are float32 numbers of full precision; beyond, it stands for t. */
-    private static final float LARGEST = 87.3f;
+    /** It stands for what is larger, with minus for what is smaller: e to this is a float32, and e to minus this is taken for 0. */
+    private static final float LARGEST = 88f;
 
     private static final float PER_LN2 = 1.44269504f;
     /** ln 2 in two parts: k times the first is exact. */
@@ -59,12 +59,19 @@ final class Exponential {
     /**
      * Puts e^t in the place of t.
      *
-     * @param t      numbers, at most {@link #PIECE} of them
+     * @param t      numbers
+     * @param first  where they begin
      * @param length how many
      */
-    void of(float[] t, int length) {
+    void of(float[] t, int first, int length) {
+        for (int done = 0; done < length; done += PIECE) {
+            piece(t, first + done, Math.min(PIECE, length - done));
+        }
+    }
+
+    private void piece(float[] t, int first, int length) {
         for (int i = 0; i < length; i++) {
-            rest[i] = Math.max(-LARGEST, Math.min(LARGEST, t[i]));
+            rest[i] = Math.max(-LARGEST, Math.min(LARGEST, t[first + i]));
         }
         for (int i = 0; i < length; i++) {
             whole[i] = rest[i] * PER_LN2 + ROUNDING;
@@ -83,7 +90,8 @@ final class Exponential {
         for (int i = 0; i < length; i++) {
             float r = rest[i];
             float p = (((0.0013814612f * r + 0.00836871f) * r + 0.04166839f) * r + 0.16666521f) * r + 0.49999994f;
-            t[i] = (p * r * r + r + 1f) * whole[i];
+            rest[i] = (p * r * r + r + 1f) * whole[i];
         }
+        System.arraycopy(rest, 0, t, first, length);
     }
 }

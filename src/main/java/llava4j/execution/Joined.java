@@ -1,8 +1,6 @@
 package llava4j.execution;
 
 import java.util.Arrays;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -48,20 +46,10 @@ final class Joined extends Step {
         }
         shape[axis] = Arrays.stream(parts).mapToLong(part -> part.size(axis)).sum();
         INDArray joined = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(shape, DataType.FLOAT));
-        BytePointer to = bytes(joined);
-        long row = Float.BYTES * joined.length() / runs;
         long begin = 0;
         for (INDArray part : parts) {
-            BytePointer from = bytes(part);
-            long length = Float.BYTES * part.length() / runs;
-            for (long run = 0; run < runs; run++) {
-                Pointer.memcpy(to.position(run * row + begin), from.position(run * length), length);
-            }
-            begin += length;
+            Copied.into(joined, part, axis, begin);
+            begin += part.size(axis);
         }
-    }
-
-    private static BytePointer bytes(INDArray array) {
-        return new BytePointer(array.data().addressPointer());
     }
 }

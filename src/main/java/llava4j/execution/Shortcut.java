@@ -36,13 +36,15 @@ final class Shortcut {
         boolean returned = Arrays.stream(step.outputs).anyMatch(wanted);
         switch (step.name()) {
             case "matmul":
-                Step product = FewNumbers.of(OneRowProduct.of(step));
+                Step product = StackedProduct.of(FewNumbers.of(OneRowProduct.of(step)));
                 return rounded ? Bfloat16Product.of(product) : product;
             case "swish":
             case "_swishderivative":
             case "gelu":
             case "_geluderivative":
                 return Sigmoid.of(step);
+            case "softmax":
+                return Softmax.of(step);
             case "softmax_bp":
                 return SoftmaxGradient.of(step, softmaxes.get(step.inputs[0]));
             case "sparse_softmax_cross_entropy_loss_with_logits":
@@ -75,29 +77,29 @@ final class Shortcut {
         return new Step(operation, inputs, new int[] {output}, new DataType[] {type}, true);
     }
 
-    /** c = a b or c = a bᵀ, of which one gradient alone is wanted; both, where each is a rounded product of its own. */
+    /** c = a b or c = a bᵀ: each gradient that is wanted is a product of its own. */
     private static Step gradients(Step step, DataType[] types, IntPredicate needed, boolean rounded) {
         long[] transposes = step.transposes();
         boolean transposed = transposes[1] == 1;
         boolean plain = transposes[0] == 0 && transposes[2] == 0;
         boolean first = needed.test(step.outputs[0]);
         boolean second = needed.test(step.outputs[1]);
-        if (!plain || first == second && !(rounded && first)) {
+        if (!plain || !first && !second) {
             return step;
         }
         int a = step.inputs[0];
         int b = step.inputs[1];
         int g = step.inputs[2];
         // c = a bᵀ: da = g b; c = a b: da = g bᵀ
-        Step da = operation("matmul", new int[] {0, transposed ? 0 : 1, 0}, new int[] {g, b}, step.outputs[0], types[0]);
+        Step da = product(new int[] {0, transposed ? 0 : 1, 0}, new int[] {g, b}, step.outputs[0], types[0], rounded);
         // c = a bᵀ: db = gᵀ a; c = a b: db = aᵀ g
-        Step db = operation("matmul", new int[] {1, 0, 0}, transposed ? new int[] {g, a} : new int[] {a, g}, step.outputs[1],
-                types[1]);
-        if (rounded) {
-            da = Bfloat16Product.of(da);
-            db = Bfloat16Product.of(db);
-        }
+        Step db = product(new int[] {1, 0, 0}, transposed ? new int[] {g, a} : new int[] {a, g}, step.outputs[1], types[1], rounded);
         return first && second ? new Both(step, da, db) : first ? da : db;
+    }
+
+    private static Step product(int[] transposes, int[] inputs, int output, DataType type, boolean rounded) {
+        Step product = StackedProduct.of(operation("matmul", transposes, inputs, output, type));
+        return rounded ? Bfloat16Product.of(product) : product;
     }
 
     /** Two steps in place of one. */

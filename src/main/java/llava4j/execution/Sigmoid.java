@@ -57,7 +57,7 @@ final class Sigmoid extends Step {
         for (int i = 0; i < length; i++) {
             result[i] = -steepness * x[i];
         }
-        exponential.of(result, length);                                        // e^{−sx}
+        exponential.of(result, 0, length);                                        // e^{−sx}
         if (derivative) {
             derivative(x, result, length);
         } else {

@@ -14,9 +14,14 @@ final class Slots {
     private final INDArray[] arrays;
     private final ArrayPool.Piece[] pieces;
     private final ArrayPool pool;
+    /** By slot, the weight that it showed last in another shape, and how: the same in every run. */
+    private final INDArray[] shown;
+    private final INDArray[] views;
 
     Slots(int count, ArrayPool pool) {
         this.arrays = new INDArray[count];
+        this.shown = new INDArray[count];
+        this.views = new INDArray[count];
         this.pieces = new ArrayPool.Piece[count];
         this.pool = pool;
     }
@@ -51,7 +56,11 @@ final class Slots {
     /** Shows the memory of slot {@code from} in this shape. */
     void share(int slot, int from, LongShapeDescriptor shape) {
         if (pieces[from] == null) {
-            arrays[slot] = arrays[from].reshape('c', shape.getShape());
+            if (shown[slot] != arrays[from] || !Arrays.equals(views[slot].shape(), shape.getShape())) {
+                shown[slot] = arrays[from];
+                views[slot] = arrays[from].reshape('c', shape.getShape());
+            }
+            arrays[slot] = views[slot];
         } else {
             pieces[slot] = pieces[from];
             pieces[slot].holders++;

@@ -95,6 +95,15 @@ public final class ImageEncoder {
         return List.of(features);
     }
 
+    /**
+     * Measures the operations of {@link #features} for a number of pictures that it has seen; {@code null} for no longer.
+     *
+     * @param clock is told of each operation after it
+     */
+    public void time(Schedule.Clock clock) {
+        graphs.values().forEach(made -> made.forEach(graph -> graph.time(clock)));
+    }
+
     private List<Schedule> graphs(int batch, int threads) {
         List<Schedule> made = graphs.computeIfAbsent(batch, b -> new ArrayList<>());
         while (made.size() < threads) {

@@ -1,12 +1,10 @@
 package llava4j.model;
 
-import static org.nd4j.linalg.indexing.NDArrayIndex.all;
-import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import llava4j.execution.Copied;
 import llava4j.language.DecoderConfig;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -53,8 +51,8 @@ public final class KeyValueCache {
         int added = real[0].length;
         reserve(length + added);
         for (int i = 0; i < config.layers(); i++) {
-            keys.get(i).get(all(), all(), interval(length, length + added), all()).assign(newKeys.get(i));
-            values.get(i).get(all(), all(), interval(length, length + added), all()).assign(newValues.get(i));
+            Copied.into(keys.get(i), newKeys.get(i), 2, length);
+            Copied.into(values.get(i), newValues.get(i), 2, length);
         }
         for (int b = 0; b < attends.length; b++) {
             attends[b] = Arrays.copyOf(attends[b], length + added);
@@ -109,7 +107,7 @@ public final class KeyValueCache {
         if (layer == arrays.size()) {
             arrays.add(room);
         } else {
-            room.get(all(), all(), interval(0, capacity), all()).assign(arrays.get(layer));
+            Copied.into(room, arrays.get(layer), 2, 0);
             arrays.set(layer, room);
         }
     }

@@ -134,6 +134,20 @@ class ScheduleTest {
     }
 
     @Test
+    @DisplayName("gives what a mask hides a weight of exactly zero, and the rest weights that add up to one")
+    void maskedWeights() {
+        SameDiff network = SameDiff.create();
+        SDVariable scores = network.constant("scores", Nd4j.createFromArray(new float[][] {{1, 2, -1e9f}, {-1e9f, -1e9f, 5}}));
+        network.nn().softmax(scores, -1).rename("weights");
+        INDArray weights = new Schedule(network, List.of("weights")).run(Map.of()).get("weights");
+        double e = Math.exp(-1);
+        Near.assertNear(Nd4j.createFromArray(new float[][] {{(float) (e / (1 + e)), (float) (1 / (1 + e)), 0}, {0, 0, 1}}), weights,
+                1e-7, "weights");
+        assertEquals(0, weights.getFloat(0, 2));
+        assertEquals(0, weights.getFloat(1, 0));
+    }
+
+    @Test
     @DisplayName("gives a token that is ever so unlikely a loss, where ND4J's is infinite")
     void unlikelyToken() {
         SameDiff network = SameDiff.create();

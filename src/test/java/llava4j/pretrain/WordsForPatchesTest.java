@@ -33,6 +33,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Pictures of nine patches: the first row shows one of three things, the last row nothing, and what is between is not clear. */
 @DisplayName("W's first words")
@@ -48,11 +49,13 @@ class WordsForPatchesTest {
     private static Llava model;
     /** What each thing looks like, and after them what nothing looks like. */
     private static INDArray looks;
+    private static INDArray positions;
 
     @BeforeAll
     static void things() {
         model = SmallWorld.in(folder).model(ConnectorType.MLP);
         looks = TinyModel.gaussian(new Random(1), 1, 4, WIDTH);
+        positions = TinyModel.gaussian(new Random(2), 0.3, PATCHES, WIDTH);
     }
 
     private static final PointedPatches PICTURES = new PointedPatches(NAMES, IntStream.range(0, NAMES.size())
@@ -64,11 +67,13 @@ class WordsForPatchesTest {
                 return new Pointed(String.valueOf(thing), shown);
             }).toList());
 
+    /** A patch looks like the thing that it shows, and a little like its place, as a patch with an embedding of its position does. */
     private static final FeatureStore FEATURES = new FeatureStore() {
         @Override
         public INDArray of(List<String> images) {
             return Nd4j.vstack(images.stream().map(Integer::parseInt).map(thing -> looks.getRows(
-                    thing, thing, thing, (thing + 1) % 3, (thing + 1) % 3, (thing + 1) % 3, 3, 3, 3)).toArray(INDArray[]::new));
+                    thing, thing, thing, (thing + 1) % 3, (thing + 1) % 3, (thing + 1) % 3, 3, 3, 3).add(positions))
+                    .toArray(INDArray[]::new));
         }
 
         @Override
@@ -81,7 +86,7 @@ class WordsForPatchesTest {
     @DisplayName("follow the slope of their loss")
     void gradient() {
         Llava learner = model.copy();
-        learner.weights().get(TABLE).muli(10);      // words further apart than W's first steps are long: a slope that is nearly straight
+        learner.weights().get(TABLE).muli(40);      // words further apart than W's first steps are long: a slope that is nearly straight
         WordsForPatches objective = new WordsForPatches(learner, FEATURES, PICTURES, 0);
         Map<String, INDArray> gradients = new LinkedHashMap<>();
         objective.at(0).gradients().forEach((name, gradient) -> gradients.put(name, gradient.dup()));
@@ -101,7 +106,7 @@ class WordsForPatchesTest {
         INDArray table = learner.weights().get(TABLE);
         INDArray words = Nd4j.vstack(NAMES.stream().map(name -> table.getRow(learner.tokenizer().encode(name, false)[0]).dup())
                 .toArray(INDArray[]::new));
-        INDArray said = said(learner);
+        INDArray said = said(learner, looks);
         for (int thing = 0; thing < NAMES.size(); thing++) {
             int own = thing;
             assertTrue(IntStream.range(0, NAMES.size()).allMatch(word -> word == own
@@ -109,6 +114,27 @@ class WordsForPatchesTest {
         }
         learner.weights().forEach((name, weight) -> assertEquals(!Connector.owns(name),
                 Near.sameBits(model.weights().get(name), weight), name));
+    }
+
+    @Test
+    @DisplayName("say of the same thing in three places that it is in three places: what lies between them is what lies between the words")
+    void places() {
+        Llava learner = model.copy();
+        WordsForPatches objective = new WordsForPatches(learner, FEATURES, PICTURES, 0);
+        new Trainer(WordsForPatches.plan(400, 0).withLearningRate(2e-2), learner.weights(), objective.trained(), "")
+                .run(objective, (step, all, loss, count) -> { }, null);
+        INDArray table = learner.weights().get(TABLE);
+        INDArray words = Nd4j.vstack(List.of(" top left", " top", " top right").stream().map(place ->
+                table.getRows(learner.tokenizer().encode(place, false)).mean(true, 0)).toArray(INDArray[]::new));
+        for (int thing = 0; thing < NAMES.size(); thing++) {
+            INDArray said = said(learner, looks.getRows(thing, thing, thing).add(positions.getRows(0, 1, 2)));
+            for (int[] pair : new int[][] {{0, 1}, {0, 2}, {1, 2}}) {
+                INDArray between = said.getRow(pair[0]).sub(said.getRow(pair[1]));
+                INDArray asTheWords = words.getRow(pair[0]).sub(words.getRow(pair[1]));
+                double cosine = Transforms.cosineSim(between, asTheWords);
+                assertTrue(cosine > 0.9, NAMES.get(thing) + ", places " + Arrays.toString(pair) + ": " + cosine);
+            }
+        }
     }
 
     @Test
@@ -124,10 +150,10 @@ class WordsForPatchesTest {
         return words.getRow(word).distance2(said.getRow(thing));
     }
 
-    private static INDArray said(Llava learner) {
+    private static INDArray said(Llava learner, INDArray features) {
         SameDiff graph = SameDiff.create();
         SDVariable hv = Projector.of(Scope.root(graph, learner.weights(), name -> false).at("multi_modal_projector"),
-                graph.constant("zv", looks), (ProjectorConfig) learner.config().connector());
+                graph.constant("zv", features), (ProjectorConfig) learner.config().connector());
         return hv.eval();
     }
 }
