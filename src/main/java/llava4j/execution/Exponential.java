@@ -70,28 +70,49 @@ final class Exponential {
     }
 
     private void piece(float[] t, int first, int length) {
-        for (int i = 0; i < length; i++) {
-            rest[i] = Math.max(-LARGEST, Math.min(LARGEST, t[first + i]));
-        }
-        for (int i = 0; i < length; i++) {
-            whole[i] = rest[i] * PER_LN2 + ROUNDING;
-        }
+        System.arraycopy(t, first, rest, 0, length);
+        powers(rest, whole, length);
         numbers.position(0).put(whole, 0, length);
         integers.position(0).get(bits, 0, length);
+        exponents(bits, length);
+        remainders(rest, whole, length);
+        integers.position(0).put(bits, 0, length);
+        numbers.position(0).get(whole, 0, length);
+        product(rest, whole, length);
+        System.arraycopy(rest, 0, t, first, length);
+    }
+
+    /** k + 1.5 · 2²³, with k the power of two nearest to e^t. */
+    private static void powers(float[] t, float[] whole, int length) {
+        for (int i = 0; i < length; i++) {
+            t[i] = Math.max(-LARGEST, Math.min(LARGEST, t[i]));
+        }
+        for (int i = 0; i < length; i++) {
+            whole[i] = t[i] * PER_LN2 + ROUNDING;
+        }
+    }
+
+    /** The bits of 2^k, of those of k + 1.5 · 2²³. */
+    private static void exponents(int[] bits, int length) {
         for (int i = 0; i < length; i++) {
             bits[i] = bits[i] - EXPONENT_OF_ZERO << EXPONENT;
         }
+    }
+
+    /** r = t − k ln 2. */
+    private static void remainders(float[] t, float[] whole, int length) {
         for (int i = 0; i < length; i++) {
             float k = whole[i] - ROUNDING;
-            rest[i] = rest[i] - k * LN2 - k * LN2_REST;
+            t[i] = t[i] - k * LN2 - k * LN2_REST;
         }
-        integers.position(0).put(bits, 0, length);
-        numbers.position(0).get(whole, 0, length);
+    }
+
+    /** e^r 2^k. */
+    private static void product(float[] r, float[] power, int length) {
         for (int i = 0; i < length; i++) {
-            float r = rest[i];
-            float p = (((0.0013814612f * r + 0.00836871f) * r + 0.04166839f) * r + 0.16666521f) * r + 0.49999994f;
-            rest[i] = (p * r * r + r + 1f) * whole[i];
+            float x = r[i];
+            float p = (((0.0013814612f * x + 0.00836871f) * x + 0.04166839f) * x + 0.16666521f) * x + 0.49999994f;
+            r[i] = (p * x * x + x + 1f) * power[i];
         }
-        System.arraycopy(rest, 0, t, first, length);
     }
 }

@@ -57,7 +57,9 @@ final class Softmax extends Step {
     static float lower(float[] numbers, int first, int length) {
         float largest = Float.NEGATIVE_INFINITY;
         for (int i = first; i < first + length; i++) {
-            largest = Math.max(largest, numbers[i]);
+            if (numbers[i] > largest) {              // three times as fast here as Math.max, which also looks for NaN and -0
+                largest = numbers[i];
+            }
         }
         for (int i = first; i < first + length; i++) {
             numbers[i] -= largest;
@@ -66,8 +68,9 @@ final class Softmax extends Step {
     }
 
     static void divide(float[] numbers, int first, int length, float by) {
+        float inverse = 1 / by;
         for (int i = first; i < first + length; i++) {
-            numbers[i] /= by;
+            numbers[i] *= inverse;
         }
     }
 
