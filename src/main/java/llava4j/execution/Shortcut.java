@@ -36,7 +36,7 @@ final class Shortcut {
         boolean returned = Arrays.stream(step.outputs).anyMatch(wanted);
         switch (step.name()) {
             case "matmul":
-                Step product = StackedProduct.of(FewNumbers.of(OneRowProduct.of(step)));
+                Step product = OneRowProduct.of(StackedProduct.of(FewNumbers.of(step)));
                 return rounded ? Bfloat16Product.of(product) : product;
             case "swish":
             case "_swishderivative":
