@@ -57,7 +57,7 @@ final class Softmax extends Step {
     static float lower(float[] numbers, int first, int length) {
         float largest = Float.NEGATIVE_INFINITY;
         for (int i = first; i < first + length; i++) {
-            if (numbers[i] > largest) {              // three times as fast here as Math.max, which also looks for NaN and -0
+            if (numbers[i] > largest) {              // not Math.max, which also looks for NaN and -0
                 largest = numbers[i];
             }
         }
