@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -31,7 +32,7 @@ public final class Bench {
      *
      * @param size    the model and its batches
      * @param tasks   which
-     * @param rounds  times each side is asked, after one round to warm up
+     * @param rounds  times each side is asked, after some to warm up: three seconds, at most fifty times
      * @param recipe  steps of each stage that are run of the whole recipe, and then scaled to all
      * @param python  interpreter of the other side, or {@code null} for no comparison
      * @param profile whether the time of each kind of operation is measured too
@@ -102,6 +103,8 @@ public final class Bench {
 
     private static final int RECIPE_ROUNDS = 2;
     private static final int PROFILED_RUNS = 10;
+    private static final int MOST_WARM_UP = 50;
+    private static final double WARM_UP_SECONDS = 3;
 
     private final Settings settings;
     private final Consumer<String> say;
@@ -168,6 +171,11 @@ public final class Bench {
         return task == Task.RECIPE ? Math.min(RECIPE_ROUNDS, settings.rounds()) : settings.rounds();
     }
 
+    /** Rounds that are not counted, of so many seconds each: Java's compiler waits until it has seen what is worth its while. */
+    static int warmUp(double seconds) {
+        return (int) Math.min(MOST_WARM_UP, WARM_UP_SECONDS / seconds);
+    }
+
     private Line line(Task task, OurSide ours, Peer peer, TimeLeft left) {
         int repeats = task == Task.ENCODE || task == Task.PREFILL ? 3 : 1;
         Side.Sample mine = ours.run(task, repeats);
@@ -178,6 +186,11 @@ public final class Bench {
         if (difference > LOSS_TOLERANCE) {
             throw UserError.of("%s: the loss is %.6f here and %.6f on the Python side: the two do not compute the same, "
                     + "so their times cannot be compared", task, loss, theirs.losses()[0]);
+        }
+        int uncounted = task == Task.RECIPE ? 0 : warmUp(Arrays.stream(mine.seconds()).sum());
+        for (int round = 0; round < uncounted; round++) {
+            mine = ours.run(task, repeats);
+            theirs = peer == null ? null : peer.run(task, repeats);
         }
         double[] our = {};
         double[] their = {};

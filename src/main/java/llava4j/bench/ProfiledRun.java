@@ -30,7 +30,7 @@ final class ProfiledRun {
 
     /**
      * @param task a training step, {@code PREFILL}, {@code DECODE_TOKEN}, or {@code ENCODE}: one picture
-     * @param runs after as many to warm up
+     * @param runs after some to warm up
      * @throws IllegalArgumentException for another task
      */
     List<OpProfile.Line> lines(Task task, int runs) {
@@ -77,7 +77,10 @@ final class ProfiledRun {
 
     private static List<OpProfile.Line> measured(Runnable run, Consumer<Schedule.Clock> clock, int runs) {
         OpProfile profile = new OpProfile();
-        for (int i = 0; i < runs; i++) {
+        long began = System.nanoTime();
+        run.run();
+        int uncounted = Bench.warmUp((System.nanoTime() - began) / 1e9);
+        for (int i = 0; i < uncounted; i++) {
             run.run();
         }
         clock.accept(profile);

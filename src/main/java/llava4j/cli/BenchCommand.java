@@ -44,7 +44,7 @@ final class BenchCommand implements Callable<Integer> {
     private List<Task> tasks;
 
     @Option(names = "--rounds", converter = Range.Count.class, defaultValue = "10", paramLabel = "N",
-            description = "Times each task is done, after one round to warm up (default ${DEFAULT-VALUE}).")
+            description = "Times each task is done, after three seconds to warm up (default ${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(names = "--recipe-steps", converter = Range.Steps.class, defaultValue = "60", paramLabel = "N",
