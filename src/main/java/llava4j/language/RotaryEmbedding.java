@@ -1,9 +1,6 @@
 package llava4j.language;
 
 import llava4j.graph.Scope;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.function.DoubleUnaryOperator;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -87,7 +84,8 @@ public final class RotaryEmbedding {
         return table(positions, heads, headSize, theta, Math::sin);
     }
 
-    private static INDArray table(int[][] positions, int heads, int headSize, double theta, DoubleUnaryOperator function) {
+    private static INDArray table(int[][] positions, int heads, int headSize, double theta,
+                                  java.util.function.DoubleUnaryOperator function) {
         int batch = positions.length;
         int length = positions[0].length;
         float[] frequencies = new float[headSize];
@@ -95,14 +93,18 @@ public final class RotaryEmbedding {
             // Both features of a pair turn by position · θ^(−2i/d); float32, as the reference computes it
             frequencies[i] = (float) (1.0 / Math.pow(theta, 2.0 * (i % (headSize / 2)) / headSize));
         }
-        Map<Integer, float[]> known = new HashMap<>();                // every row of a batch has much the same positions
+        // Every row of a batch has much the same positions: each one's angles are found once
+        int most = java.util.Arrays.stream(positions).flatMapToInt(java.util.Arrays::stream).max().orElse(0);
+        float[][] known = new float[most + 1][];
         float[] values = new float[batch * heads * length * headSize];
         int next = 0;
         for (int[] row : positions) {
             int first = next;
             for (int position : row) {
-                float[] turned = known.computeIfAbsent(position, p -> at(p, frequencies, function));
-                System.arraycopy(turned, 0, values, next, headSize);
+                if (known[position] == null) {
+                    known[position] = at(position, frequencies, function);
+                }
+                System.arraycopy(known[position], 0, values, next, headSize);
                 next += headSize;
             }
             int size = next - first;
@@ -113,7 +115,7 @@ public final class RotaryEmbedding {
         return Nd4j.create(values, new long[] {batch, heads, length, headSize}, DataType.FLOAT);
     }
 
-    private static float[] at(int position, float[] frequencies, DoubleUnaryOperator function) {
+    private static float[] at(int position, float[] frequencies, java.util.function.DoubleUnaryOperator function) {
         float[] turned = new float[frequencies.length];
         for (int i = 0; i < turned.length; i++) {
             turned[i] = (float) function.applyAsDouble(position * frequencies[i]);
