@@ -88,15 +88,19 @@ final class BookStages {
         WordsForPatches objective = new WordsForPatches(model, features, pointed, settings.seed());
         TrainingPlan plan = WordsForPatches.plan(settings.steps().words(), settings.seed());
         say.accept("first words: the names of " + pointed.names().size() + " things, " + pictures.size() + " pictures");
-        long started = System.nanoTime();
         Trainer trainer = new Trainer(plan, model.weights(), objective.trained(), "first words, pictures' checksum "
                 + features.checksum(files));
         Path state = state("first_words");
         if (settings.resume()) {
             trainer.resume(state);
         }
-        double[] losses = trainer.run(objective, progress.stage("first_words", plan.steps(), model), state);
-        trained.put("first_words", new Demo.Trained(plan.steps(), (System.nanoTime() - started) / 1e9, losses,
+        TrainingLog log = new TrainingLog(settings.out().resolve("first_words"), plan.steps(), List.of());
+        double[] losses;
+        try (WatchedRun watched = new WatchedRun(progress.stage("first_words", plan.steps(), model), log, Optional.empty(),
+                plan.steps(), Optional.empty(), say)) {
+            losses = trainer.run(objective, watched, state);
+        }
+        trained.put("first_words", new Demo.Trained(plan.steps(), log.seconds(), losses,
                 Stage.FEATURE_ALIGNMENT.trainedParameters(model)));
         return features;
     }
