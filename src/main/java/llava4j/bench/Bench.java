@@ -81,10 +81,11 @@ public final class Bench {
      * @param peer     its versions, empty without a comparison
      * @param lines    one for each task
      * @param profiles of the tasks that have one
+     * @param limits   seconds that each task takes at least on this machine ({@link Limit}); empty on a GPU
      * @param reading  what a decoded token has to read, and how fast this machine reads; {@code null} where none is decoded
      */
     public record Result(Settings settings, String peer, List<Line> lines, Map<Task, List<OpProfile.Line>> profiles,
-                         Reading reading) {
+                         Map<Task, Double> limits, Reading reading) {
     }
 
     /**
@@ -157,9 +158,16 @@ public final class Bench {
                 }
             }
         }
-        Reading reading = settings.tasks().contains(Task.DECODE_TOKEN) && Threads.onCpu()
-                ? new Reading(work.bytesToken(), MemoryBandwidth.bytesPerSecond()) : null;
-        return new Result(settings, peer == null ? "" : peer.versions().toString(), lines, profiles, reading);
+        Map<Task, Double> limits = new EnumMap<>(Task.class);
+        Reading reading = null;
+        if (Threads.onCpu()) {
+            Limit limit = Limit.measured();
+            Shortened recipe = Shortened.of(settings.size(), settings.recipe());
+            settings.tasks().forEach(task -> limits.put(task, limit.seconds(task, work, recipe)));
+            reading = settings.tasks().contains(Task.DECODE_TOKEN)
+                    ? new Reading(work.bytesToken(), limit.bytesPerSecond()) : null;
+        }
+        return new Result(settings, peer == null ? "" : peer.versions().toString(), lines, profiles, limits, reading);
     }
 
     /** One round's work, roughly, in steps of stage 2: for the time that is left. */

@@ -37,6 +37,7 @@ public final class BenchReport {
                 node.set("peer", times(line.peer()).put("resident_mb", line.peerResidentMb()));
                 node.put("ratio", line.ratio()).put("memory_ratio", line.memoryRatio());
             }
+            putKnown(node, "limit", result.limits().getOrDefault(line.task(), Double.NaN));
             putKnown(node, "loss", line.loss());
             putKnown(node, "loss_difference", line.lossDifference());
             putKnown(node, "last_loss_difference", line.lastDifference());
@@ -76,7 +77,8 @@ public final class BenchReport {
     }
 
     /**
-     * {@return the result as a table to read: median, tenth and ninetieth percent in milliseconds, memory in megabytes}
+     * {@return the result as a table to read: what the machine's own limit is, median, tenth and ninetieth percent in milliseconds, memory in
+     * megabytes}
      *
      * @param result what {@link Bench#run} measured
      */
@@ -87,11 +89,14 @@ public final class BenchReport {
         if (peer) {
             text.append("beside ").append(result.peer()).append('\n');
         }
-        text.append(String.format(Locale.ROOT, "%-14s %12s %21s %8s", "task", "ours ms", "10 % .. 90 %", "MB"));
+        text.append(String.format(Locale.ROOT, "%-14s %12s %12s %21s %8s", "task", "limit ms", "ours ms", "10 % .. 90 %",
+                "MB"));
         text.append(peer ? String.format(Locale.ROOT, " %12s %21s %8s %7s %8s  %s%n", "peer ms", "10 % .. 90 %", "MB", "ratio",
                 "MB ratio", "same") : "\n");
         for (Bench.Line line : result.lines()) {
-            text.append(String.format(Locale.ROOT, "%-14s %s", line.task(), columns(line.ours(), line.residentMb())));
+            text.append(String.format(Locale.ROOT, "%-14s %12s %s", line.task(), result.limits().containsKey(line.task())
+                    ? String.format(Locale.ROOT, "%.3f", 1e3 * result.limits().get(line.task())) : "",
+                    columns(line.ours(), line.residentMb())));
             if (peer) {
                 text.append(String.format(Locale.ROOT, " %s %7.2f %8.2f  %s", columns(line.peer(), line.peerResidentMb()),
                         line.ratio(), line.memoryRatio(), same(line)));

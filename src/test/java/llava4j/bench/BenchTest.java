@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.EnumSet;
+import llava4j.plan.Flops;
+import llava4j.plan.Pace;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +23,25 @@ class BenchTest {
         assertTrue(json.path("tasks").get(0).path("ours").path("median").asDouble() > 0);
         assertTrue(json.path("profile").path("decode_token").has("matmul"));
         assertTrue(BenchReport.table(result).contains("decode_token"));
+        assertTrue(json.path("tasks").get(0).path("limit").asDouble() > 0);
+    }
+
+    @Test
+    @DisplayName("knows what a task takes at least: its products at the machine's pace, and a token its weights at memory's")
+    void limit() {
+        Workload work = new Workload(BenchSize.TINY.config(), BenchSize.TINY.batches(), 0);
+        Shortened recipe = Shortened.of(BenchSize.TINY, 1);
+        Limit fastMemory = new Limit(new Pace(1e9), 1e15);
+        Limit slowMemory = new Limit(new Pace(1e15), 1e6);
+        double step1 = fastMemory.seconds(Task.STAGE1_STEP, work, recipe);
+        double step2 = fastMemory.seconds(Task.STAGE2_STEP, work, recipe);
+        double picture = fastMemory.seconds(Task.ENCODE, work, recipe) / work.pixels().size(0);
+        assertEquals(recipe.pictures() * picture + recipe.steps1() * step1 + recipe.steps2() * step2,
+                fastMemory.seconds(Task.RECIPE, work, recipe), 1e-9);
+        assertTrue(step1 < step2);
+        assertEquals(Flops.of(BenchSize.TINY.config(), work.question().tokens()).token() / 1e9,
+                fastMemory.seconds(Task.DECODE_TOKEN, work, recipe), 1e-12);
+        assertEquals(work.bytesToken() / 1e6, slowMemory.seconds(Task.DECODE_TOKEN, work, recipe), 1e-9);
     }
 
     @Test
