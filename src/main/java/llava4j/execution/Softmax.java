@@ -53,8 +53,8 @@ final class Softmax extends Step {
         });
     }
 
-    /** Takes a row's largest number off all of its numbers, and returns it. */
-    static float lower(float[] numbers, int first, int length) {
+    /** Takes a row's largest number off all of its numbers. */
+    static void lower(float[] numbers, int first, int length) {
         float largest = Float.NEGATIVE_INFINITY;
         for (int i = first; i < first + length; i++) {
             if (numbers[i] > largest) {              // not Math.max, which also looks for NaN and -0
@@ -64,7 +64,6 @@ final class Softmax extends Step {
         for (int i = first; i < first + length; i++) {
             numbers[i] -= largest;
         }
-        return largest;
     }
 
     static void divide(float[] numbers, int first, int length, float by) {
