@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 /**
  * table[id_t] += g_t, row after row: the gradient of looking words up.
  *
- * <p>The same sums in the same order as ND4J's locked {@code scatter_add}, to the last bit; that one takes ten times as long, since
- * it makes two arrays for each row.
+ * <p>The same sums in the same order as ND4J's locked {@code scatter_add}, to the last bit; that one takes several times as
+ * long.
  */
 final class RowsAdded extends Step {
 

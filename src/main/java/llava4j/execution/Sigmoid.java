@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  * x·σ(s x) of whole arrays and its derivative σ(s x) (1 + s x (1 − σ(s x))): SiLU with s = 1, quick-GELU with s = 1.702.
  *
  * <p>ND4J computes them one number at a time, and a gated layer has as many of them as anything else: they were a fifth of a small
- * model's training step. Here they are computed by {@link Exponential} in a sixteenth of that time, with a relative error of a few
+ * model's training step. Here they are computed by {@link Exponential} in a fraction of that time, with a relative error of a few
  * 1e-7. What one would get wrong: to take e^{sx} / (1 + e^{sx}), which is infinite over infinite for a large x;
  * 1 / (1 + e^{−sx}) is 1 there, and 1 − σ is e^{−sx} σ, without a difference of two numbers that are nearly equal.
  */

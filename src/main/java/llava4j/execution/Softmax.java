@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  * softmax(x) over the last dimension, e^{x − max} / Σ e^{x − max}, many short rows at a time.
  *
  * <p>ND4J hands it to oneDNN, which prepares each call for a tenth of a millisecond: the few hundred scores of one more token take
- * less than a hundredth of that.
+ * less than a tenth of that.
  */
 final class Softmax extends Step {
 
