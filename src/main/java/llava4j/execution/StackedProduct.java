@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 /**
  * Products of two stacks of matrices, each a call of OpenBLAS: what attention's heads are multiplied by.
  *
- * <p>Where a head is 48 tokens of 32 features, ND4J takes nearly twice as long for them and their gradients; of large heads it
+ * <p>Where a head is 48 tokens of 32 features, ND4J takes half as long again for their gradients; of large heads it
  * makes no difference. Where operations may be split among cores, each core takes whole matrices.
  */
 final class StackedProduct extends Step {
