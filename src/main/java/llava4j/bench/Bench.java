@@ -132,17 +132,18 @@ public final class Bench {
         Workload work = new Workload(size.config(), settings.batches(), settings.seed());
         Shortened recipe = Shortened.of(size, settings.recipe());
         if (settings.python() == null) {
-            return measure(work, new OurSide(work, recipe, settings.batches().answers()), null);
+            return measure(work, recipe, null);
         }
         Path folder = temporary();
         try (Peer peer = new Peer(work, recipe, settings.batches().answers(), settings.python(), folder)) {
-            return measure(work, new OurSide(work, recipe, settings.batches().answers()), peer);
+            return measure(work, recipe, peer);
         } finally {
             delete(folder);
         }
     }
 
-    private Result measure(Workload work, OurSide ours, Peer peer) {
+    private Result measure(Workload work, Shortened recipe, Peer peer) {
+        OurSide ours = new OurSide(work, recipe, settings.batches().answers());
         List<Line> lines = new ArrayList<>();
         TimeLeft left = new TimeLeft(settings.tasks().stream().mapToDouble(task -> (1 + rounds(task)) * work(task)).sum());
         for (Task task : settings.tasks()) {
@@ -162,7 +163,6 @@ public final class Bench {
         Reading reading = null;
         if (Threads.onCpu()) {
             Limit limit = Limit.measured();
-            Shortened recipe = Shortened.of(settings.size(), settings.recipe());
             settings.tasks().forEach(task -> limits.put(task, limit.seconds(task, work, recipe)));
             reading = settings.tasks().contains(Task.DECODE_TOKEN)
                     ? new Reading(work.bytesToken(), limit.bytesPerSecond()) : null;

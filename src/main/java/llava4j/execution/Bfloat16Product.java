@@ -14,7 +14,6 @@ import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
@@ -36,11 +35,11 @@ final class Bfloat16Product extends Step {
     private final boolean transposeFirst;
     private final boolean transposeSecond;
 
-    private Bfloat16Product(Step general, boolean transposeFirst, boolean transposeSecond) {
+    private Bfloat16Product(Step general) {
         super(general.operation, general.inputs, general.outputs, general.types, true);
         this.general = general;
-        this.transposeFirst = transposeFirst;
-        this.transposeSecond = transposeSecond;
+        this.transposeFirst = transposes()[0] == 1;
+        this.transposeSecond = transposes()[1] == 1;
     }
 
     /** Loaded when it is first needed: a build without the library never does. */
@@ -65,29 +64,36 @@ final class Bfloat16Product extends Step {
 
     /** The step with its short cut, if it is a product in float32; small ones go the step's own way. */
     static Step of(Step step) {
-        if (step.types[0] != DataType.FLOAT || !(step.operation instanceof DynamicCustomOp)) {
-            return step;
+        return step.isPlainProduct() ? new Bfloat16Product(step) : step;
+    }
+
+    /** Whether the factors fill tiles, and are worth the call; if not, the step goes its own way. */
+    private boolean rounds(Slots slots) {
+        INDArray a = slots.get(inputs[0]);
+        INDArray b = slots.get(inputs[1]);
+        if (a.dataType() != DataType.FLOAT || b.dataType() != DataType.FLOAT || a.rank() < 2 || a.rank() != b.rank()) {
+            return false;
         }
-        long[] transposes = step.transposes();
-        return transposes[2] != 0 ? step : new Bfloat16Product(step, transposes[0] == 1, transposes[1] == 1);
+        Factor first = Factor.of(a, transposeFirst);
+        Factor second = Factor.of(b, transposeSecond);
+        return first.fills() && second.fills() && first.rows() * first.columns() * second.columns() >= WORTH_CALLING;
+    }
+
+    @Override
+    boolean inOneThread(Slots slots) {
+        return rounds(slots) ? super.inOneThread(slots) : general.inOneThread(slots);
     }
 
     @Override
     void run(Slots slots) {
-        INDArray a = slots.get(inputs[0]);
-        INDArray b = slots.get(inputs[1]);
-        if (a.dataType() != DataType.FLOAT || b.dataType() != DataType.FLOAT || a.rank() < 2 || a.rank() != b.rank()) {
+        if (!rounds(slots)) {
             general.run(slots);
             return;
         }
-        Factor first = Factor.of(a, transposeFirst);
-        Factor second = Factor.of(b, transposeSecond);
+        Factor first = Factor.of(slots.get(inputs[0]), transposeFirst);
+        Factor second = Factor.of(slots.get(inputs[1]), transposeSecond);
         long[] shape = first.shape().clone();                                  // [.., N, K] x [.., K, M] -> [.., N, M]
         shape[shape.length - 1] = second.columns();
-        if (!first.fills() || !second.fills() || first.rows() * first.columns() * second.columns() < WORTH_CALLING) {
-            general.run(slots);
-            return;
-        }
         multiply(first, second, Factor.of(slots.allocate(outputs[0], LongShapeDescriptor.fromShape(shape, DataType.FLOAT)), false));
     }
 

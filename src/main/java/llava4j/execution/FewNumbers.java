@@ -112,6 +112,11 @@ final class FewNumbers extends Step {
                 && array.offset() == 0;
     }
 
+    /** The array itself if it is plain, else its numbers in a plain one. */
+    static INDArray inOrder(INDArray array) {
+        return plain(array) ? array : array.dup('c');
+    }
+
     /** Whether the result has the larger one's shape: the other is a single number, or has its numbers in the same places. */
     private static boolean fit(INDArray larger, INDArray smaller) {
         if (smaller.rank() > larger.rank() || smaller.length() != 1 && smaller.length() != larger.length()) {

@@ -61,7 +61,7 @@ final class OneRowProduct extends Step {
     /** Each core computes its own outputs in one thread. */
     @Override
     boolean inOneThread(Slots slots) {
-        return oneRow(slots) || super.inOneThread(slots);
+        return oneRow(slots) || general.inOneThread(slots);
     }
 
     @Override

@@ -114,6 +114,11 @@ final class Shortcut {
         }
 
         @Override
+        boolean inOneThread(Slots slots) {
+            return first.inOneThread(slots) && second.inOneThread(slots);
+        }
+
+        @Override
         void run(Slots slots) {
             first.run(slots);
             second.run(slots);

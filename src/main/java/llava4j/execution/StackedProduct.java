@@ -5,7 +5,6 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
@@ -20,20 +19,16 @@ final class StackedProduct extends Step {
     private final boolean transposeFirst;
     private final boolean transposeSecond;
 
-    private StackedProduct(Step general, boolean transposeFirst, boolean transposeSecond) {
+    private StackedProduct(Step general) {
         super(general.operation, general.inputs, general.outputs, general.types, true);
         this.general = general;
-        this.transposeFirst = transposeFirst;
-        this.transposeSecond = transposeSecond;
+        this.transposeFirst = transposes()[0] == 1;
+        this.transposeSecond = transposes()[1] == 1;
     }
 
     /** The step with its short cut, if it is a product in float32; one of two matrices goes the step's own way. */
     static Step of(Step step) {
-        if (step.types[0] != DataType.FLOAT || !(step.operation instanceof DynamicCustomOp)) {
-            return step;
-        }
-        long[] transposes = step.transposes();
-        return transposes[2] != 0 ? step : new StackedProduct(step, transposes[0] == 1, transposes[1] == 1);
+        return step.isPlainProduct() ? new StackedProduct(step) : step;
     }
 
     private boolean stacked(Slots slots) {

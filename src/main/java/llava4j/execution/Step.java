@@ -75,6 +75,11 @@ class Step {
         return Arrays.copyOf(((DynamicCustomOp) operation).iArgs(), 3);
     }
 
+    /** Whether it is a product c = a b in float32, of which a and b may be transposed and c is not. */
+    boolean isPlainProduct() {
+        return types[0] == DataType.FLOAT && operation instanceof DynamicCustomOp && transposes()[2] == 0;
+    }
+
     /**
      * Whether the result depends on the numbers of this input. If not, its memory may be lent to others before this step
      * runs: half of what a forward pass would otherwise keep for the backward pass.

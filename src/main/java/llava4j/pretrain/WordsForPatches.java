@@ -116,9 +116,9 @@ public final class WordsForPatches implements Objective {
 
     /** [N, D] mean embedding of each text's tokens. */
     private static INDArray embeddings(Llava model, List<String> texts) {
-        INDArray table = model.weights().get("language_model.model.embed_tokens.weight").castTo(DataType.FLOAT);
-        return Nd4j.vstack(texts.stream().map(text -> table.getRows(model.tokenizer().encode(text, false)).mean(true, 0))
-                .toArray(INDArray[]::new));
+        INDArray table = model.weights().get("language_model.model.embed_tokens.weight");
+        return Nd4j.vstack(texts.stream().map(text -> table.getRows(model.tokenizer().encode(text, false))
+                .castTo(DataType.FLOAT).mean(true, 0)).toArray(INDArray[]::new));
     }
 
     private static double length(INDArray rows) {
@@ -157,8 +157,8 @@ public final class WordsForPatches implements Objective {
     /**
      * Patches of a batch that say something for certain.
      *
-     * @param rows  [R] which of the B*P patches, picture by picture
-     * @param words [R] number of each one's word: its name, or the full stop, which comes after all names
+     * @param rows   [R] which of the B*P patches, picture by picture
+     * @param words  [R] number of each one's word: its name, or the full stop, which comes after all names
      * @param places [R] number of the third of the picture, row by row, in which each thing's patch lies; of the background 9
      */
     private record Rows(int[] rows, int[] words, int[] places) {
