@@ -58,7 +58,7 @@ final class DemoCommand implements Callable<Integer> {
     private Integer steps1;
 
     @Option(names = "--stage2-steps", converter = Range.Steps.class, paramLabel = "N",
-            description = "Default 1000, of the picture book too.")
+            description = "Default 1000, of the picture book 1500.")
     private Integer steps2;
 
     @Option(names = "--without-stage1", negatable = true, defaultValue = "true", fallbackValue = "true",

@@ -41,8 +41,11 @@ public final class BookDemo {
 
     /** Pictures of the exam at most; never more than are trained on. */
     private static final int HELD_OUT = 400;
-    /** Things in a picture, at most: in every second one so few that each is large and easy to tell. */
-    private static final List<Integer> FEW_OR_MANY = List.of(2, BookWriter.MOST_THINGS);
+    /**
+     * Things in a picture, at most: in every second one so few that each is large and easy to tell. Were they only two, most
+     * pictures would show two, and of three things the model would leave one out.
+     */
+    private static final List<Integer> FEW_OR_MANY = List.of(3, BookWriter.MOST_THINGS);
     private static final int LORA_RANK = 32;
     private static final double LORA_DROPOUT = 0.05;
     /** Tokens of a row in the template of SmolLM2, padded to the longest of four, the picture's among them: caption, conversation. */
@@ -79,8 +82,8 @@ public final class BookDemo {
      */
     public record Steps(int words, int alignment, int tuning) {
 
-        /** What two cores do in three hours, or in a little over one with products in bfloat16. */
-        public static final Steps USUAL = new Steps(1500, 60, 1000);
+        /** What two cores do in less than two hours, if they multiply in bfloat16. */
+        public static final Steps USUAL = new Steps(1500, 60, 1500);
     }
 
     /**
