@@ -198,13 +198,32 @@ public final class Schedule {
         Set<Integer> returned = new HashSet<>();
         steps.forEach(step -> Arrays.stream(step.inputs).forEach(read::add));
         wanted.forEach(name -> returned.add(slots.get(name)));
+        List<Step> shortened = NormChains.shortened(List.copyOf(steps), returned::contains);
+        steps.clear();
+        steps.addAll(shortened);
         Map<Integer, Step> softmaxes = new HashMap<>();
         steps.stream().filter(step -> step.name().equals("softmax")).forEach(step -> softmaxes.put(step.inputs[0], step));
+        Map<Integer, Integer> shapesOf = new HashMap<>();
+        steps.stream().filter(step -> step.name().equals("shape_of")).forEach(step -> shapesOf.put(step.outputs[0], step.inputs[0]));
         for (int i = steps.size() - 1; i >= 0; i--) {
             Step step = steps.get(i);
             Step reader = step instanceof Widened ? ((Widened) step).reader() : step;
-            Step shorter = Shortcut.of(reader, reader.types, read::contains, returned::contains, softmaxes, precision);
+            Step shorter = Shortcut.of(reader, reader.types, read::contains, returned::contains, softmaxes, shapesOf,
+                    precision);
             steps.set(i, step instanceof Widened ? ((Widened) step).readBy(shorter) : shorter);
+        }
+        leaveOutWhatNobodyReads(returned);
+    }
+
+    /** Shapes, say, that are now known without a step. */
+    private void leaveOutWhatNobodyReads(Set<Integer> returned) {
+        Set<Integer> read = new HashSet<>(returned);
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            if (Arrays.stream(steps.get(i).outputs).noneMatch(read::contains)) {
+                steps.remove(i);
+            } else {
+                Arrays.stream(steps.get(i).inputs).forEach(read::add);
+            }
         }
     }
 

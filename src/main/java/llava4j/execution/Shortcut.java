@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.stream.LongStream;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,15 +29,16 @@ final class Shortcut {
      * @param read      whether a slot is read by another step
      * @param wanted    whether a slot is returned: its memory is then its own
      * @param softmaxes what computes a softmax, by the slot that it is computed of
+     * @param shapesOf  by the slot of a shape, the slot that has it
      * @param precision of products
      */
     static Step of(Step step, DataType[] types, IntPredicate read, IntPredicate wanted, Map<Integer, Step> softmaxes,
-                   Precision precision) {
+                   Map<Integer, Integer> shapesOf, Precision precision) {
         boolean rounded = precision == Precision.BFLOAT16;
         boolean returned = Arrays.stream(step.outputs).anyMatch(wanted);
         switch (step.name()) {
             case "matmul":
-                Step product = OneRowProduct.of(StackedProduct.of(FewNumbers.of(step)));
+                Step product = OneRowProduct.of(BlasProduct.of(FewNumbers.of(step)));
                 return rounded ? Bfloat16Product.of(product) : product;
             case "swish":
             case "_swishderivative":
@@ -63,9 +65,11 @@ final class Shortcut {
                 return gradients(step, types, slot -> read.test(slot) || wanted.test(slot), rounded);
             case "multiply_bp":
                 return new ProductGradient(step, types, slot -> read.test(slot) || wanted.test(slot));
-            case "add_bp":
-            case "reshape":
             case "permute":
+                return returned ? Permuted.of(step) : new Shared(Permuted.of(step), types);
+            case "reshape":
+                return returned ? step : Reshaped.of(step, step.inputs.length > 1 ? shapesOf.get(step.inputs[1]) : null);
+            case "add_bp":
                 return returned ? step : new Shared(step, types);
             default:
                 return step;
@@ -98,7 +102,7 @@ final class Shortcut {
     }
 
     private static Step product(int[] transposes, int[] inputs, int output, DataType type, boolean rounded) {
-        Step product = StackedProduct.of(operation("matmul", transposes, inputs, output, type));
+        Step product = BlasProduct.of(operation("matmul", transposes, inputs, output, type));
         return rounded ? Bfloat16Product.of(product) : product;
     }
 
@@ -161,7 +165,7 @@ final class Shortcut {
         }
     }
 
-    /** The same numbers in another slot: a reshape, a permutation that moves no number, the gradient of a plain sum. */
+    /** The same numbers in another slot: a permutation that moves no number, the gradient of a plain sum. */
     private static final class Shared extends Step {
         private final Step general;
         private final int from;
@@ -185,29 +189,24 @@ final class Shortcut {
         }
 
         private boolean sameNumbers(Slots slots) {
-            switch (name()) {
-                case "reshape":
-                    return true;
-                case "add_bp":
-                    return Arrays.equals(slots.get(inputs[0]).shape(), slots.get(inputs[1]).shape());
-                default:
-                    long[] order = inputs.length > 1 ? values(slots.get(inputs[1]))
-                            : ((DynamicCustomOp) operation).iArgs();
-                    long[] shape = slots.get(inputs[0]).shape();
-                    // Dimensions of size 1 may stand anywhere: [1, 1, H, d] and [1, H, 1, d] of one token are the same numbers
-                    long[] moved = Arrays.stream(order).map(dimension -> Math.floorMod(dimension, shape.length))
-                            .filter(dimension -> shape[(int) dimension] != 1).toArray();
-                    for (int i = 1; i < moved.length; i++) {
-                        if (moved[i] < moved[i - 1]) {
-                            return false;
-                        }
-                    }
-                    return order.length > 0;
+            if (name().equals("add_bp")) {
+                return Arrays.equals(slots.get(inputs[0]).shape(), slots.get(inputs[1]).shape());
             }
+            long[] order = inputs.length > 1 ? numbers(slots.get(inputs[1])) : ((DynamicCustomOp) operation).iArgs();
+            long[] shape = slots.get(inputs[0]).shape();
+            // Dimensions of size 1 may stand anywhere: [1, 1, H, d] and [1, H, 1, d] of one token are the same numbers
+            long[] moved = Arrays.stream(order).map(dimension -> Math.floorMod(dimension, shape.length))
+                    .filter(dimension -> shape[(int) dimension] != 1).toArray();
+            for (int i = 1; i < moved.length; i++) {
+                if (moved[i] < moved[i - 1]) {
+                    return false;
+                }
+            }
+            return order.length > 0;
         }
 
-        private static long[] values(INDArray array) {
-            return array.castTo(DataType.LONG).toLongVector();
+        private static long[] numbers(INDArray array) {
+            return LongStream.range(0, array.length()).map(array::getLong).toArray();
         }
     }
 }

@@ -1,13 +1,11 @@
 package llava4j.model;
 
-import static org.nd4j.linalg.indexing.NDArrayIndex.all;
-import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import llava4j.execution.Copied;
 import llava4j.execution.EmptyGraph;
 import llava4j.execution.Schedule;
 import llava4j.execution.Threads;
@@ -48,15 +46,15 @@ public final class ImageEncoder {
      * @return [N*P, Dv]
      */
     public synchronized INDArray features(INDArray pixels) {
-        List<INDArray> parts = new ArrayList<>();
         int count = (int) pixels.size(0);
+        INDArray features = Nd4j.createUninitialized(DataType.FLOAT, (long) count * config.features(), config.vision().hiddenSize());
         for (int done = 0; done < count; ) {
             // A graph takes a fixed number of pictures: 32, and powers of two for what is left.
             int take = Integer.highestOneBit(Math.min(MOST_AT_ONCE, count - done));
-            parts.addAll(sideBySide(pixels.get(interval(done, done + take), all(), all(), all()), take));
+            sideBySide(pixels, done, take, features);
             done += take;
         }
-        return parts.size() == 1 ? parts.get(0) : Nd4j.concat(0, parts.toArray(INDArray[]::new));
+        return features;
     }
 
     /**
@@ -81,18 +79,17 @@ public final class ImageEncoder {
         return parts.size() == 1 ? parts.get(0) : Nd4j.concat(0, parts.toArray(INDArray[]::new));
     }
 
-    /** Features of {@code count} pictures, shared out among the cores: each has a graph of its own, the weights are shared. */
-    private List<INDArray> sideBySide(INDArray pixels, int count) {
+    /** Features of some of the pictures, shared out among the cores: each has a graph of its own, the weights are shared. */
+    private void sideBySide(INDArray pixels, int first, int count, INDArray features) {
         int threads = Threads.equal(count, Threads.cores());
         int each = count / threads;
         List<Schedule> own = graphs(each, threads);
-        INDArray[] features = new INDArray[threads];
         Threads.each(threads, (thread, of) -> {
-            INDArray some = pixels.get(interval((long) thread * each, (long) (thread + 1) * each), all(), all(), all()).dup('c');
-            features[thread] = own.get(thread).run(Map.of("pixel_values", some)).get("features").dup('c');
+            long begin = first + (long) thread * each;
+            INDArray some = Copied.rows(pixels, begin, begin + each);
+            Copied.into(features, own.get(thread).run(Map.of("pixel_values", some)).get("features"), 0, begin * config.features());
             Nd4j.getExecutioner().commit();         // a GPU works on after the call, and another thread reads next
         });
-        return List.of(features);
     }
 
     /**

@@ -3,11 +3,13 @@ package llava4j.execution;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import llava4j.support.Near;
 import llava4j.support.TinyModel;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,7 +68,7 @@ class ScheduleTest {
     @Test
     @DisplayName("gives SameDiff's permutations, of dimensions of size 1 too")
     void permutations() {
-        for (long[] shape : new long[][] {{1, 1, 3, 4}, {1, 5, 1, 4}, {1, 2, 3, 4}, {2, 1, 3, 4}}) {
+        for (long[] shape : new long[][] {{1, 1, 3, 4}, {1, 5, 1, 4}, {1, 2, 3, 4}, {2, 1, 3, 4}, {2, 3, 4, 16}}) {
             SameDiff small = SameDiff.create();
             SDVariable x = small.placeHolder("x", DataType.FLOAT, -1, -1, -1, -1);
             small.permute(x.mul(2), 0, 2, 1, 3).mul(1).rename("turned");
@@ -125,6 +127,59 @@ class ScheduleTest {
                 .rename("loss");
         network.setLossVariables("loss");
         return network;
+    }
+
+    @Test
+    @DisplayName("gives norms and their gradients as near to float64 as SameDiff's session does, each in one step")
+    void norms() {
+        List<String> trained = List.of("gain", "w", "x");
+        for (int[] size : new int[][] {{1, 3}, {5, 16}, {100, 40}}) {
+            Map<String, INDArray> none = Map.of();
+            OutAndGrad exact = normed(DataType.DOUBLE, size).calculateGradientsAndOutputs(none, List.of("loss"), trained);
+            OutAndGrad session = normed(DataType.FLOAT, size).calculateGradientsAndOutputs(none, List.of("loss"), trained);
+            SameDiff network = normed(DataType.FLOAT, size);
+            Schedule schedule = Schedule.ofGradients(network, List.of("loss"), trained);
+            assertEquals(2, Pattern.compile("\\brms_norm_bp\\b").matcher(schedule.toString()).results().count(), schedule.toString());
+            Map<String, INDArray> found = schedule.run(none);
+            assertAsNear(exact.getOutputs().get("loss"), session.getOutputs().get("loss"), found.get("loss"), "loss");
+            trained.forEach(name -> assertAsNear(exact.getGradients().get(name), session.getGradients().get(name),
+                    found.get(Schedule.gradientOf(network, name)), "gradient of " + name));
+            INDArray layers = network.outputSingle(none, "layer_norm");
+            Schedule frozen = new Schedule(network, List.of("layer_norm"));
+            assertTrue(frozen.toString().contains("layer_norm, "), frozen.toString());
+            assertAsNear(normed(DataType.DOUBLE, size).outputSingle(none, "layer_norm"), layers, frozen.run(none).get("layer_norm"),
+                    "layer norm");
+        }
+    }
+
+    @Test
+    @DisplayName("gives a norm whose parts are asked for as they are")
+    void partsOfANorm() {
+        SameDiff network = normed(DataType.FLOAT, new int[] {5, 16});
+        Schedule schedule = new Schedule(network, List.of("inverse", "normed", "squares"));
+        Map<String, INDArray> expected = network.output(Map.of(), "inverse", "normed", "squares");
+        schedule.run(Map.of()).forEach((name, found) -> Near.assertNear(expected.get(name), found, 1e-5, name));
+    }
+
+    /** A residual stream past two RMS norms, and a layer norm beside it. */
+    private static SameDiff normed(DataType type, int[] size) {
+        SameDiff network = SameDiff.create();
+        SDVariable x = network.var("x", random(7, size[0], size[1]).castTo(type));
+        SDVariable gain = network.reshape(network.var("gain", random(8, size[1]).castTo(type)), 1, -1);
+        SDVariable w = network.var("w", random(9, size[1], size[1]).castTo(type));
+        SDVariable first = rmsNorm(x, gain, "");
+        SDVariable h = x.add(network.mmul(first.rename("normed"), w, false, true, false));
+        rmsNorm(h, gain, " again").mul(network.constant("c", random(6, size[0], size[1]).castTo(type))).mean().rename("loss");
+        SDVariable centred = x.sub(x.mean(true, 1));
+        SDVariable inverse = network.math().rsqrt(centred.mul(centred).mean(true, 1).add(1e-5));
+        centred.mul(inverse.mmul(gain)).add(network.constant("bias", random(5, size[1]).castTo(type))).mul(1).rename("layer_norm");
+        network.setLossVariables("loss");
+        return network;
+    }
+
+    private static SDVariable rmsNorm(SDVariable x, SDVariable gain, String name) {
+        SDVariable inverse = x.getSameDiff().math().rsqrt(x.mul(x).rename("squares" + name).mean(true, 1).add(1e-5));
+        return x.mul(inverse.rename("inverse" + name).mmul(gain));
     }
 
     private static void assertAsNear(INDArray exact, INDArray session, INDArray found, String what) {

@@ -1,0 +1,60 @@
+package llava4j.execution;
+
+import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
+
+/**
+ * y = (x − μ) (r γ) + β, r = 1 / √(σ² + ε), row after row: what {@code LayerNorm} writes as nine operations, in a frozen encoder.
+ */
+final class LayerNormRows extends Step {
+
+    private final float epsilon;
+
+    /**
+     * @param of      the last of the operations
+     * @param inputs  slots of x [N, D], γ [1, D] and β [D]
+     * @param epsilon ε
+     */
+    LayerNormRows(Step of, int[] inputs, float epsilon) {
+        super(of.operation, inputs, of.outputs, of.types, true);
+        this.epsilon = epsilon;
+    }
+
+    @Override
+    String name() {
+        return "layer_norm";
+    }
+
+    @Override
+    void run(Slots slots) {
+        INDArray x = FewNumbers.inOrder(slots.get(inputs[0]));
+        int width = (int) x.size(1);
+        float[] gamma = RmsNormRows.numbers(slots.get(inputs[1]), new float[width]);
+        float[] beta = RmsNormRows.numbers(slots.get(inputs[2]), new float[width]);
+        FloatBuffer from = x.data().asNioFloat();
+        FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT)).data().asNioFloat();
+        float[] row = new float[width];
+        float[] square = new float[width];
+        for (int n = 0; n < x.size(0); n++) {
+            from.position(n * width).get(row);
+            float mean = Softmax.sum(row, 0, width) / width;
+            for (int i = 0; i < width; i++) {
+                row[i] -= mean;
+            }
+            for (int i = 0; i < width; i++) {
+                square[i] = row[i] * row[i];
+            }
+            float root = (float) (1 / Math.sqrt(Softmax.sum(square, 0, width) / width + epsilon));
+            normalise(row, root, gamma, beta);
+            to.position(n * width).put(row);
+        }
+    }
+
+    private static void normalise(float[] row, float root, float[] gamma, float[] beta) {
+        for (int i = 0; i < row.length; i++) {
+            row[i] = row[i] * (root * gamma[i]) + beta[i];
+        }
+    }
+}

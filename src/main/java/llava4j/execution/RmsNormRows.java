@@ -1,0 +1,78 @@
+package llava4j.execution;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
+
+/** y = x (r γ), r = 1 / √(mean(x²) + ε), row after row: what {@code RmsNorm} writes as six operations. */
+final class RmsNormRows extends Step {
+
+    private final float epsilon;
+    private final int root;
+    private final int gain;
+
+    /**
+     * @param of      the last of the operations
+     * @param inputs  slots of x [N, D] and γ [1, D]
+     * @param epsilon ε
+     * @param outputs slots of y [N, D], r [N, 1] and r γ [N, D], or −1 for what nobody reads
+     */
+    RmsNormRows(Step of, int[] inputs, float epsilon, int[] outputs) {
+        super(of.operation, inputs, Arrays.stream(outputs).filter(slot -> slot >= 0).toArray(), of.types, true);
+        this.epsilon = epsilon;
+        this.root = outputs[1];
+        this.gain = outputs[2];
+    }
+
+    @Override
+    String name() {
+        return "rms_norm";
+    }
+
+    @Override
+    void run(Slots slots) {
+        INDArray x = FewNumbers.inOrder(slots.get(inputs[0]));
+        int width = (int) x.size(1);
+        int rows = (int) x.size(0);
+        float[] gamma = numbers(slots.get(inputs[1]), new float[width]);
+        LongShapeDescriptor shape = LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT);
+        FloatBuffer from = x.data().asNioFloat();
+        FloatBuffer to = slots.allocate(outputs[0], shape).data().asNioFloat();
+        FloatBuffer gains = gain < 0 ? null : slots.allocate(gain, shape).data().asNioFloat();
+        float[] inverse = new float[rows];
+        float[] row = new float[width];
+        float[] other = new float[width];
+        for (int n = 0; n < rows; n++) {
+            from.position(n * width).get(row);
+            for (int i = 0; i < width; i++) {
+                other[i] = row[i] * row[i];
+            }
+            inverse[n] = (float) (1 / Math.sqrt(Softmax.sum(other, 0, width) / width + epsilon));
+            scale(gamma, inverse[n], other);
+            if (gains != null) {
+                gains.position(n * width).put(other);
+            }
+            for (int i = 0; i < width; i++) {
+                row[i] *= other[i];
+            }
+            to.position(n * width).put(row);
+        }
+        if (root >= 0) {
+            slots.allocate(root, LongShapeDescriptor.fromShape(new long[] {rows, 1}, DataType.FLOAT)).data().asNioFloat().put(inverse);
+        }
+    }
+
+    private static void scale(float[] gamma, float by, float[] to) {
+        for (int i = 0; i < gamma.length; i++) {
+            to[i] = gamma[i] * by;
+        }
+    }
+
+    /** The first numbers of an array, as they lie in memory. */
+    static float[] numbers(INDArray array, float[] to) {
+        FewNumbers.inOrder(array).data().asNioFloat().get(to);
+        return to;
+    }
+}
