@@ -130,7 +130,7 @@ class ScheduleTest {
     }
 
     @Test
-    @DisplayName("gives norms and their gradients as near to float64 as SameDiff's session does, each in one step")
+    @DisplayName("gives norms, gates and their gradients as near to float64 as SameDiff's session does, each in one step")
     void norms() {
         List<String> trained = List.of("gain", "w", "x");
         for (int[] size : new int[][] {{1, 3}, {5, 16}, {100, 40}}) {
@@ -140,6 +140,7 @@ class ScheduleTest {
             SameDiff network = normed(DataType.FLOAT, size);
             Schedule schedule = Schedule.ofGradients(network, List.of("loss"), trained);
             assertEquals(2, Pattern.compile("\\brms_norm_bp\\b").matcher(schedule.toString()).results().count(), schedule.toString());
+            assertTrue(schedule.toString().contains("swish_multiply_bp"), schedule.toString());
             Map<String, INDArray> found = schedule.run(none);
             assertAsNear(exact.getOutputs().get("loss"), session.getOutputs().get("loss"), found.get("loss"), "loss");
             trained.forEach(name -> assertAsNear(exact.getGradients().get(name), session.getGradients().get(name),
@@ -161,7 +162,7 @@ class ScheduleTest {
         schedule.run(Map.of()).forEach((name, found) -> Near.assertNear(expected.get(name), found, 1e-5, name));
     }
 
-    /** A residual stream past two RMS norms, and a layer norm beside it. */
+    /** A residual stream past two RMS norms and a gate, and a layer norm beside it. */
     private static SameDiff normed(DataType type, int[] size) {
         SameDiff network = SameDiff.create();
         SDVariable x = network.var("x", random(7, size[0], size[1]).castTo(type));
@@ -169,7 +170,8 @@ class ScheduleTest {
         SDVariable w = network.var("w", random(9, size[1], size[1]).castTo(type));
         SDVariable first = rmsNorm(x, gain, "");
         SDVariable h = x.add(network.mmul(first.rename("normed"), w, false, true, false));
-        rmsNorm(h, gain, " again").mul(network.constant("c", random(6, size[0], size[1]).castTo(type))).mean().rename("loss");
+        SDVariable gated = network.nn().swish(network.mmul(rmsNorm(h, gain, " again"), w)).mul(h);
+        gated.mul(network.constant("c", random(6, size[0], size[1]).castTo(type))).mean().rename("loss");
         SDVariable centred = x.sub(x.mean(true, 1));
         SDVariable inverse = network.math().rsqrt(centred.mul(centred).mean(true, 1).add(1e-5));
         centred.mul(inverse.mmul(gain)).add(network.constant("bias", random(5, size[1]).castTo(type))).mul(1).rename("layer_norm");
