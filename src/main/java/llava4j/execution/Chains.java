@@ -73,6 +73,7 @@ final class Chains {
         chains.take(norms::layerNorm);
         chains.take(norms::rms);                               // after them: the second half of a layer norm is an RMS norm
         GateChains gates = new GateChains(chains);
+        chains.take(new AttentionChains(chains)::cached);
         chains.take(place -> {
             gates.product(place);
             gates.gradient(place);

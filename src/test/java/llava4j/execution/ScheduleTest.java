@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.regex.Pattern;
+import llava4j.graph.CausalMask;
 import llava4j.support.Near;
 import llava4j.support.TinyModel;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,6 +152,34 @@ class ScheduleTest {
             assertTrue(frozen.toString().contains("layer_norm, "), frozen.toString());
             assertAsNear(normed(DataType.DOUBLE, size).outputSingle(none, "layer_norm"), layers, frozen.run(none).get("layer_norm"),
                     "layer norm");
+        }
+    }
+
+    @Test
+    @DisplayName("attends to a cache where it lies, padded rows and empty places not looked at")
+    void cachedAttention() {
+        int room = 5;
+        for (int tokens : new int[] {1, 3}) {
+            for (int cached : new int[] {0, 2, 5}) {
+                SameDiff network = SameDiff.create();
+                SDVariable[] given = new SDVariable[6];
+                Map<String, INDArray> values = new LinkedHashMap<>();
+                for (int i = 0; i < 5; i++) {
+                    int length = i == 0 || i % 2 == 1 ? tokens : room;
+                    given[i] = network.placeHolder("p" + i, DataType.FLOAT, 2, 3, length, 4);
+                    values.put("p" + i, random(20 + i, 2, 3, length, 4));
+                }
+                given[5] = network.placeHolder("mask", DataType.FLOAT, 2, 1, tokens, room + tokens);
+                boolean[][] attends = new boolean[2][cached];
+                attends[1] = attends[0].clone();
+                Arrays.fill(attends[0], true);
+                values.put("mask", CausalMask.after(attends, room, tokens));
+                SDVariable scores = network.mmul(given[0], network.concat(2, given[2], given[1]), false, true, false);
+                network.mmul(network.nn().softmax(scores.add(given[5]), -1), network.concat(2, given[4], given[3])).rename("mixed");
+                Schedule schedule = new Schedule(network, List.of("mixed"));
+                assertTrue(schedule.toString().contains("1 operations") && schedule.toString().contains("cached_attention"));
+                Near.assertNear(network.outputSingle(values, "mixed"), schedule.run(values).get("mixed"), 1e-6, "mixed");
+            }
         }
     }
 
