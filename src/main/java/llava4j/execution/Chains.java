@@ -11,9 +11,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.ScalarOp;
 
 /**
@@ -28,6 +30,7 @@ final class Chains {
 
     private final List<Step> steps;
     private final IntPredicate returned;
+    private final IntFunction<INDArray> constants;
     private final Map<Integer, Integer> makers = new HashMap<>();
     private final Map<Integer, Set<Integer>> readers = new HashMap<>();
     private final List<Chain> found = new ArrayList<>();
@@ -48,9 +51,10 @@ final class Chains {
         }
     }
 
-    private Chains(List<Step> steps, IntPredicate returned) {
+    private Chains(List<Step> steps, IntPredicate returned, IntFunction<INDArray> constants) {
         this.steps = steps;
         this.returned = returned;
+        this.constants = constants;
         for (int i = 0; i < steps.size(); i++) {
             for (int slot : steps.get(i).outputs) {
                 makers.put(slot, i);
@@ -64,16 +68,18 @@ final class Chains {
     /**
      * The steps with one in the place of each chain.
      *
-     * @param steps    in order
-     * @param returned whether a slot is what a run returns
+     * @param steps     in order
+     * @param returned  whether a slot is what a run returns
+     * @param constants the array of a slot that is the same in every run, or {@code null}
      */
-    static List<Step> shortened(List<Step> steps, IntPredicate returned) {
-        Chains chains = new Chains(steps, returned);
+    static List<Step> shortened(List<Step> steps, IntPredicate returned, IntFunction<INDArray> constants) {
+        Chains chains = new Chains(steps, returned, constants);
         NormChains norms = new NormChains(chains);
         chains.take(norms::layerNorm);
         chains.take(norms::rms);                               // after them: the second half of a layer norm is an RMS norm
         GateChains gates = new GateChains(chains);
         chains.take(new AttentionChains(chains)::cached);
+        chains.take(new RotaryChains(chains)::rotation);
         chains.take(place -> {
             gates.product(place);
             gates.gradient(place);
@@ -102,7 +108,8 @@ final class Chains {
                         || !replaced.containsAll(read(slot)) || found.stream().anyMatch(other -> other.reads(slot)));
         boolean inTime = chain.outputs.stream().flatMap(slot -> read(slot).stream()).allMatch(reader ->
                 chain.members.contains(reader) || reader > chain.place);
-        return hidden && inTime && chain.members.stream().allMatch(member -> steps.get(member).types[0] == DataType.FLOAT);
+        return hidden && inTime && chain.members.stream().map(steps::get).allMatch(step -> step.types[0] == DataType.FLOAT
+                || step.name().equals("shape_of"));
     }
 
     private List<Step> replaced() {
@@ -134,6 +141,11 @@ final class Chains {
     /** The last step that makes any of these slots; −1 for weights and what a run is given. */
     int whenMade(int... slots) {
         return Arrays.stream(slots).map(slot -> makers.getOrDefault(slot, -1)).max().orElse(-1);
+    }
+
+    /** A weight or constant; {@code null} for what is computed or given. */
+    INDArray constant(int slot) {
+        return constants.apply(slot);
     }
 
     // All that follows passes on that something was not found: null

@@ -198,7 +198,7 @@ public final class Schedule {
         Set<Integer> returned = new HashSet<>();
         steps.forEach(step -> Arrays.stream(step.inputs).forEach(read::add));
         wanted.forEach(name -> returned.add(slots.get(name)));
-        List<Step> shortened = Chains.shortened(List.copyOf(steps), returned::contains);
+        List<Step> shortened = Chains.shortened(List.copyOf(steps), returned::contains, slot -> fixed[slot]);
         steps.clear();
         steps.addAll(shortened);
         Map<Integer, Step> softmaxes = new HashMap<>();

@@ -156,6 +156,26 @@ class ScheduleTest {
     }
 
     @Test
+    @DisplayName("turns queries by their positions, and their gradients back, in one step each")
+    void rotation() {
+        SameDiff network = SameDiff.create();
+        SDVariable x = network.var("x", random(7, 2, 3, 5, 4));
+        SDVariable turned = network.reshape(network.reshape(x, -1, 4).mmul(network.constant("turn", Nd4j.createFromArray(
+                new float[][] {{0, 0, 1, 0}, {0, 0, 0, 1}, {-1, 0, 0, 0}, {0, -1, 0, 0}}))), 2, 3, -1, 4);
+        SDVariable y = x.mul(network.placeHolder("cos", DataType.FLOAT, 2, 3, 5, 4))
+                .add(turned.mul(network.placeHolder("sin", DataType.FLOAT, 2, 3, 5, 4)));
+        y.mul(network.constant("c", random(6, 2, 3, 5, 4))).sum().rename("loss");
+        network.setLossVariables("loss");
+        Map<String, INDArray> values = Map.of("cos", random(8, 2, 3, 5, 4), "sin", random(9, 2, 3, 5, 4));
+        OutAndGrad expected = network.calculateGradientsAndOutputs(values, List.of("loss"), List.of("x"));
+        Schedule schedule = Schedule.ofGradients(network, List.of("loss"), List.of("x"));
+        assertTrue(schedule.toString().contains("[rotary, ") && schedule.toString().contains("rotary_bp"), schedule.toString());
+        Map<String, INDArray> found = schedule.run(values);
+        Near.assertNear(expected.getOutputs().get("loss"), found.get("loss"), 1e-5, "loss");
+        Near.assertNear(expected.getGradients().get("x"), found.get(Schedule.gradientOf(network, "x")), 1e-6, "gradient");
+    }
+
+    @Test
     @DisplayName("attends to a cache where it lies, padded rows and empty places not looked at")
     void cachedAttention() {
         int room = 5;
