@@ -1,5 +1,7 @@
 """The other side of `bench --peer`: the same model and batches in Hugging Face transformers.
 
+llama.cpp, if it is asked for, is given a file of its own of a model of the same shape.
+
 Reads one JSON task a line from standard input and answers with one JSON line. The loop is the usual one: the images go
 through the encoder in every step, every row's logits are computed, AdamW of PyTorch. A decoder that is kept in bfloat16
 reads prompts and decodes in bfloat16, and trains in float32.
@@ -16,7 +18,9 @@ from safetensors.torch import load_file
 
 
 class Peer:
-    def __init__(self, model_directory, batches, learning_rate, device, decode_in):
+    def __init__(self, model_directory, batches, learning_rate, device, decode_in, gguf):
+        self.gguf = gguf
+        self.llama = None
         self.model_directory = model_directory
         self.decode_in = decode_in
         self.device = device
@@ -54,7 +58,8 @@ class Peer:
     def step(self):
         ids = self.batches[f"input_ids.{self.stage}"]
         output = self.model(
-            input_ids=ids, attention_mask=torch.ones_like(ids), pixel_values=self.batches["pixel_values"],
+            input_ids=ids, attention_mask=torch.ones_like(ids),
+            pixel_values=self.batches["pixel_values"][:len(ids)],
             labels=self.batches[f"labels.{self.stage}"])
         output.loss.backward()
         torch.nn.utils.clip_grad_norm_(self.learns, 1.0)
@@ -95,10 +100,10 @@ class Peer:
                 "pixel_values": self.batches["pixel_values"][:1].to(self.dtype)}
 
     @torch.no_grad()
-    def encode(self, repeats):
+    def encode(self, repeats, pictures=None):
         self.untrained(torch.float32)
         self.model.eval()
-        pixels = self.batches["pixel_values"]
+        pixels = self.batches["pixel_values"][:pictures]
         return {"seconds": timed(lambda: self.model.get_image_features(pixel_values=pixels), repeats)}
 
     @torch.no_grad()
@@ -124,6 +129,27 @@ class Peer:
             seconds.append((every - first) / (tokens - 1))
         answer = generate(tokens)[0, question["input_ids"].shape[1]:]
         return {"seconds": seconds, "tokens": answer.tolist()}
+
+    def llama_cpp(self, tokens, repeats):
+        """llama.cpp with a file of its own: as many tokens before, as many more. Its own clock, without reading the prompt."""
+        if self.llama is None:
+            import xllamacpp
+            parameters = xllamacpp.CommonParams()
+            parameters.model.path = self.gguf
+            parameters.n_ctx = 512
+            parameters.n_parallel = 1
+            parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = torch.get_num_threads()
+            self.model = self.optimizer = self.learns = self.stage = self.dtype = None
+            self.llama = xllamacpp.Server(parameters)
+        before = self.batches["input_ids.2"].shape[1]
+        seconds = []
+        for _ in range(repeats):
+            answered = self.llama.handle_completions({
+                "prompt": list(range(100, 100 + before)), "n_predict": tokens, "temperature": 0, "ignore_eos": True,
+                "cache_prompt": False})
+            answered = answered[0] if isinstance(answered, list) else answered
+            seconds.append(answered["timings"]["predicted_per_token_ms"] / 1000)
+        return {"seconds": seconds, "tokens": []}
 
 
 def timed(work, repeats):
@@ -152,13 +178,14 @@ def main():
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--learning-rate", type=float, required=True)
     parser.add_argument("--decode-in", choices=["float32", "bfloat16"], default="float32")
+    parser.add_argument("--gguf")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.backends.cudnn.allow_tf32 = False     # float32 on both sides: 19 bits in the encoder's convolution are another loss
     transformers.logging.set_verbosity_error()
     peer = Peer(arguments.model, arguments.batches, arguments.learning_rate, arguments.device,
-                getattr(torch, arguments.decode_in))
+                getattr(torch, arguments.decode_in), arguments.gguf)
     versions = {"torch": torch.__version__, "transformers": transformers.__version__, "threads": torch.get_num_threads()}
     answer(versions if arguments.device == "cpu" else versions | {"device": torch.cuda.get_device_name()})
     for line in sys.stdin:

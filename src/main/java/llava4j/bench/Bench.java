@@ -35,12 +35,13 @@ public final class Bench {
      * @param rounds  times each side is asked, after some to warm up: three seconds, at most fifty times
      * @param recipe  steps of each stage that are run of the whole recipe, and then scaled to all
      * @param python  interpreter of the other side, or {@code null} for no comparison
+     * @param gguf    a model of this size's shape in llama.cpp's format, for {@link Task#DECODE_LLAMA_CPP}, or {@code null}
      * @param profile whether the time of each kind of operation is measured too
      * @param float32 whether a decoder that the size keeps in bfloat16 is widened on both sides before anything begins
      * @param seed    of weights and data, the same for both sides
      */
-    public record Settings(BenchSize size, Set<Task> tasks, int rounds, int recipe, String python, boolean profile,
-                           boolean float32, long seed) {
+    public record Settings(BenchSize size, Set<Task> tasks, int rounds, int recipe, String python, Path gguf,
+                           boolean profile, boolean float32, long seed) {
 
         BenchSize.Batches batches() {
             return float32 ? size.batches().float32() : size.batches();
@@ -135,7 +136,7 @@ public final class Bench {
             return measure(work, recipe, null);
         }
         Path folder = temporary();
-        try (Peer peer = new Peer(work, recipe, settings.batches().answers(), settings.python(), folder)) {
+        try (Peer peer = new Peer(work, recipe, settings.batches().answers(), settings.python(), settings.gguf(), folder)) {
             return measure(work, recipe, peer);
         } finally {
             delete(folder);
@@ -185,7 +186,7 @@ public final class Bench {
     }
 
     private Line line(Task task, OurSide ours, Peer peer, TimeLeft left) {
-        int repeats = task == Task.ENCODE || task == Task.PREFILL ? 3 : 1;
+        int repeats = task == Task.ENCODE || task == Task.ENCODE_ONE || task == Task.PREFILL ? 3 : 1;
         Side.Sample mine = ours.run(task, repeats);
         Side.Sample theirs = peer == null ? null : peer.run(task, repeats);
         double loss = mine.losses().length == 0 ? Double.NaN : mine.losses()[0];
@@ -216,7 +217,7 @@ public final class Bench {
             last = difference(mine, theirs, mine.losses().length - 1);
         }
         return new Line(task, Times.of(our), theirs == null ? null : Times.of(their), loss, difference, last,
-                theirs == null || mine.tokens().length == 0 ? Double.NaN : equal(mine.tokens(), theirs.tokens()),
+                theirs == null || mine.tokens().length == 0 || theirs.tokens().length == 0 ? Double.NaN : equal(mine.tokens(), theirs.tokens()),
                 mine.residentMb(), theirs == null ? Double.NaN : theirs.residentMb());
     }
 

@@ -34,11 +34,12 @@ record Limit(Pace pace, double bytesPerSecond) {
             case RECIPE -> recipe.pictures() * flops(work, 2).picture() + recipe.steps1() * step(work, 1)
                     + recipe.steps2() * step(work, 2);
             case ENCODE -> work.pixels().size(0) * flops(work, 2).picture();
+            case ENCODE_ONE -> flops(work, 2).picture();
             case PREFILL -> flops(work, 2).picture() + flops(work, 2).projector() + flops(work, 2).prompt();
-            case DECODE_TOKEN -> flops(work, 2).token();
+            case DECODE_TOKEN, DECODE_LLAMA_CPP -> flops(work, 2).token();
         };
         double computing = operations / pace.flops();
-        return task == Task.DECODE_TOKEN ? Math.max(computing, work.bytesToken() / bytesPerSecond) : computing;
+        return task == Task.DECODE_TOKEN || task == Task.DECODE_LLAMA_CPP ? Math.max(computing, work.bytesToken() / bytesPerSecond) : computing;
     }
 
     /** Operations of a training step; the second half of the words is scored. */

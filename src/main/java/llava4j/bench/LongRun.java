@@ -83,7 +83,7 @@ public final class LongRun {
      */
     public static Result measure(BenchSize size, int steps, long seed, Consumer<String> say) {
         Workload work = new Workload(size.config(), size.batches(), seed);
-        INDArray features = new ImageEncoder(work.config(), work.weights()).features(work.pixels());
+        INDArray features = new ImageEncoder(work.config(), work.weights()).features(work.batchPixels());
         Random random = new Random(seed);
         List<Workload.Batch> batches = IntStream.range(0, LENGTHS).mapToObj(i -> work.batch(random, size.batches().rows(),
                 size.batches().instructions() * (LENGTHS + i + 1) / (2 * LENGTHS))).toList();

@@ -12,7 +12,6 @@ import llava4j.execution.Threads;
 import llava4j.model.ImageEncoder;
 import llava4j.model.Prompt;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * This project, doing what it does in training and in chat: features of the frozen encoder are kept, logits are computed
@@ -59,8 +58,9 @@ final class OurSide implements Side {
                     return new Sample(seconds, recipeLosses.build().toArray(), tokens, memory("VmRSS"), memory("VmHWM"));
                 }
                 case ENCODE -> seconds[i] = seconds(() -> encoder.features(work.pixels()));
+                case ENCODE_ONE -> seconds[i] = seconds(() -> encoder.features(work.picture()));
                 case PREFILL -> seconds[i] = seconds(() -> answer(1));
-                case DECODE_TOKEN -> {
+                case DECODE_TOKEN, DECODE_LLAMA_CPP -> {
                     double first = seconds(() -> answer(1));
                     int[][] said = new int[1][];
                     seconds[i] = (seconds(() -> said[0] = answer(newTokens)) - first) / (newTokens - 1);
@@ -74,7 +74,7 @@ final class OurSide implements Side {
 
     private TrainingSteps training(int stage) {
         if (features == null) {
-            features = encoder.features(work.pixels());
+            features = encoder.features(work.batchPixels());
         }
         if (training == null || training.stage() != stage) {
             training = null;
@@ -107,15 +107,13 @@ final class OurSide implements Side {
 
     /** Looks at the picture, reads the question, and says {@code count} tokens. */
     private int[] answer(int count) {
-        INDArray picture = work.pixels().get(NDArrayIndex.interval(0, 1), NDArrayIndex.all(), NDArrayIndex.all(),
-                NDArrayIndex.all());
-        Prompt prompt = work.question().prompt(encoder.features(picture));
+        Prompt prompt = work.question().prompt(encoder.features(work.picture()));
         return generator.generate(prompt, count, Sampler.greedy(), (row, token) -> { }).get(0);
     }
 
     /** Operations of one training step of stage 2, of reading a prompt, or of one token. */
     List<OpProfile.Line> profile(Task task, int runs) {
-        return new ProfiledRun(work, encoder.features(work.pixels())).lines(task, runs);
+        return new ProfiledRun(work, encoder.features(work.batchPixels())).lines(task, runs);
     }
 
     private static double seconds(Runnable job) {

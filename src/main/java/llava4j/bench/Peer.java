@@ -43,9 +43,10 @@ final class Peer implements Side {
      * Writes checkpoint and batches to {@code folder} and starts the process.
      *
      * @param python the interpreter, one that has torch and transformers
+     * @param gguf   what llama.cpp reads, or {@code null}
      * @throws UserError if it cannot be started or lacks a package
      */
-    Peer(Workload work, Shortened recipe, int newTokens, String python, Path folder) {
+    Peer(Workload work, Shortened recipe, int newTokens, String python, Path gguf, Path folder) {
         if (!Files.isRegularFile(SCRIPT)) {
             throw UserError.of("%s: not found: run bench --peer in the folder of the source", SCRIPT);
         }
@@ -58,6 +59,9 @@ final class Peer implements Side {
                 folder.resolve("batches.safetensors").toString(), "--threads", Integer.toString(threads),
                 "--learning-rate", Double.toString(TrainingSteps.LEARNING_RATE), "--device", Threads.onCpu() ? "cpu" : "cuda",
                 "--decode-in", work.sixteenBits() ? "bfloat16" : "float32");
+        if (gguf != null) {
+            builder.command().addAll(List.of("--gguf", gguf.toAbsolutePath().toString()));
+        }
         errors = folder.resolve("peer.err");
         builder.redirectError(errors.toFile());
         try {
@@ -84,8 +88,10 @@ final class Peer implements Side {
             case RECIPE -> line.put("task", "recipe").put("steps1", recipe.steps1()).put("steps2", recipe.steps2())
                     .put("measured1", recipe.measured1()).put("measured2", recipe.measured2());
             case ENCODE -> line.put("task", "encode").put("repeats", repeats);
+            case ENCODE_ONE -> line.put("task", "encode").put("repeats", repeats).put("pictures", 1);
             case PREFILL -> line.put("task", "prefill").put("repeats", repeats);
             case DECODE_TOKEN -> line.put("task", "decode").put("tokens", newTokens).put("repeats", repeats);
+            case DECODE_LLAMA_CPP -> line.put("task", "llama_cpp").put("tokens", newTokens).put("repeats", repeats);
             default -> throw new IllegalArgumentException(task.name());
         }
         try {

@@ -46,8 +46,7 @@ final class ProfiledRun {
                 return token(runs);
             case ENCODE:
                 ImageEncoder encoder = new ImageEncoder(work.config(), work.weights());
-                INDArray picture = work.pixels().get(NDArrayIndex.interval(0, 1)).dup();
-                return measured(() -> encoder.features(picture), encoder::time, runs);
+                return measured(() -> encoder.features(work.picture()), encoder::time, runs);
             default:
                 throw new IllegalArgumentException("no profile of " + task);
         }

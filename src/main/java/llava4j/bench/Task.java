@@ -14,10 +14,14 @@ public enum Task {
     RECIPE("both stages, shortened, and scaled to all their steps"),
     /** Zv = g(Xv) for a batch of pictures. */
     ENCODE("the encoder, for a batch of pictures"),
+    /** Zv = g(Xv) for one picture, as when somebody asks about one. */
+    ENCODE_ONE("the encoder, for one picture"),
     /** Picture and prompt to the logits of the first answered token. */
     PREFILL("one picture and prompt read, up to the first token's logits"),
     /** One token through the decoder, the keys and values of all earlier ones in the cache. */
-    DECODE_TOKEN("one more token after the cache, greedy");
+    DECODE_TOKEN("one more token after the cache, greedy"),
+    /** The same beside llama.cpp, which has a file of its own of a model of the same shape. */
+    DECODE_LLAMA_CPP("one more token after the cache, beside llama.cpp");
 
     private final String description;
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import llava4j.checkpoint.ExpectedTensors;
+import llava4j.execution.Copied;
 import llava4j.graph.Initializer;
 import llava4j.model.LlavaConfig;
 import llava4j.model.LossGraph;
@@ -61,11 +62,11 @@ final class Workload {
         this.weights = fresh();
         Random random = new Random(seed);
         int side = config.vision().imageSize();
-        float[] values = new float[batch * 3 * side * side];
+        float[] values = new float[sizes.pictures() * 3 * side * side];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
         }
-        this.pixels = Nd4j.create(values, new long[] {batch, 3, side, side}, DataType.FLOAT);
+        this.pixels = Nd4j.create(values, new long[] {sizes.pictures(), 3, side, side}, DataType.FLOAT);
         batches.put(1, batch(random, batch, sizes.captions()));
         batches.put(2, batch(random, batch, sizes.instructions()));
     }
@@ -119,9 +120,19 @@ final class Workload {
         return weights;
     }
 
-    /** [B, 3, S, S], one picture a row. */
+    /** [N, 3, S, S], the pictures that are encoded at once: a step's, or more. */
     INDArray pixels() {
         return pixels;
+    }
+
+    /** [B, 3, S, S], a step's pictures, one a row. */
+    INDArray batchPixels() {
+        return Copied.rows(pixels, 0, batch(2).ids().length);
+    }
+
+    /** [1, 3, S, S], the first picture. */
+    INDArray picture() {
+        return Copied.rows(pixels, 0, 1);
     }
 
     /** The batch of stage 1 or 2. */

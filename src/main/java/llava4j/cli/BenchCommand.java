@@ -1,10 +1,12 @@
 package llava4j.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import llava4j.bench.Bench;
 import llava4j.bench.BenchReport;
@@ -14,6 +16,7 @@ import llava4j.bench.Scale;
 import llava4j.bench.StepMemory;
 import llava4j.bench.Task;
 import llava4j.checkpoint.WholeFile;
+import llava4j.execution.Precision;
 import llava4j.show.Lettering;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,6 +61,11 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--python", defaultValue = "python3", paramLabel = "PATH",
             description = "Interpreter with the packages of src/bench/python/requirements.txt (default ${DEFAULT-VALUE}).")
     private String python;
+
+    @Option(names = "--gguf", paramLabel = "FILE",
+            description = "With --peer: a model of the same shape in llama.cpp's format, such as SmolLM2-135M in bfloat16 for "
+                    + "--size smollm2; adds the task decode_llama_cpp. Needs xllamacpp in the interpreter.")
+    private Path gguf;
 
     @Option(names = "--weights", defaultValue = "as-stored", paramLabel = "float32|as-stored",
             description = "as-stored: the decoders of smollm2 and tinyllama stay in bfloat16, on both sides; float32: they are "
@@ -122,19 +130,34 @@ final class BenchCommand implements Callable<Integer> {
                     : "wrote scale.csv, scale.json and scale.png to " + out);
             return 0;
         }
-        if (peer && precision.isRounded()) {
-            throw new ParameterException(spec.commandLine(), "--bf16 and --peer exclude each other: the peer computes in float32");
-        }
+        Set<Task> chosen = tasks == null ? EnumSet.copyOf(size.tasks()) : EnumSet.copyOf(tasks);
+        check(chosen);
         precision.choose();
-        if (tasks == null) {
-            tasks = List.copyOf(size.tasks());
-        }
-        Bench.Settings settings = new Bench.Settings(size, EnumSet.copyOf(tasks), rounds, recipeSteps, peer ? python : null,
-                profile, weights == ModelOptions.WeightForm.FLOAT32, seed);
+        Precision.ofAnswers(Precision.ofTraining());
+        Bench.Settings settings = new Bench.Settings(size, chosen, rounds, recipeSteps, peer ? python : null, gguf, profile,
+                weights == ModelOptions.WeightForm.FLOAT32, seed);
         Bench.Result result = new Bench(settings, System.err::println).run();
         String text = BenchReport.json(result).toPrettyString() + "\n";
         WholeFile.write(out.resolve("bench-" + size + "-" + BenchReport.blas().toLowerCase(Locale.ROOT) + ".json"), text);
         System.out.print(json ? text : BenchReport.table(result));
         return 0;
+    }
+
+    /** Which of the options go together. */
+    private void check(Set<Task> chosen) {
+        if (gguf != null) {
+            if (!peer || !Files.isRegularFile(gguf)) {
+                throw new ParameterException(spec.commandLine(), "--gguf " + gguf + ": needs --peer, and a file");
+            }
+            chosen.add(Task.DECODE_LLAMA_CPP);
+        } else if (chosen.contains(Task.DECODE_LLAMA_CPP)) {
+            throw new ParameterException(spec.commandLine(), "--what decode_llama_cpp: needs --gguf, llama.cpp's file of the model");
+        }
+        boolean stored = weights == ModelOptions.WeightForm.AS_STORED && Set.of(BenchSize.SMOLLM2, BenchSize.TINYLLAMA).contains(size);
+        if (peer && precision.isRounded()
+                && !(stored && EnumSet.of(Task.PREFILL, Task.DECODE_TOKEN, Task.DECODE_LLAMA_CPP).containsAll(chosen))) {
+            throw new ParameterException(spec.commandLine(), "--bf16 and --peer: the peer computes in float32 but for what a decoder "
+                    + "in bfloat16 answers: --size smollm2 or tinyllama with --what prefill,decode_token");
+        }
     }
 }

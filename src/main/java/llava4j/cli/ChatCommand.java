@@ -29,6 +29,9 @@ final class ChatCommand implements Callable<Integer> {
     private ModelOptions model;
 
     @Mixin
+    private AnswerPrecisionOption precision;
+
+    @Mixin
     private PictureOptions pictures;
 
     @Mixin
@@ -48,6 +51,7 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        precision.choose(model);
         Llava llava = template.asked(pictures.asked(model.open()));
         Chat chat = new Chat(llava);
         if (image != null) {

@@ -57,6 +57,9 @@ final class EvaluateCommand implements Callable<Integer>, OpensModel {
     private ModelOptions model;
 
     @Mixin
+    private AnswerPrecisionOption precision;
+
+    @Mixin
     private PictureOptions pictures;
 
     @Mixin
@@ -121,6 +124,7 @@ final class EvaluateCommand implements Callable<Integer>, OpensModel {
         if (out != null) {
             WholeFile.requirePlace(out);
         }
+        precision.choose(model);
         switch (suite) {
             case "tiny" -> tiny();
             case "picturebook" -> pictureBook();

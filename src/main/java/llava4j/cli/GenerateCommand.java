@@ -27,6 +27,9 @@ final class GenerateCommand implements Callable<Integer> {
     private ModelOptions model;
 
     @Mixin
+    private AnswerPrecisionOption precision;
+
+    @Mixin
     private PictureOptions pictures;
 
     @Mixin
@@ -47,6 +50,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        precision.choose(model);
         Llava llava = pictures.asked(model.open());
         int[] ids = llava.text().prompt(prompt, images.size(),
                 llava.config().vision() == null ? 1 : llava.config().imageTokens());

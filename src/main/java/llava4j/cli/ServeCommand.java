@@ -26,6 +26,9 @@ final class ServeCommand implements Callable<Integer> {
     private ModelOptions model;
 
     @Mixin
+    private AnswerPrecisionOption precision;
+
+    @Mixin
     private PictureOptions pictures;
 
     @Mixin
@@ -56,6 +59,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        precision.choose(model);
         String token = System.getenv(TOKEN);
         Llava llava = template.asked(pictures.asked(model.open()));
         Path named = model.model.toAbsolutePath().normalize().getFileName();

@@ -62,6 +62,15 @@ final class Bfloat16Product extends Step {
         }
     }
 
+    static engine engine() {
+        return OneDnn.CPU;
+    }
+
+    /** The calling thread's own. */
+    static stream stream() {
+        return OneDnn.STREAM.get();
+    }
+
     /** The step with its short cut, if it is a product in float32; small ones go the step's own way. */
     static Step of(Step step) {
         return step.isPlainProduct() ? new Bfloat16Product(step) : step;

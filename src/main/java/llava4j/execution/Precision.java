@@ -3,14 +3,15 @@ package llava4j.execution;
 import llava4j.error.UserError;
 
 /**
- * How exactly a training step multiplies matrices; what PyTorch sets with {@code set_float32_matmul_precision}.
+ * How exactly matrices are multiplied; what PyTorch sets with {@code set_float32_matmul_precision}.
  *
- * <p>In {@link #BFLOAT16} both factors are rounded to 8 significant bits, and the products are added up in float32. Weights,
- * gradients and Adam's moments stay in float32, so that a small step is not lost beside a large weight: this is the "mixed
+ * <p>In {@link #BFLOAT16} both factors are rounded to 8 significant bits, and the products are added up in float32. In training,
+ * weights, gradients and Adam's moments stay in float32, so that a small step is not lost beside a large weight: this is the "mixed
  * precision" in which the paper's models were trained (LLaVA's scripts say {@code --bf16 True}). What one would get wrong: to
  * keep the weights themselves in bfloat16. An update smaller than 1/256 of a weight then changes nothing.
  *
- * <p>It holds for the whole process, for gradients alone: features, losses on held-out samples and answers are computed in float32.
+ * <p>It is chosen for the whole process, for gradients and for answers apart. In answers, only products with weights that are stored
+ * in bfloat16 are rounded: there the weights are what they were, and only the features lose digits. All else is in float32.
  */
 public enum Precision {
 
@@ -20,6 +21,7 @@ public enum Precision {
     BFLOAT16;
 
     private static volatile Precision ofTraining = FLOAT32;
+    private static volatile Precision ofAnswers = FLOAT32;
 
     /** {@return how gradients are computed by graphs that are built from now on} */
     public static Precision ofTraining() {
@@ -33,6 +35,25 @@ public enum Precision {
      * @throws UserError if this build or this machine has no library for it
      */
     public static void ofTraining(Precision precision) {
+        ofTraining = available(precision);
+    }
+
+    /** {@return how graphs without gradients that are built from now on multiply with weights that are stored in bfloat16} */
+    public static Precision ofAnswers() {
+        return ofAnswers;
+    }
+
+    /**
+     * Chooses for all graphs without gradients that are built from now on.
+     *
+     * @param precision of their products with weights that are stored in bfloat16
+     * @throws UserError if this build or this machine has no library for it
+     */
+    public static void ofAnswers(Precision precision) {
+        ofAnswers = available(precision);
+    }
+
+    private static Precision available(Precision precision) {
         if (precision == BFLOAT16) {
             if (!Threads.onCpu()) {
                 throw new UserError("--bf16: is for the processor; on a GPU products are computed in float32");
@@ -42,6 +63,6 @@ public enum Precision {
                         + "(Linux or Windows, x86-64)");
             }
         }
-        ofTraining = precision;
+        return precision;
     }
 }

@@ -58,6 +58,8 @@ public final class Schedule {
     private final int[][] lastReadHere;
     private final Slots run;
     private final Precision precision;
+    /** Of products with weights that are stored in bfloat16. */
+    private final Precision ofStored;
     private int slotCount;
     private Clock clock;
 
@@ -73,6 +75,7 @@ public final class Schedule {
     private Schedule(SameDiff graph, Collection<String> first, Collection<String> wanted, Collection<String> kept) {
         this.graph = graph;
         this.precision = first.isEmpty() ? Precision.FLOAT32 : Precision.ofTraining();
+        this.ofStored = first.isEmpty() ? Precision.ofAnswers() : precision;
         this.wanted = List.copyOf(wanted);
         first.forEach(this::plan);
         int forward = steps.size();
@@ -210,7 +213,8 @@ public final class Schedule {
             Step reader = step instanceof Widened ? ((Widened) step).reader() : step;
             Step shorter = Shortcut.of(reader, reader.types, read::contains, returned::contains, softmaxes, shapesOf,
                     precision);
-            steps.set(i, step instanceof Widened ? ((Widened) step).readBy(shorter) : shorter);
+            Step all = step instanceof Widened widened ? widened.readBy(shorter) : shorter;
+            steps.set(i, ofStored == Precision.BFLOAT16 && all instanceof Widened widened ? StoredProduct.of(widened) : all);
         }
         leaveOutWhatNobodyReads(returned);
     }

@@ -17,7 +17,7 @@ class BenchTest {
     @DisplayName("times each task that is asked, and shows what a token's time is spent on")
     void decoding() {
         Bench.Result result = new Bench(new Bench.Settings(BenchSize.TINY,
-                EnumSet.of(Task.PREFILL, Task.DECODE_TOKEN), 2, 1, null, true, false, 0), line -> { }).run();
+                EnumSet.of(Task.PREFILL, Task.DECODE_TOKEN), 2, 1, null, null, true, false, 0), line -> { }).run();
         JsonNode json = BenchReport.json(result);
         assertEquals(2, json.path("tasks").size());
         assertTrue(json.path("tasks").get(0).path("ours").path("median").asDouble() > 0);

@@ -39,6 +39,7 @@ class PrecisionTest {
     @AfterEach
     void backToFloat32() {
         Precision.ofTraining(Precision.FLOAT32);
+        Precision.ofAnswers(Precision.FLOAT32);
     }
 
     @Test
@@ -78,6 +79,30 @@ class PrecisionTest {
         Map<String, INDArray> first = gradients();
         Map<String, INDArray> second = gradients();
         first.forEach((name, gradient) -> assertEquals(gradient, second.get(name), name));
+    }
+
+    @Test
+    void answersWithStoredWeightsLoseWhatTheRoundingOfFeaturesTakes() {
+        assumeTrue(Bfloat16Product.available());
+        INDArray w = Nd4j.randn(DataType.FLOAT, 1100, WIDTH).castTo(DataType.BFLOAT16);
+        List<INDArray> given = List.of(arrays.get("x").getRows(3), arrays.get("x").getRows(0, 1, 2), arrays.get("x"));
+        List<INDArray> exact = products(given, w);
+        Precision.ofAnswers(Precision.BFLOAT16);
+        List<INDArray> rounded = products(given, w);
+        for (int i = 0; i < given.size(); i++) {
+            double distance = exact.get(i).sub(rounded.get(i)).norm2Number().doubleValue() / exact.get(i).norm2Number().doubleValue();
+            assertTrue(distance > 0 && distance <= ROUNDING / 2, given.get(i).size(0) + " rows differ by " + distance);
+        }
+    }
+
+    /** x Wᵀ of one graph for all x, the first of them twice. */
+    private static List<INDArray> products(List<INDArray> given, INDArray w) {
+        SameDiff graph = EmptyGraph.create();
+        SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, WIDTH);
+        byRow(graph, x, graph.constant("w", w).castTo(DataType.FLOAT)).rename("y");
+        Schedule schedule = new Schedule(graph, List.of("y"));
+        schedule.run(Map.of("x", given.get(0)));
+        return given.stream().map(rows -> schedule.run(Map.of("x", rows)).get("y").dup()).toList();
     }
 
     /** y = down (silu(gate x) ∘ (up x)), then scores y yᵀ of four stacks of rows, and their mean square. */
