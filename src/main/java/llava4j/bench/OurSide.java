@@ -8,6 +8,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import llava4j.generate.Generator;
 import llava4j.generate.Sampler;
+import llava4j.execution.NativeMemory;
 import llava4j.execution.Threads;
 import llava4j.model.ImageEncoder;
 import llava4j.model.Prompt;
@@ -42,7 +43,7 @@ final class OurSide implements Side {
         boolean step = task == Task.STAGE1_STEP || task == Task.STAGE2_STEP;
         if (trained && !(step && training != null && training.stage() == task.stage())) {
             work.restore();
-            training = null;
+            giveUpTraining();
             trained = false;
         }
         double[] losses = new double[step ? repeats : 0];
@@ -72,12 +73,20 @@ final class OurSide implements Side {
         return new Sample(seconds, losses, tokens, memory("VmRSS"), memory("VmHWM"));
     }
 
+    /** As the main job does after each stage: what a graph holds is not waited for until Java's collector comes by. */
+    private void giveUpTraining() {
+        if (training != null) {
+            training = null;
+            NativeMemory.release();
+        }
+    }
+
     private TrainingSteps training(int stage) {
         if (features == null) {
             features = encoder.features(work.batchPixels());
         }
         if (training == null || training.stage() != stage) {
-            training = null;
+            giveUpTraining();
             training = new TrainingSteps(work, stage);
         }
         trained = true;
@@ -94,7 +103,7 @@ final class OurSide implements Side {
         double total = seconds(() -> encoder.features(work.pixels())) / batch * recipe.pictures();
         double[] last = new double[1];
         for (int stage = 1; stage <= 2; stage++) {
-            training = null;
+            giveUpTraining();
             int whose = stage;
             double first = seconds(() -> losses.add(training(whose).step(features)));
             int measured = stage == 1 ? recipe.measured1() : recipe.measured2();
