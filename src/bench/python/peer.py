@@ -16,6 +16,8 @@ import torch
 import transformers
 from safetensors.torch import load_file
 
+LORA = 3
+
 
 class Peer:
     def __init__(self, model_directory, batches, learning_rate, device, decode_in, gguf):
@@ -43,9 +45,13 @@ class Peer:
         self.stage = stage
         # transformers has no single matrix W: a second one, the identity, stands behind it and must stay it
         identity = self.model.config.projector_hidden_act == "linear"
+        if stage == LORA:
+            import peft
+            self.model = peft.get_peft_model(self.model, peft.LoraConfig(
+                r=32, lora_alpha=64, lora_dropout=0.0, target_modules=r".*language_model.*\.(q|k|v|o|gate|up|down)_proj"))
         learns = []
         for name, parameter in self.model.named_parameters():
-            wanted = "multi_modal_projector" in name or (stage == 2 and "vision_tower" not in name)
+            wanted = "multi_modal_projector" in name or (stage == 2 and "vision_tower" not in name) or "lora_" in name
             wanted = wanted and not (identity and "linear_2" in name)
             parameter.requires_grad_(wanted)
             parameter.grad = None
@@ -56,11 +62,12 @@ class Peer:
             learns, lr=self.learning_rate, betas=(0.9, 0.98), eps=1e-8, weight_decay=0.0)
 
     def step(self):
-        ids = self.batches[f"input_ids.{self.stage}"]
+        batch = 1 if self.stage == 1 else 2
+        ids = self.batches[f"input_ids.{batch}"]
         output = self.model(
             input_ids=ids, attention_mask=torch.ones_like(ids),
             pixel_values=self.batches["pixel_values"][:len(ids)],
-            labels=self.batches[f"labels.{self.stage}"])
+            labels=self.batches[f"labels.{batch}"])
         output.loss.backward()
         torch.nn.utils.clip_grad_norm_(self.learns, 1.0)
         self.optimizer.step()

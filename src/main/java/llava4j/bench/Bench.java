@@ -213,7 +213,7 @@ public final class Bench {
             }
         }
         left.done(work(task)).ifPresent(time -> say.accept("  " + time));
-        if (theirs != null && task.stage() > 0) {
+        if (theirs != null && task.stage() != null) {
             last = difference(mine, theirs, mine.losses().length - 1);
         }
         return new Line(task, Times.of(our), theirs == null ? null : Times.of(their), loss, difference, last,

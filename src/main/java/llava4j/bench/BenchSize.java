@@ -106,8 +106,8 @@ public enum BenchSize {
     /** {@return what is timed unless something else is asked for: what a person would do with a model of this size} */
     public Set<Task> tasks() {
         return switch (this) {
-            case TINY -> EnumSet.complementOf(EnumSet.of(Task.DECODE_LLAMA_CPP));
-            case MID, GPU_SMALL -> EnumSet.complementOf(EnumSet.of(Task.RECIPE, Task.ENCODE_ONE, Task.DECODE_LLAMA_CPP));
+            case TINY -> EnumSet.complementOf(EnumSet.of(Task.LORA_STEP, Task.DECODE_LLAMA_CPP));
+            case MID, GPU_SMALL -> EnumSet.complementOf(EnumSet.of(Task.RECIPE, Task.LORA_STEP, Task.ENCODE_ONE, Task.DECODE_LLAMA_CPP));
             case SMOLLM2 -> EnumSet.of(Task.STAGE1_STEP, Task.ENCODE, Task.ENCODE_ONE, Task.PREFILL, Task.DECODE_TOKEN);
             case TINYLLAMA -> EnumSet.of(Task.ENCODE, Task.PREFILL, Task.DECODE_TOKEN);
         };

@@ -31,6 +31,7 @@ record Limit(Pace pace, double bytesPerSecond) {
         double operations = switch (task) {
             case STAGE1_STEP -> step(work, 1);
             case STAGE2_STEP -> step(work, 2);
+            case LORA_STEP -> work.batch(2).ids().length * flops(work, 2).stage1();
             case RECIPE -> recipe.pictures() * flops(work, 2).picture() + recipe.steps1() * step(work, 1)
                     + recipe.steps2() * step(work, 2);
             case ENCODE -> work.pixels().size(0) * flops(work, 2).picture();

@@ -20,6 +20,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import llava4j.train.Stage;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -87,7 +88,7 @@ public final class LongRun {
         Random random = new Random(seed);
         List<Workload.Batch> batches = IntStream.range(0, LENGTHS).mapToObj(i -> work.batch(random, size.batches().rows(),
                 size.batches().instructions() * (LENGTHS + i + 1) / (2 * LENGTHS))).toList();
-        TrainingSteps training = new TrainingSteps(work, 2);
+        TrainingSteps training = new TrainingSteps(work, Stage.INSTRUCTION_TUNING);
         double[] seconds = new double[steps];
         double[] memory = new double[steps];
         double[] losses = new double[steps];

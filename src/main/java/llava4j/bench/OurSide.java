@@ -12,6 +12,7 @@ import llava4j.execution.NativeMemory;
 import llava4j.execution.Threads;
 import llava4j.model.ImageEncoder;
 import llava4j.model.Prompt;
+import llava4j.train.Stage;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -40,7 +41,7 @@ final class OurSide implements Side {
 
     @Override
     public Sample run(Task task, int repeats) {
-        boolean step = task == Task.STAGE1_STEP || task == Task.STAGE2_STEP;
+        boolean step = task.stage() != null;
         if (trained && !(step && training != null && training.stage() == task.stage())) {
             work.restore();
             giveUpTraining();
@@ -52,7 +53,7 @@ final class OurSide implements Side {
         for (int i = 0; i < repeats; i++) {
             int now = i;
             switch (task) {
-                case STAGE1_STEP, STAGE2_STEP -> seconds[i] = seconds(() -> losses[now] = training(task.stage()).step(features));
+                case STAGE1_STEP, STAGE2_STEP, LORA_STEP -> seconds[i] = seconds(() -> losses[now] = training(task.stage()).step(features));
                 case RECIPE -> {
                     DoubleStream.Builder recipeLosses = DoubleStream.builder();
                     seconds[i] = recipe(recipeLosses);
@@ -81,7 +82,7 @@ final class OurSide implements Side {
         }
     }
 
-    private TrainingSteps training(int stage) {
+    private TrainingSteps training(Stage stage) {
         if (features == null) {
             features = encoder.features(work.batchPixels());
         }
@@ -104,7 +105,7 @@ final class OurSide implements Side {
         double[] last = new double[1];
         for (int stage = 1; stage <= 2; stage++) {
             giveUpTraining();
-            int whose = stage;
+            Stage whose = Stage.of(stage);
             double first = seconds(() -> losses.add(training(whose).step(features)));
             int measured = stage == 1 ? recipe.measured1() : recipe.measured2();
             double step = seconds(() -> IntStream.range(0, measured).forEach(i -> last[0] = training.step(features))) / measured;

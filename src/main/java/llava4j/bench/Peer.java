@@ -83,7 +83,7 @@ final class Peer implements Side {
     public Sample run(Task task, int repeats) {
         ObjectNode line = JSON.createObjectNode();
         switch (task) {
-            case STAGE1_STEP, STAGE2_STEP -> line.put("task", "train").put("stage", task == Task.STAGE1_STEP ? 1 : 2)
+            case STAGE1_STEP, STAGE2_STEP, LORA_STEP -> line.put("task", "train").put("stage", task.stage().ordinal() + 1)
                     .put("repeats", repeats);
             case RECIPE -> line.put("task", "recipe").put("steps1", recipe.steps1()).put("steps2", recipe.steps2())
                     .put("measured1", recipe.measured1()).put("measured2", recipe.measured2());

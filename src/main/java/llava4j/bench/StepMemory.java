@@ -17,6 +17,7 @@ import llava4j.json.JsonText;
 import llava4j.model.LlavaConfig;
 import llava4j.plan.Memory;
 import llava4j.plan.TrainingRun;
+import llava4j.train.Stage;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -159,7 +160,7 @@ public final class StepMemory {
         Workload work = new Workload(size.config,
                 new BenchSize.Batches(size.rows).captions(size.words).instructions(size.words), 0);
         INDArray features = Nd4j.rand(size.rows * size.config.features(), size.config.vision().hiddenSize());
-        TrainingSteps training = new TrainingSteps(work, stage);
+        TrainingSteps training = new TrainingSteps(work, Stage.of(stage));
         for (int i = 0; i < STEPS; i++) {
             training.step(features);
         }

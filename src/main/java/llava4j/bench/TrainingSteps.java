@@ -2,6 +2,7 @@ package llava4j.bench;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import llava4j.lora.FreshAdapter;
 import llava4j.model.LossGraph;
 import llava4j.train.AdamW;
 import llava4j.train.GradientClip;
@@ -13,24 +14,26 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class TrainingSteps {
 
     static final double LEARNING_RATE = 1e-4;
+    private static final int RANK = 32;
 
-    private final Workload work;
-    private final int stage;
+    private final Stage stage;
+    private final Workload.Batch batch;
     private final ParallelLoss loss;
     private final AdamW optimizer;
 
-    /** @param stage 1 or 2 */
-    TrainingSteps(Workload work, int stage) {
-        this.work = work;
+    /** @param stage what learns; LoRA's matrices have rank 32, as in the picture book */
+    TrainingSteps(Workload work, Stage stage) {
         this.stage = stage;
-        loss = new ParallelLoss(work.config(), work.weights(), work.batch(stage).ids().length, Stage.of(stage).trained(),
-                true);
+        batch = work.batch(stage == Stage.FEATURE_ALIGNMENT ? 1 : 2);
+        Map<String, INDArray> weights = stage == Stage.LOW_RANK_TUNING ? FreshAdapter.of(work.config().decoder(),
+                FreshAdapter.ALL_LINEAR, RANK, 2 * RANK, 0, 0).onto(work.weights()) : work.weights();
+        loss = new ParallelLoss(work.config(), weights, batch.ids().length, stage.trained(), true);
         Map<String, INDArray> learns = new LinkedHashMap<>();
-        loss.trained().forEach(name -> learns.put(name, work.weights().get(name)));
+        loss.trained().forEach(name -> learns.put(name, weights.get(name)));
         optimizer = new AdamW(learns, 0.9, 0.98, 0);
     }
 
-    int stage() {
+    Stage stage() {
         return stage;
     }
 
@@ -41,7 +44,7 @@ final class TrainingSteps {
 
     /** A step on the stage's own batch; see {@link #step(INDArray, Workload.Batch)}. */
     double step(INDArray features) {
-        return step(features, work.batch(stage));
+        return step(features, batch);
     }
 
     /**
