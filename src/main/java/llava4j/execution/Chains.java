@@ -2,6 +2,7 @@ package llava4j.execution;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -107,7 +108,8 @@ final class Chains {
                 .filter(slot -> !chain.outputs.contains(slot)).noneMatch(slot -> returned.test(slot)
                         || !replaced.containsAll(read(slot)) || found.stream().anyMatch(other -> other.reads(slot)));
         boolean inTime = chain.outputs.stream().flatMap(slot -> read(slot).stream()).allMatch(reader ->
-                chain.members.contains(reader) || reader > chain.place);
+                chain.members.contains(reader) || reader > chain.place) && found.stream().allMatch(other ->
+                other.place < chain.place || other.outputs.stream().noneMatch(chain::reads));
         return hidden && inTime && chain.members.stream().map(steps::get).allMatch(step -> step.types[0] == DataType.FLOAT
                 || step.name().equals("shape_of"));
     }
@@ -138,9 +140,10 @@ final class Chains {
         return readers.getOrDefault(slot, Set.of());
     }
 
-    /** The last step that makes any of these slots; −1 for weights and what a run is given. */
-    int whenMade(int... slots) {
-        return Arrays.stream(slots).map(slot -> makers.getOrDefault(slot, -1)).max().orElse(-1);
+    /** Where one step for these can run: as early as its first member, if all that it reads is there by then. */
+    int place(Set<Integer> members, int[] inputs) {
+        return Math.max(Collections.min(members),
+                Arrays.stream(inputs).map(slot -> makers.getOrDefault(slot, -1)).max().orElse(-1));
     }
 
     /** A weight or constant; {@code null} for what is computed or given. */

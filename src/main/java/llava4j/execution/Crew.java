@@ -17,6 +17,11 @@ final class Crew {
     /** How long a thread looks for more work before it sleeps: longer than what lies between two products of a token. */
     private static final long AWAKE_NANOS = 200_000;
 
+    /** Numbers from which on a loop over them takes longer than handing some of it over. */
+    private static final int WORTH_SHARING = 1 << 16;
+    /** Whoever is free takes the next, so that a core that comes late is not waited for long. */
+    private static final int PARTS_A_CORE = 2;
+
     private static final Job NONE = new Job(0, piece -> { });
 
     /** Made when the first product is worth sharing. */
@@ -41,6 +46,34 @@ final class Crew {
      */
     static void share(int pieces, IntConsumer work) {
         OF_ALL_CORES.compute(new Job(pieces, work));
+    }
+
+    /** Computes some rows, or pieces, of many. */
+    @FunctionalInterface
+    interface Rows {
+
+        /**
+         * @param begin the first
+         * @param end   the first that is not among them
+         */
+        void compute(int begin, int end);
+    }
+
+    /**
+     * Computes rows that do not need each other: a few by the thread that calls, many by all cores that are free, unless the
+     * caller is one of several side by side. What comes out is the same.
+     *
+     * @param rows    how many
+     * @param numbers in all of them
+     * @param work    computes some
+     */
+    static void rows(int rows, long numbers, Rows work) {
+        if (numbers < WORTH_SHARING || Threads.now() == 1) {
+            work.compute(0, rows);
+            return;
+        }
+        int parts = Math.min(rows, PARTS_A_CORE * Threads.cores());
+        share(parts, part -> work.compute((int) ((long) part * rows / parts), (int) ((part + 1L) * rows / parts)));
     }
 
     private void compute(Job job) {

@@ -33,7 +33,8 @@ final class GateChains {
         }
         int[] inputs = {chains.input(swish, 0), chains.input(ofProduct, 1), chains.input(ofProduct, 2)};
         int[] outputs = {chains.output(last, 0), chains.output(ofProduct, 1)};
-        chains.add(new Chain(Set.of(ofProduct, derivative, last), inputs, Set.of(outputs[0], outputs[1]), chains.whenMade(inputs),
+        Set<Integer> members = Set.of(ofProduct, derivative, last);
+        chains.add(new Chain(members, inputs, Set.of(outputs[0], outputs[1]), chains.place(members, inputs),
                 needed -> new SwishProductGradient(chains.step(last), inputs, outputs)));
     }
 }

@@ -35,20 +35,23 @@ final class LayerNormRows extends Step {
         float[] beta = RmsNormRows.numbers(slots.get(inputs[2]), new float[width]);
         FloatBuffer from = x.data().asNioFloat();
         FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT)).data().asNioFloat();
-        float[] row = new float[width];
-        float[] square = new float[width];
-        for (int n = 0; n < x.size(0); n++) {
-            from.position(n * width).get(row);
-            float mean = Softmax.sum(row, 0, width) / width;
-            for (int i = 0; i < width; i++) {
-                row[i] -= mean;
+        Crew.rows((int) x.size(0), x.length(), (begin, end) -> {
+            float[] row = new float[width];
+            float[] square = new float[width];
+            for (int n = begin; n < end; n++) {
+                from.get(n * width, row);
+                lower(row, Softmax.sum(row, 0, width) / width);
+                RmsNormRows.square(row, square);
+                float root = (float) (1 / Math.sqrt(Softmax.sum(square, 0, width) / width + epsilon));
+                normalise(row, root, gamma, beta);
+                to.put(n * width, row);
             }
-            for (int i = 0; i < width; i++) {
-                square[i] = row[i] * row[i];
-            }
-            float root = (float) (1 / Math.sqrt(Softmax.sum(square, 0, width) / width + epsilon));
-            normalise(row, root, gamma, beta);
-            to.position(n * width).put(row);
+        });
+    }
+
+    private static void lower(float[] row, float mean) {
+        for (int i = 0; i < row.length; i++) {
+            row[i] -= mean;
         }
     }
 

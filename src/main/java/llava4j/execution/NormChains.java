@@ -87,9 +87,9 @@ final class NormChains {
         int dGamma = chains.output(ofOuter, 1);
         int[] inputs = IntStream.concat(IntStream.of(x, chains.input(outer, 0), chains.input(outer, 1), chains.input(ofProduct, 2)),
                 elsewhere == null ? IntStream.empty() : IntStream.of(elsewhere)).toArray();
-        chains.add(new Chain(new HashSet<>(List.of(ofProduct, ofOuter, ofRoot, scaled, power, ofMean, ofSquare, first, second, last)),
-                inputs, Set.of(dx, dGamma), chains.whenMade(inputs), needed -> new RmsNormRowsGradient(chains.step(last), inputs,
-                        needed.test(dGamma) ? new int[] {dx, dGamma} : new int[] {dx})));
+        Set<Integer> members = new HashSet<>(List.of(ofProduct, ofOuter, ofRoot, scaled, power, ofMean, ofSquare, first, second, last));
+        chains.add(new Chain(members, inputs, Set.of(dx, dGamma), chains.place(members, inputs), needed ->
+                new RmsNormRowsGradient(chains.step(last), inputs, needed.test(dGamma) ? new int[] {dx, dGamma} : new int[] {dx})));
     }
 
     /** Whether it is a mean of each row, which stays a column. */

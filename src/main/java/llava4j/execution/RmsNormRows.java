@@ -41,26 +41,39 @@ final class RmsNormRows extends Step {
         FloatBuffer from = x.data().asNioFloat();
         FloatBuffer to = slots.allocate(outputs[0], shape).data().asNioFloat();
         FloatBuffer gains = gain < 0 ? null : slots.allocate(gain, shape).data().asNioFloat();
-        float[] inverse = new float[rows];
-        float[] row = new float[width];
-        float[] other = new float[width];
-        for (int n = 0; n < rows; n++) {
-            from.position(n * width).get(row);
-            for (int i = 0; i < width; i++) {
-                other[i] = row[i] * row[i];
+        FloatBuffer roots = root < 0 ? null
+                : slots.allocate(root, LongShapeDescriptor.fromShape(new long[] {rows, 1}, DataType.FLOAT)).data().asNioFloat();
+        Crew.rows(rows, x.length(), (begin, end) -> {
+            float[] row = new float[width];
+            float[] other = new float[width];
+            for (int n = begin; n < end; n++) {
+                from.get(n * width, row);
+                square(row, other);
+                float inverse = (float) (1 / Math.sqrt(Softmax.sum(other, 0, width) / width + epsilon));
+                scale(gamma, inverse, other);
+                if (gains != null) {
+                    gains.put(n * width, other);
+                }
+                if (roots != null) {
+                    roots.put(n, inverse);
+                }
+                multiply(row, other);
+                to.put(n * width, row);
             }
-            inverse[n] = (float) (1 / Math.sqrt(Softmax.sum(other, 0, width) / width + epsilon));
-            scale(gamma, inverse[n], other);
-            if (gains != null) {
-                gains.position(n * width).put(other);
-            }
-            for (int i = 0; i < width; i++) {
-                row[i] *= other[i];
-            }
-            to.position(n * width).put(row);
+        });
+    }
+
+    // Short loops in methods of their own: Java's compiler unrolls these, and turns them into vector instructions
+
+    static void square(float[] numbers, float[] to) {
+        for (int i = 0; i < to.length; i++) {
+            to[i] = numbers[i] * numbers[i];
         }
-        if (root >= 0) {
-            slots.allocate(root, LongShapeDescriptor.fromShape(new long[] {rows, 1}, DataType.FLOAT)).data().asNioFloat().put(inverse);
+    }
+
+    private static void multiply(float[] numbers, float[] by) {
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] *= by[i];
         }
     }
 

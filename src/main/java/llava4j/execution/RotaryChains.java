@@ -53,8 +53,9 @@ final class RotaryChains {
             return;
         }
         int[] inputs = {chains.input(ofSum, 2), forward[1], forward[2]};
-        chains.add(new Chain(new HashSet<>(List.of(ofSum, ofStraight, ofAcross, toRows, ofTurn, toHeads, last, shapeOfRows,
-                shapeOfHeads)), inputs, Set.of(chains.output(last, 0)), chains.whenMade(inputs),
+        Set<Integer> members = new HashSet<>(List.of(ofSum, ofStraight, ofAcross, toRows, ofTurn, toHeads, last, shapeOfRows,
+                shapeOfHeads));
+        chains.add(new Chain(members, inputs, Set.of(chains.output(last, 0)), chains.place(members, inputs),
                 needed -> new Rotated(chains.step(last), inputs, size, true)));
     }
 

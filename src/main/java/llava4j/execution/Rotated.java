@@ -40,28 +40,37 @@ final class Rotated extends Step {
         FloatBuffer cosines = FewNumbers.inOrder(slots.get(inputs[1])).data().asNioFloat();
         FloatBuffer sines = FewNumbers.inOrder(slots.get(inputs[2])).data().asNioFloat();
         FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT)).data().asNioFloat();
-        int most = (int) Math.min(x.length(), Math.max(1, Exponential.PIECE / headSize) * headSize);
-        float[] some = new float[most];
-        float[] cosine = new float[most];
-        float[] sine = new float[most];
-        float[] turned = new float[most];
-        float[] signs = signs(most);
-        for (int start = 0; start < x.length(); start += most) {
-            int length = (int) Math.min(most, x.length() - start);
-            from.get(start, some, 0, length);
-            cosines.get(start, cosine, 0, length);
-            sines.get(start, sine, 0, length);
-            if (backward) {
-                for (int i = 0; i < length; i++) {
-                    sine[i] *= some[i];
+        int heads = (int) (x.length() / headSize);
+        int atOnce = Math.max(1, Exponential.PIECE / headSize);
+        Crew.rows(heads, x.length(), (begin, end) -> {
+            int most = Math.min(end - begin, atOnce) * headSize;
+            float[] some = new float[most];
+            float[] cosine = new float[most];
+            float[] sine = new float[most];
+            float[] turned = new float[most];
+            float[] signs = signs(most);
+            for (int next = begin; next < end; next += atOnce) {
+                int start = next * headSize;
+                int length = Math.min(atOnce, end - next) * headSize;
+                from.get(start, some, 0, length);
+                cosines.get(start, cosine, 0, length);
+                sines.get(start, sine, 0, length);
+                if (backward) {
+                    multiply(sine, some, length);
+                    swapHalves(sine, turned, length);
+                    sum(some, cosine, turned, signs, length);
+                } else {
+                    swapHalves(some, turned, length);
+                    sum(some, cosine, turned, sine, signs, length);
                 }
-                swapHalves(sine, turned, length);
-                sum(some, cosine, turned, signs, length);
-            } else {
-                swapHalves(some, turned, length);
-                sum(some, cosine, turned, sine, signs, length);
+                to.put(start, some, 0, length);
             }
-            to.put(start, some, 0, length);
+        });
+    }
+
+    private static void multiply(float[] numbers, float[] by, int length) {
+        for (int i = 0; i < length; i++) {
+            numbers[i] *= by[i];
         }
     }
 

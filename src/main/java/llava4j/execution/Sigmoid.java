@@ -39,17 +39,17 @@ final class Sigmoid extends Step {
         FloatBuffer from = x.data().asNioFloat();
         FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT)).data().asNioFloat();
         long count = x.length();
-        int most = (int) Math.min(count, Exponential.PIECE);
-        float[] piece = new float[most];
-        float[] result = new float[most];
-        Exponential.lend(exponential -> {
-            for (long start = 0; start < count; start += most) {
-                int length = (int) Math.min(most, count - start);
-                from.position((int) start).get(piece, 0, length);
+        int pieces = (int) ((count + Exponential.PIECE - 1) / Exponential.PIECE);
+        Crew.rows(pieces, count, (begin, end) -> Exponential.lend(exponential -> {
+            float[] piece = new float[Exponential.PIECE];
+            float[] result = new float[Exponential.PIECE];
+            for (int start = begin * Exponential.PIECE; start < Math.min(count, end * Exponential.PIECE); start += Exponential.PIECE) {
+                int length = (int) Math.min(Exponential.PIECE, count - start);
+                from.get(start, piece, 0, length);
                 of(piece, result, length, exponential);
-                to.position((int) start).put(result, 0, length);
+                to.put(start, result, 0, length);
             }
-        });
+        }));
     }
 
     private void of(float[] x, float[] result, int length, Exponential exponential) {

@@ -34,12 +34,12 @@ final class Softmax extends Step {
         FloatBuffer from = x.data().asNioFloat();
         FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT)).data().asNioFloat();
         int row = (int) x.size(-1);
-        int rows = Math.max(1, Exponential.PIECE / row);
-        float[] some = new float[(int) Math.min(x.length(), (long) rows * row)];
-        Exponential.lend(exponential -> {
-            for (long start = 0; start < x.length(); start += some.length) {
-                int length = (int) Math.min(some.length, x.length() - start);
-                from.position((int) start).get(some, 0, length);
+        int atOnce = Math.max(1, Exponential.PIECE / row);
+        Crew.rows((int) (x.length() / row), x.length(), (begin, end) -> Exponential.lend(exponential -> {
+            float[] some = new float[Math.min(end - begin, atOnce) * row];
+            for (int next = begin; next < end; next += atOnce) {
+                int length = Math.min(atOnce, end - next) * row;
+                from.get(next * row, some, 0, length);
                 for (int first = 0; first < length; first += row) {
                     lower(some, first, row);
                 }
@@ -47,9 +47,9 @@ final class Softmax extends Step {
                 for (int first = 0; first < length; first += row) {
                     divide(some, first, row, sum(some, first, row));
                 }
-                to.position((int) start).put(some, 0, length);
+                to.put(next * row, some, 0, length);
             }
-        });
+        }));
     }
 
     /** Takes a row's largest number off all of its numbers. */

@@ -32,13 +32,14 @@ final class SwishProduct extends Step {
         FloatBuffer gates = a.data().asNioFloat();
         FloatBuffer values = FewNumbers.inOrder(slots.get(inputs[1])).data().asNioFloat();
         FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(a.shape(), DataType.FLOAT)).data().asNioFloat();
-        int most = (int) Math.min(a.length(), Exponential.PIECE);
-        float[] gate = new float[most];
-        float[] value = new float[most];
-        float[] power = new float[most];
-        Exponential.lend(exponential -> {
-            for (int start = 0; start < a.length(); start += most) {
-                int length = (int) Math.min(most, a.length() - start);
+        int pieces = (int) ((a.length() + Exponential.PIECE - 1) / Exponential.PIECE);
+        Crew.rows(pieces, a.length(), (begin, end) -> Exponential.lend(exponential -> {
+            float[] gate = new float[Exponential.PIECE];
+            float[] value = new float[Exponential.PIECE];
+            float[] power = new float[Exponential.PIECE];
+            for (int start = begin * Exponential.PIECE; start < Math.min(a.length(), end * Exponential.PIECE);
+                    start += Exponential.PIECE) {
+                int length = (int) Math.min(Exponential.PIECE, a.length() - start);
                 gates.get(start, gate, 0, length);
                 values.get(start, value, 0, length);
                 negative(gate, power, length);
@@ -46,7 +47,7 @@ final class SwishProduct extends Step {
                 product(gate, power, value, length);
                 to.put(start, value, 0, length);
             }
-        });
+        }));
     }
 
     static void negative(float[] numbers, float[] to, int length) {
