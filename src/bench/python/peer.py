@@ -155,7 +155,8 @@ class Peer:
                 "prompt": list(range(100, 100 + before)), "n_predict": tokens, "temperature": 0, "ignore_eos": True,
                 "cache_prompt": False})
             answered = answered[0] if isinstance(answered, list) else answered
-            seconds.append(answered["timings"]["predicted_per_token_ms"] / 1000)
+            # The first of its tokens comes with the prompt
+            seconds.append(answered["timings"]["predicted_ms"] / 1000 / (answered["timings"]["predicted_n"] - 1))
         return {"seconds": seconds, "tokens": []}
 
 

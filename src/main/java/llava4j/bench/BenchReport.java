@@ -89,12 +89,12 @@ public final class BenchReport {
         if (peer) {
             text.append("beside ").append(result.peer()).append('\n');
         }
-        text.append(String.format(Locale.ROOT, "%-14s %12s %12s %21s %8s", "task", "limit ms", "ours ms", "10 % .. 90 %",
+        text.append(String.format(Locale.ROOT, "%-16s %12s %12s %21s %8s", "task", "limit ms", "ours ms", "10 % .. 90 %",
                 "MB"));
         text.append(peer ? String.format(Locale.ROOT, " %12s %21s %8s %7s %8s  %s%n", "peer ms", "10 % .. 90 %", "MB", "ratio",
                 "MB ratio", "same") : "\n");
         for (Bench.Line line : result.lines()) {
-            text.append(String.format(Locale.ROOT, "%-14s %12s %s", line.task(), result.limits().containsKey(line.task())
+            text.append(String.format(Locale.ROOT, "%-16s %12s %s", line.task(), result.limits().containsKey(line.task())
                     ? String.format(Locale.ROOT, "%.3f", 1e3 * result.limits().get(line.task())) : "",
                     columns(line.ours(), line.residentMb())));
             if (peer) {

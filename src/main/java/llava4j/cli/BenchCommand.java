@@ -133,7 +133,7 @@ final class BenchCommand implements Callable<Integer> {
         Set<Task> chosen = tasks == null ? EnumSet.copyOf(size.tasks()) : EnumSet.copyOf(tasks);
         check(chosen);
         precision.choose();
-        Precision.ofAnswers(Precision.ofTraining());
+        Precision.ofAnswers(stored() ? Precision.ofTraining() : Precision.FLOAT32);
         Bench.Settings settings = new Bench.Settings(size, chosen, rounds, recipeSteps, peer ? python : null, gguf, profile,
                 weights == ModelOptions.WeightForm.FLOAT32, seed);
         Bench.Result result = new Bench(settings, System.err::println).run();
@@ -153,11 +153,15 @@ final class BenchCommand implements Callable<Integer> {
         } else if (chosen.contains(Task.DECODE_LLAMA_CPP)) {
             throw new ParameterException(spec.commandLine(), "--what decode_llama_cpp: needs --gguf, llama.cpp's file of the model");
         }
-        boolean stored = weights == ModelOptions.WeightForm.AS_STORED && Set.of(BenchSize.SMOLLM2, BenchSize.TINYLLAMA).contains(size);
         if (peer && precision.isRounded()
-                && !(stored && EnumSet.of(Task.PREFILL, Task.DECODE_TOKEN, Task.DECODE_LLAMA_CPP).containsAll(chosen))) {
+                && !(stored() && EnumSet.of(Task.PREFILL, Task.DECODE_TOKEN, Task.DECODE_LLAMA_CPP).containsAll(chosen))) {
             throw new ParameterException(spec.commandLine(), "--bf16 and --peer: the peer computes in float32 but for what a decoder "
                     + "in bfloat16 answers: --size smollm2 or tinyllama with --what prefill,decode_token");
         }
+    }
+
+    /** Whether the decoder stays in bfloat16. */
+    private boolean stored() {
+        return weights == ModelOptions.WeightForm.AS_STORED && Set.of(BenchSize.SMOLLM2, BenchSize.TINYLLAMA).contains(size);
     }
 }

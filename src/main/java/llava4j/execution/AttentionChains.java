@@ -1,5 +1,7 @@
 package llava4j.execution;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import llava4j.execution.Chains.Chain;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -28,7 +30,7 @@ final class AttentionChains {
         }
         int[] inputs = {chains.input(scores, 0), chains.input(keys, 0), chains.input(keys, 1), chains.input(masked, 1),
                 chains.input(values, 0), chains.input(values, 1)};
-        chains.add(new Chain(Set.of(mixed, weights, masked, scores, keys, values), inputs, Set.of(chains.output(mixed, 0)), mixed,
+        chains.add(new Chain(new HashSet<>(List.of(mixed, weights, masked, scores, keys, values)), inputs, Set.of(chains.output(mixed, 0)), mixed,
                 needed -> new CachedAttention(chains.step(mixed), inputs, chains.output(weights, 0))));
     }
 

@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  */
 final class CachedAttention extends Step {
 
-    /** e to less is 0 beside any score. */
+    /** e to anything below this is 0 beside any score. */
     private static final float HIDDEN = -1e8f;
     /** Numbers of a cache from which on the heads are shared out among the cores. */
     private static final int WORTH_SHARING = 1 << 17;
@@ -44,16 +44,16 @@ final class CachedAttention extends Step {
 
     @Override
     void run(Slots slots) {
-        INDArray q = FewNumbers.inOrder(slots.get(inputs[0]));
-        INDArray past = FewNumbers.inOrder(slots.get(inputs[1]));
-        INDArray mask = FewNumbers.inOrder(slots.get(inputs[3]));
+        INDArray q = slots.inOrder(inputs[0]);
+        INDArray past = slots.inOrder(inputs[1]);
+        INDArray mask = slots.inOrder(inputs[3]);
         int known = seen(mask, (int) past.size(2));
         long[] shape = q.shape().clone();
         INDArray mixed = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(shape, DataType.FLOAT));
         shape[3] = past.size(2) + slots.get(inputs[2]).size(2);        // room for all, so that the shape stays from token to token
         INDArray weights = slots.allocate(outputs[1], LongShapeDescriptor.fromShape(shape, DataType.FLOAT));
-        Heads heads = new Heads(q, past, FewNumbers.inOrder(slots.get(inputs[2])), mask, FewNumbers.inOrder(slots.get(inputs[4])),
-                FewNumbers.inOrder(slots.get(inputs[5])), known, weights, mixed);
+        Heads heads = new Heads(q, past, slots.inOrder(inputs[2]), mask, slots.inOrder(inputs[4]),
+                slots.inOrder(inputs[5]), known, weights, mixed);
         int count = (int) (q.size(0) * q.size(1));
         if (Threads.now() > 1 && past.length() > WORTH_SHARING) {
             Crew.share(count, heads);

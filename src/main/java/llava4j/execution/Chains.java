@@ -23,8 +23,8 @@ import org.nd4j.linalg.api.ops.ScalarOp;
  * Operations of a schedule that together are one thing, a norm say, and the one step that is put in their place.
  *
  * <p>Each operation reads and writes all of a layer's features; one loop reads a row once, while it is in the processor's nearest
- * memory. What the operations hand on among each other is gone then, so they are replaced only where nothing else reads it. What
- * one would get wrong: when layers are computed twice ({@link Recomputation}), a gradient asks the first pass for a shape and the
+ * memory. What the operations hand on among each other is gone then, so they are replaced only where nothing else reads it. What one
+ * would get wrong: when layers are computed twice ({@link Recomputation}), a gradient asks the first pass for a shape and the
  * second one for numbers.
  */
 final class Chains {
@@ -186,7 +186,7 @@ final class Chains {
         return step != null && IntStream.range(0, slots.length).allMatch(i -> Objects.equals(input(step, i), slots[i]));
     }
 
-    /** The number that a step adds, or multiplies by, or raises to. */
+    /** The number that a step adds, multiplies by or raises to: not a number if it has none. */
     float number(int step) {
         return steps.get(step).operation instanceof ScalarOp of ? of.scalar().getFloat(0) : Float.NaN;
     }

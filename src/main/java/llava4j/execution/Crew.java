@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * The cores besides the one that decodes, for products that follow each other a few microseconds apart.
@@ -93,8 +94,11 @@ final class Crew {
             }
             busy.set(false);
         }
+        if (job.failure instanceof Error error) {
+            throw error;
+        }
         if (job.failure != null) {
-            throw job.failure;
+            throw (RuntimeException) job.failure;
         }
     }
 
@@ -103,7 +107,7 @@ final class Crew {
         private final IntConsumer work;
         private final AtomicInteger next = new AtomicInteger();
         private final AtomicInteger helping = new AtomicInteger();
-        private volatile RuntimeException failure;
+        private volatile Throwable failure;
 
         private Job(int pieces, IntConsumer work) {
             this.pieces = pieces;
@@ -120,7 +124,7 @@ final class Crew {
             helping.incrementAndGet();           // before a piece is taken: whoever finds none left then sees that one is under way
             try {
                 take();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {                 // an error, too, or its rows would be missing and nobody would know
                 failure = e;
             } finally {
                 helping.decrementAndGet();
@@ -153,6 +157,7 @@ final class Crew {
 
         @Override
         public void run() {
+            NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);        // it is one of those that share already
             Job last = NONE;
             long since = System.nanoTime();
             while (true) {

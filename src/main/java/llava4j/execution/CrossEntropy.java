@@ -31,7 +31,7 @@ final class CrossEntropy extends Step {
     @Override
     void run(Slots slots) {
         INDArray targets = slots.get(inputs[0]);                                      // [S]
-        INDArray z = FewNumbers.inOrder(slots.get(inputs[1]));                        // [S, V]
+        INDArray z = slots.inOrder(inputs[1]);                        // [S, V]
         FloatBuffer from = z.data().asNioFloat();
         long[] shape = gradient ? z.shape() : targets.shape();
         FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(shape, DataType.FLOAT)).data().asNioFloat();

@@ -6,7 +6,6 @@ import org.bytedeco.javacpp.indexer.FloatIndexer;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.ScalarOp;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
@@ -28,10 +27,6 @@ final class FewNumbers extends Step {
 
     private final Step general;
     private final boolean sum;
-    /** Whether it is a matrix product of a single number and a row. */
-    private final boolean outer;
-    /** Added to each product: a matrix product adds its one product to 0, where −0 becomes 0; adding −0 changes nothing. */
-    private final float nothing;
     private final float number;
     private LongShapeDescriptor shape = LongShapeDescriptor.fromShape(new long[] {0}, DataType.FLOAT);
 
@@ -39,8 +34,6 @@ final class FewNumbers extends Step {
         super(general.operation, general.inputs, general.outputs, general.types, true);
         this.general = general;
         this.sum = name().startsWith("add");
-        this.outer = name().equals("matmul");
-        this.nothing = outer ? 0f : -0f;
         this.number = number;
     }
 
@@ -50,17 +43,11 @@ final class FewNumbers extends Step {
             return step;
         }
         DifferentialFunction operation = step.operation;
-        if (OF_TWO.contains(step.name()) && step.inputs.length == 2 || isOuterProduct(step)) {
+        if (OF_TWO.contains(step.name()) && step.inputs.length == 2) {
             return new FewNumbers(step, 0);
         }
         return WITH_A_NUMBER.contains(step.name()) && operation instanceof ScalarOp scalar && step.inputs.length == 1
                 ? new FewNumbers(step, scalar.scalar().getFloat(0)) : step;
-    }
-
-    /** A product a b, which is an elementwise one where a is a single number and b a single row. */
-    private static boolean isOuterProduct(Step step) {
-        return step.name().equals("matmul") && step.operation instanceof DynamicCustomOp product
-                && Arrays.stream(product.iArgs()).allMatch(flag -> flag == 0);
     }
 
     @Override
@@ -69,7 +56,7 @@ final class FewNumbers extends Step {
         INDArray b = inputs.length > 1 ? slots.get(inputs[1]) : a;
         INDArray larger = a.length() > b.length() || a.length() == b.length() && a.rank() >= b.rank() ? a : b;
         INDArray smaller = larger == a ? b : a;
-        if (larger.length() > FEW || !plain(a) || !plain(b) || !fit(larger, smaller) || outer && !isRow(a, b)) {
+        if (larger.length() > FEW || !plain(a) || !plain(b) || !fit(larger, smaller)) {
             general.run(slots);
             return;
         }
@@ -91,7 +78,7 @@ final class FewNumbers extends Step {
             }
         } else {
             for (long i = 0; i < count; i++) {
-                to.put(i, a.get(i) * b.get(i * step) + nothing);
+                to.put(i, a.get(i) * b.get(i * step));
             }
         }
     }
@@ -112,11 +99,6 @@ final class FewNumbers extends Step {
                 && array.offset() == 0;
     }
 
-    /** The array itself if it is plain, else its numbers in a plain one. */
-    static INDArray inOrder(INDArray array) {
-        return plain(array) ? array : array.dup('c');
-    }
-
     /** Whether the result has the larger one's shape: the other is a single number, or has its numbers in the same places. */
     private static boolean fit(INDArray larger, INDArray smaller) {
         if (smaller.rank() > larger.rank() || smaller.length() != 1 && smaller.length() != larger.length()) {
@@ -128,9 +110,5 @@ final class FewNumbers extends Step {
             }
         }
         return true;
-    }
-
-    private static boolean isRow(INDArray a, INDArray b) {
-        return a.rank() == 2 && a.length() == 1 && b.rank() == 2 && b.size(0) == 1;
     }
 }

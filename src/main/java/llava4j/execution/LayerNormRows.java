@@ -29,10 +29,10 @@ final class LayerNormRows extends Step {
 
     @Override
     void run(Slots slots) {
-        INDArray x = FewNumbers.inOrder(slots.get(inputs[0]));
+        INDArray x = slots.inOrder(inputs[0]);
         int width = (int) x.size(1);
-        float[] gamma = RmsNormRows.numbers(slots.get(inputs[1]), new float[width]);
-        float[] beta = RmsNormRows.numbers(slots.get(inputs[2]), new float[width]);
+        float[] gamma = RmsNormRows.numbers(slots.inOrder(inputs[1]), new float[width]);
+        float[] beta = RmsNormRows.numbers(slots.inOrder(inputs[2]), new float[width]);
         FloatBuffer from = x.data().asNioFloat();
         FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT)).data().asNioFloat();
         Crew.rows((int) x.size(0), x.length(), (begin, end) -> {

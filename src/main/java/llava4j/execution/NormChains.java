@@ -29,13 +29,12 @@ final class NormChains {
         Integer variance = chains.made("reduce_mean", chains.input(sum, 0));
         Integer square = chains.made("multiply", chains.input(variance, 0));
         if (!chains.is("add", y) || !ofRows(mean) || !chains.reads(mean, chains.input(centred, 0)) || !ofRows(variance)
-                || !chains.reads(square, chains.output(centred, 0), chains.output(centred, 0))) {
+                || Float.isNaN(chains.number(sum)) || !chains.reads(square, chains.output(centred, 0), chains.output(centred, 0))) {
             return;
         }
         int[] inputs = {chains.input(centred, 0), chains.input(outer, 1), chains.input(y, 1)};
-        float epsilon = chains.number(sum);
         chains.add(new Chain(Set.of(y, scaled, centred, mean, outer, root, sum, variance, square), inputs,
-                Set.of(chains.output(y, 0)), y, needed -> new LayerNormRows(chains.step(y), inputs, epsilon)));
+                Set.of(chains.output(y, 0)), y, needed -> new LayerNormRows(chains.step(y), inputs, chains.number(sum))));
     }
 
     /** y = x gain, gain = rsqrt(mean(x²) + ε) γ; and its gradient, if it has one. */
@@ -46,15 +45,14 @@ final class NormChains {
         Integer sum = chains.made("add_scalar", chains.input(root, 0));
         Integer mean = chains.made("reduce_mean", chains.input(sum, 0));
         Integer square = chains.made("multiply", chains.input(mean, 0));
-        if (!chains.is("multiply", y) || !ofRows(mean) || !chains.reads(square, x, x)) {
+        if (!chains.is("multiply", y) || !ofRows(mean) || !chains.reads(square, x, x) || Float.isNaN(chains.number(sum))) {
             return;
         }
         int[] inputs = {x, chains.input(outer, 1)};
         int gain = chains.output(outer, 0);
         int[] outputs = {chains.output(y, 0), chains.output(root, 0), gain};
-        float epsilon = chains.number(sum);
         chains.add(new Chain(Set.of(y, outer, root, sum, mean, square), inputs, Set.of(outputs[0], outputs[1], gain), y,
-                needed -> new RmsNormRows(chains.step(y), inputs, epsilon,
+                needed -> new RmsNormRows(chains.step(y), inputs, chains.number(sum),
                         IntStream.of(outputs).map(slot -> needed.test(slot) ? slot : -1).toArray())));
         chains.read(gain).forEach(reader -> gradient(reader, x, outer, sum));
     }

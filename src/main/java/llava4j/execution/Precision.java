@@ -17,7 +17,7 @@ public enum Precision {
 
     /** Everything in float32. */
     FLOAT32,
-    /** Products of factors rounded to bfloat16, where the processor multiplies those faster; elsewhere float32. */
+    /** Products of factors rounded to bfloat16, in training where the processor multiplies those faster; elsewhere float32. */
     BFLOAT16;
 
     private static volatile Precision ofTraining = FLOAT32;
@@ -47,10 +47,14 @@ public enum Precision {
      * Chooses for all graphs without gradients that are built from now on.
      *
      * @param precision of their products with weights that are stored in bfloat16
-     * @throws UserError if this build or this machine has no library for it
+     * @throws UserError if this build or this machine has no library for it, or the processor no such products
      */
     public static void ofAnswers(Precision precision) {
-        ofAnswers = available(precision);
+        if (available(precision) == BFLOAT16 && !StoredProduct.supported()) {
+            throw new UserError("--bf16: this processor has no products of bfloat16 that are faster than float32 (those with AVX-512 "
+                    + "have): leave it out");
+        }
+        ofAnswers = precision;
     }
 
     private static Precision available(Precision precision) {

@@ -10,6 +10,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 final class RmsNormRows extends Step {
 
     private final float epsilon;
+    private final int normed;
     private final int root;
     private final int gain;
 
@@ -17,11 +18,12 @@ final class RmsNormRows extends Step {
      * @param of      the last of the operations
      * @param inputs  slots of x [N, D] and γ [1, D]
      * @param epsilon ε
-     * @param outputs slots of y [N, D], r [N, 1] and r γ [N, D], or −1 for what nobody reads
+     * @param outputs slots of y [N, D], and of r [N, 1] and r γ [N, D] or −1 for what nobody reads
      */
     RmsNormRows(Step of, int[] inputs, float epsilon, int[] outputs) {
         super(of.operation, inputs, Arrays.stream(outputs).filter(slot -> slot >= 0).toArray(), of.types, true);
         this.epsilon = epsilon;
+        this.normed = outputs[0];
         this.root = outputs[1];
         this.gain = outputs[2];
     }
@@ -33,13 +35,13 @@ final class RmsNormRows extends Step {
 
     @Override
     void run(Slots slots) {
-        INDArray x = FewNumbers.inOrder(slots.get(inputs[0]));
+        INDArray x = slots.inOrder(inputs[0]);
         int width = (int) x.size(1);
         int rows = (int) x.size(0);
-        float[] gamma = numbers(slots.get(inputs[1]), new float[width]);
+        float[] gamma = numbers(slots.inOrder(inputs[1]), new float[width]);
         LongShapeDescriptor shape = LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT);
         FloatBuffer from = x.data().asNioFloat();
-        FloatBuffer to = slots.allocate(outputs[0], shape).data().asNioFloat();
+        FloatBuffer to = slots.allocate(normed, shape).data().asNioFloat();
         FloatBuffer gains = gain < 0 ? null : slots.allocate(gain, shape).data().asNioFloat();
         FloatBuffer roots = root < 0 ? null
                 : slots.allocate(root, LongShapeDescriptor.fromShape(new long[] {rows, 1}, DataType.FLOAT)).data().asNioFloat();
@@ -83,9 +85,9 @@ final class RmsNormRows extends Step {
         }
     }
 
-    /** The first numbers of an array, as they lie in memory. */
+    /** The first numbers of a plain array. */
     static float[] numbers(INDArray array, float[] to) {
-        FewNumbers.inOrder(array).data().asNioFloat().get(to);
+        array.data().asNioFloat().get(to);
         return to;
     }
 }

@@ -32,14 +32,14 @@ final class RmsNormRowsGradient extends Step {
 
     @Override
     void run(Slots slots) {
-        INDArray x = FewNumbers.inOrder(slots.get(inputs[0]));
+        INDArray x = slots.inOrder(inputs[0]);
         int width = (int) x.size(1);
         int rows = (int) x.size(0);
         FloatBuffer from = x.data().asNioFloat();
-        FloatBuffer roots = FewNumbers.inOrder(slots.get(inputs[1])).data().asNioFloat();
-        float[] gamma = RmsNormRows.numbers(slots.get(inputs[2]), new float[width]);
-        FloatBuffer gradients = FewNumbers.inOrder(slots.get(inputs[3])).data().asNioFloat();
-        FloatBuffer others = inputs.length < 5 ? null : FewNumbers.inOrder(slots.get(inputs[4])).data().asNioFloat();
+        FloatBuffer roots = slots.inOrder(inputs[1]).data().asNioFloat();
+        float[] gamma = RmsNormRows.numbers(slots.inOrder(inputs[2]), new float[width]);
+        FloatBuffer gradients = slots.inOrder(inputs[3]).data().asNioFloat();
+        FloatBuffer others = inputs.length < 5 ? null : slots.inOrder(inputs[4]).data().asNioFloat();
         FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT)).data().asNioFloat();
         float[] row = new float[width];
         float[] above = new float[width];

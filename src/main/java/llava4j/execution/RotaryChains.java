@@ -33,12 +33,13 @@ final class RotaryChains {
         int[] inputs = {x, chains.input(straight, 1), chains.input(across, 1)};
         chains.add(new Chain(Set.of(y, straight, across, inHeads, turn, inRows), inputs, Set.of(chains.output(y, 0)), y,
                 needed -> new Rotated(chains.step(y), inputs, size, false)));
-        chains.read(chains.output(straight, 0)).forEach(reader -> gradient(reader, inputs, across, inRows, turn, size));
+        chains.read(x).forEach(reader -> gradient(reader, inputs, across, inRows, turn, size));
     }
 
     /** dx = add(through the cosines, through the sines and the turn). */
-    private void gradient(int ofSum, int[] forward, int across, int inRows, int turn, int size) {
-        Integer ofStraight = chains.reader("multiply_bp", chains.output(ofSum, 0));
+    private void gradient(int ofStraight, int[] forward, int across, int inRows, int turn, int size) {
+        // Not from the forward pass's sum: where a layer is computed twice, its gradient asks the first pass for its shapes
+        Integer ofSum = chains.made("add_bp", chains.input(ofStraight, 2));
         Integer ofAcross = chains.reader("multiply_bp", chains.output(ofSum, 1));
         Integer toRows = chains.reader("reshape", chains.output(ofAcross, 0));
         Integer ofTurn = chains.reader("matmul_bp", chains.output(toRows, 0));
@@ -46,10 +47,11 @@ final class RotaryChains {
         Integer last = chains.reader("add", chains.output(toHeads, 0));
         Integer shapeOfRows = chains.made("shape_of", chains.input(toRows, 1));
         Integer shapeOfHeads = chains.made("shape_of", chains.input(toHeads, 1));
-        if (!chains.is("add_bp", ofSum) || !chains.reads(ofStraight, forward[0], forward[1]) || shapeOfRows == null
+        if (!chains.is("multiply_bp", ofStraight) || !chains.reads(ofStraight, forward[0], forward[1]) || shapeOfRows == null
+                || !chains.reads(last, chains.output(ofStraight, 0), chains.output(toHeads, 0)) || ofSum == null
                 || !chains.reads(ofAcross, chains.input(across, 0), forward[2])
                 || !chains.reads(ofTurn, chains.output(inRows, 0), chains.input(turn, 1)) || shapeOfHeads == null
-                || !chains.reads(last, chains.output(ofStraight, 0), chains.output(toHeads, 0))) {
+                || chains.read(chains.output(ofSum, 0)).size() != 1) {
             return;
         }
         int[] inputs = {chains.input(ofSum, 2), forward[1], forward[2]};

@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  * x ∘ C + (x R) ∘ S in one pass, R the half turn (x₁, x₂) R = (−x₂, x₁): queries and keys turned by their positions. Its gradient is
  * g ∘ C + (g ∘ S) Rᵀ.
  *
- * <p>A half turn moves numbers and changes signs; as a matrix product it reads best, and costs as much as it looks.
+ * <p>A half turn moves numbers and changes signs; as a matrix product it reads best, but costs as much as any product of its size.
  */
 final class Rotated extends Step {
 
@@ -35,10 +35,11 @@ final class Rotated extends Step {
 
     @Override
     void run(Slots slots) {
-        INDArray x = FewNumbers.inOrder(slots.get(inputs[0]));
+        SwishProduct.requireOneShape(slots, inputs);
+        INDArray x = slots.inOrder(inputs[0]);
         FloatBuffer from = x.data().asNioFloat();
-        FloatBuffer cosines = FewNumbers.inOrder(slots.get(inputs[1])).data().asNioFloat();
-        FloatBuffer sines = FewNumbers.inOrder(slots.get(inputs[2])).data().asNioFloat();
+        FloatBuffer cosines = slots.inOrder(inputs[1]).data().asNioFloat();
+        FloatBuffer sines = slots.inOrder(inputs[2]).data().asNioFloat();
         FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT)).data().asNioFloat();
         int heads = (int) (x.length() / headSize);
         int atOnce = Math.max(1, Exponential.PIECE / headSize);

@@ -97,7 +97,7 @@ public final class Schedule {
         });
         takeShortcuts();
         lastReadHere = lastReaders();
-        run = new Slots(fixed.length, new ArrayPool());
+        run = new Slots(slotCount, new ArrayPool());
     }
 
     /**
@@ -214,7 +214,8 @@ public final class Schedule {
             Step shorter = Shortcut.of(reader, reader.types, read::contains, returned::contains, softmaxes, shapesOf,
                     precision);
             Step all = step instanceof Widened widened ? widened.readBy(shorter) : shorter;
-            steps.set(i, ofStored == Precision.BFLOAT16 && all instanceof Widened widened ? StoredProduct.of(widened) : all);
+            steps.set(i, ofStored == Precision.BFLOAT16 && all instanceof Widened widened ? StoredProduct.of(widened, () -> slotCount++)
+                    : all);
         }
         leaveOutWhatNobodyReads(returned);
     }

@@ -38,7 +38,7 @@ final class Shortcut {
         boolean returned = Arrays.stream(step.outputs).anyMatch(wanted);
         switch (step.name()) {
             case "matmul":
-                Step product = OneRowProduct.of(BlasProduct.of(FewNumbers.of(step)));
+                Step product = OneRowProduct.of(BlasProduct.of(step));
                 return rounded ? Bfloat16Product.of(product) : product;
             case "swish":
             case "_swishderivative":

@@ -37,6 +37,14 @@ final class Slots {
         return arrays[slot];
     }
 
+    /** The array with its numbers in plain order: if it lies otherwise, a copy takes its place, which all later readers see. */
+    INDArray inOrder(int slot) {
+        if (!FewNumbers.plain(arrays[slot])) {
+            arrays[slot] = arrays[slot].dup('c');
+        }
+        return arrays[slot];
+    }
+
     void set(int slot, INDArray array) {
         arrays[slot] = array;
     }

@@ -30,7 +30,7 @@ final class Softmax extends Step {
 
     @Override
     void run(Slots slots) {
-        INDArray x = FewNumbers.inOrder(slots.get(inputs[0]));
+        INDArray x = slots.inOrder(inputs[0]);
         FloatBuffer from = x.data().asNioFloat();
         FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT)).data().asNioFloat();
         int row = (int) x.size(-1);

@@ -29,8 +29,8 @@ final class SoftmaxGradient extends Step {
 
     @Override
     void run(Slots slots) {
-        INDArray p = FewNumbers.inOrder(slots.get(inputs[0]));
-        INDArray g = FewNumbers.inOrder(slots.get(inputs[1]));
+        INDArray p = slots.inOrder(inputs[0]);
+        INDArray g = slots.inOrder(inputs[1]);
         FloatBuffer probabilities = p.data().asNioFloat();
         FloatBuffer gradient = g.data().asNioFloat();
         FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(p.shape(), DataType.FLOAT)).data().asNioFloat();

@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
-/** y = silu(a) ∘ b in one pass, silu(a) = a / (1 + e^−a): the gate of SwiGLU, whose two factors are then forgotten. */
+/** y = silu(a) ∘ b in one pass, silu(a) = a / (1 + e^−a): the gate of SwiGLU. silu(a) itself is not kept. */
 final class SwishProduct extends Step {
 
     /**
@@ -24,13 +24,10 @@ final class SwishProduct extends Step {
 
     @Override
     void run(Slots slots) {
-        INDArray a = FewNumbers.inOrder(slots.get(inputs[0]));
-        if (!Arrays.equals(a.shape(), slots.get(inputs[1]).shape())) {
-            throw new IllegalArgumentException("gate " + a.shapeInfoToString() + " and value "
-                    + slots.get(inputs[1]).shapeInfoToString() + " have two shapes");
-        }
+        requireOneShape(slots, inputs);
+        INDArray a = slots.inOrder(inputs[0]);
         FloatBuffer gates = a.data().asNioFloat();
-        FloatBuffer values = FewNumbers.inOrder(slots.get(inputs[1])).data().asNioFloat();
+        FloatBuffer values = slots.inOrder(inputs[1]).data().asNioFloat();
         FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(a.shape(), DataType.FLOAT)).data().asNioFloat();
         int pieces = (int) ((a.length() + Exponential.PIECE - 1) / Exponential.PIECE);
         Crew.rows(pieces, a.length(), (begin, end) -> Exponential.lend(exponential -> {
@@ -48,6 +45,16 @@ final class SwishProduct extends Step {
                 to.put(start, value, 0, length);
             }
         }));
+    }
+
+    /** Nothing is broadcast here: a graph that does is a mistake, and is told. */
+    static void requireOneShape(Slots slots, int[] inputs) {
+        for (int input : inputs) {
+            if (!Arrays.equals(slots.get(input).shape(), slots.get(inputs[0]).shape())) {
+                throw new IllegalArgumentException("two shapes where one is needed: " + Arrays.toString(slots.get(inputs[0]).shape())
+                        + " and " + Arrays.toString(slots.get(input).shape()));
+            }
+        }
     }
 
     static void negative(float[] numbers, float[] to, int length) {

@@ -1,7 +1,6 @@
 package llava4j.execution;
 
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
@@ -29,14 +28,11 @@ final class SwishProductGradient extends Step {
 
     @Override
     void run(Slots slots) {
-        INDArray a = FewNumbers.inOrder(slots.get(inputs[0]));
-        if (!Arrays.equals(a.shape(), slots.get(inputs[1]).shape())) {
-            throw new IllegalArgumentException("gate " + a.shapeInfoToString() + " and value "
-                    + slots.get(inputs[1]).shapeInfoToString() + " have two shapes");
-        }
+        SwishProduct.requireOneShape(slots, inputs);
+        INDArray a = slots.inOrder(inputs[0]);
         FloatBuffer gates = a.data().asNioFloat();
-        FloatBuffer values = FewNumbers.inOrder(slots.get(inputs[1])).data().asNioFloat();
-        FloatBuffer gradients = FewNumbers.inOrder(slots.get(inputs[2])).data().asNioFloat();
+        FloatBuffer values = slots.inOrder(inputs[1]).data().asNioFloat();
+        FloatBuffer gradients = slots.inOrder(inputs[2]).data().asNioFloat();
         LongShapeDescriptor shape = LongShapeDescriptor.fromShape(a.shape(), DataType.FLOAT);
         FloatBuffer ofGates = slots.allocate(outputs[0], shape).data().asNioFloat();
         FloatBuffer ofValues = slots.allocate(outputs[1], shape).data().asNioFloat();
@@ -63,7 +59,7 @@ final class SwishProductGradient extends Step {
     /**
      * @param b     da in the end
      * @param g     db in the end
-     * @param power e^−a; σ in the end
+     * @param power e^−a
      */
     private static void gradients(float[] a, float[] b, float[] g, float[] power, int length) {
         for (int i = 0; i < length; i++) {

@@ -38,13 +38,6 @@ class FewNumbersTest {
                 (graph, in) -> operation.apply(in.get("a"), in.get("b"))));
     }
 
-    @ParameterizedTest
-    @CsvSource({"1x1, 1x576", "1x1, 1x1", "3x1, 1x8", "1x3, 3x8", "2x3, 3x4"})
-    @DisplayName("a single number times a row, which is a matrix product, as are others")
-    void outerProduct(String first, String second) {
-        same(Map.of("a", numbers(first), "b", numbers(second)), (graph, in) -> in.get("a").mmul(in.get("b")));
-    }
-
     @Test
     @DisplayName("sums and products with a number")
     void withANumber() {
