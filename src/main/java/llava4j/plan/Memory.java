@@ -129,10 +129,10 @@ public record Memory(long weights, long gradients, long moments, long activation
      * shapes, a backward operation reads.
      *
      * <pre>
-     * two norms        x, γ / rms, each D                        4 D
+     * two norms        x, each D                                 2 D
      * looking          q scaled by 1/√d, k, v, each H·d          3 H·d
-     *                  scores, masked, and their softmax         2 H·T
-     * feed-forward     gate, silu, up                            3 F
+     *                  the scores' softmax                       H·T
+     * feed-forward     gate, up                                  2 F
      * </pre>
      *
      * <p>Where the matrices learn, their inputs are kept too: dW = gᵀ x.
@@ -145,8 +145,7 @@ public record Memory(long weights, long gradients, long moments, long activation
      */
     private static long kept(DecoderConfig c, TrainingRun run) {
         long queries = (long) c.heads() * c.headSize();
-        long always = 4L * c.hiddenSize() + 3 * queries + 2L * c.heads() * run.length()
-                + 3L * c.intermediateSize();
+        long always = 2L * c.hiddenSize() + 3 * queries + (long) c.heads() * run.length() + 2L * c.intermediateSize();
         return run.stage() == 1 ? always : always + 2L * c.hiddenSize() + queries + c.intermediateSize() + 7L * run.loraRank();
     }
 
