@@ -43,26 +43,25 @@ public record GatedConfig(int interval, int memorySize, boolean headNorms, boole
      * @param decoder between whose layers they stand
      */
     public long keptOfLatents(int latents, DecoderConfig decoder) {
-        return (headNorms ? 4L : 2L) * latents * decoder.hiddenSize();
+        return (headNorms ? 3L : 2L) * latents * decoder.hiddenSize();
     }
 
     /**
      * {@return numbers that one of them keeps of a token until the gradient comes back}
      *
      * <pre>
-     * two norms            x, γ / rms, and their results                       6 D
-     * looking              q scaled, and what the norm of its heads reads      D or 3 D
-     *                      masked scores and their softmax, of each head       2 Q
+     * two norms            x, and their results                                4 D
+     * looking              q scaled, and what the norm of its heads reads      D or 2 D
+     *                      the scores' softmax, of each head                   Q
      *                      the mixed values; what was found, hidden or not     3 D
-     * feed-forward         gate, silu, up, their product; what comes of it     4 F + D
+     * feed-forward         gate, up, their product; what comes of it           3 F + D
      * </pre>
      *
      * @param latents Q, that it looks at
      * @param decoder between whose layers they stand
      */
     public long keptOfToken(int latents, DecoderConfig decoder) {
-        return (headNorms ? 13L : 11L) * decoder.hiddenSize() + 2L * decoder.heads() * latents
-                + 4L * decoder.intermediateSize();
+        return (headNorms ? 10L : 9L) * decoder.hiddenSize() + (long) decoder.heads() * latents + 3L * decoder.intermediateSize();
     }
 
     /**
