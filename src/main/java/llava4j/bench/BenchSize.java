@@ -113,6 +113,11 @@ public enum BenchSize {
         };
     }
 
+    /** {@return whether the decoder is kept in bfloat16} */
+    public boolean sixteenBits() {
+        return batches.sixteenBits();
+    }
+
     Batches batches() {
         return batches;
     }

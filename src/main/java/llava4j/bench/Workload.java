@@ -28,6 +28,7 @@ final class Workload {
     private final LlavaConfig config;
     private final Map<String, INDArray> weights;
     private final INDArray pixels;
+    private final INDArray picture;
     private final long seed;
     private final boolean sixteenBits;
     private final Map<Integer, Batch> batches = new LinkedHashMap<>();
@@ -67,6 +68,7 @@ final class Workload {
             values[i] = (float) random.nextGaussian();
         }
         this.pixels = Nd4j.create(values, new long[] {sizes.pictures(), 3, side, side}, DataType.FLOAT);
+        this.picture = Copied.rows(pixels, 0, 1);
         batches.put(1, batch(random, batch, sizes.captions()));
         batches.put(2, batch(random, batch, sizes.instructions()));
     }
@@ -132,7 +134,7 @@ final class Workload {
 
     /** [1, 3, S, S], the first picture. */
     INDArray picture() {
-        return Copied.rows(pixels, 0, 1);
+        return picture;
     }
 
     /** The batch of stage 1 or 2. */

@@ -162,6 +162,6 @@ final class BenchCommand implements Callable<Integer> {
 
     /** Whether the decoder stays in bfloat16. */
     private boolean stored() {
-        return weights == ModelOptions.WeightForm.AS_STORED && Set.of(BenchSize.SMOLLM2, BenchSize.TINYLLAMA).contains(size);
+        return weights == ModelOptions.WeightForm.AS_STORED && size.sixteenBits();
     }
 }

@@ -14,7 +14,6 @@ import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * c = a b, with both factors rounded to bfloat16 and sums in float32 ({@link Precision#BFLOAT16}), by oneDNN.
@@ -103,7 +102,7 @@ final class Bfloat16Product extends Step {
         Factor second = Factor.of(slots.get(inputs[1]), transposeSecond);
         long[] shape = first.shape().clone();                                  // [.., N, K] x [.., K, M] -> [.., N, M]
         shape[shape.length - 1] = second.columns();
-        multiply(first, second, Factor.of(slots.allocate(outputs[0], LongShapeDescriptor.fromShape(shape, DataType.FLOAT)), false));
+        multiply(first, second, Factor.of(slots.allocate(outputs[0], shape), false));
     }
 
     private static void multiply(Factor a, Factor b, Factor c) {

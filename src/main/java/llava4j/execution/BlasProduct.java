@@ -1,11 +1,8 @@
 package llava4j.execution;
 
-import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * Products of two matrices, or of two stacks of them, each a call of OpenBLAS.
@@ -23,7 +20,6 @@ final class BlasProduct extends Step {
     private final Step general;
     private final boolean transposeFirst;
     private final boolean transposeSecond;
-    private LongShapeDescriptor shape = LongShapeDescriptor.fromShape(new long[] {0}, DataType.FLOAT);
 
     private BlasProduct(Step general) {
         super(general.operation, general.inputs, general.outputs, general.types, true);
@@ -68,13 +64,10 @@ final class BlasProduct extends Step {
         }
     }
 
-    private LongShapeDescriptor shape(INDArray a, INDArray b) {
-        long[] now = a.shape().clone();
-        now[now.length - 2] = a.size(transposeFirst ? -1 : -2);
-        now[now.length - 1] = b.size(transposeSecond ? -2 : -1);
-        if (!Arrays.equals(now, shape.getShape())) {
-            shape = LongShapeDescriptor.fromShape(now, DataType.FLOAT);
-        }
+    private long[] shape(INDArray a, INDArray b) {
+        long[] shape = a.shape().clone();
+        shape[shape.length - 2] = a.size(transposeFirst ? -1 : -2);
+        shape[shape.length - 1] = b.size(transposeSecond ? -2 : -1);
         return shape;
     }
 

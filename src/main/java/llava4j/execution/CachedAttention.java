@@ -4,9 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.function.IntConsumer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * softmax(q [K_past; k]ᵀ + M) [V_past; v], the attention of tokens that come after a cache, where the cache lies.
@@ -48,10 +46,9 @@ final class CachedAttention extends Step {
         INDArray past = slots.inOrder(inputs[1]);
         INDArray mask = slots.inOrder(inputs[3]);
         int known = seen(mask, (int) past.size(2));
-        long[] shape = q.shape().clone();
-        INDArray mixed = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(shape, DataType.FLOAT));
-        shape[3] = past.size(2) + slots.get(inputs[2]).size(2);        // room for all, so that the shape stays from token to token
-        INDArray weights = slots.allocate(outputs[1], LongShapeDescriptor.fromShape(shape, DataType.FLOAT));
+        INDArray mixed = slots.allocate(outputs[0], q.shape());
+        // Room for all, so that the shape stays from token to token
+        INDArray weights = slots.allocate(outputs[1], q.size(0), q.size(1), q.size(2), mask.size(3));
         Heads heads = new Heads(q, past, slots.inOrder(inputs[2]), mask, slots.inOrder(inputs[4]),
                 slots.inOrder(inputs[5]), known, weights, mixed);
         int count = (int) (q.size(0) * q.size(1));

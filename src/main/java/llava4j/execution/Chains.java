@@ -90,10 +90,20 @@ final class Chains {
 
     /** Looks for a kind of chain at each step that is in none yet, and keeps those that hide nothing. */
     private void take(IntConsumer look) {
-        IntStream.range(0, steps.size()).filter(i -> found.stream().noneMatch(chain -> chain.members.contains(i))).forEach(look);
-        while (found.removeIf(chain -> !canStandAlone(chain))) {
-            // what one chain no longer hides, another may still need
+        Set<Integer> taken = members();
+        IntStream.range(0, steps.size()).filter(i -> !taken.contains(i)).forEach(look);
+        boolean fewer = true;
+        while (fewer) {                                        // what one chain no longer hides, another may still need
+            Set<Integer> replaced = members();
+            fewer = found.removeIf(chain -> !canStandAlone(chain, replaced));
         }
+    }
+
+    /** The steps of all chains. */
+    private Set<Integer> members() {
+        Set<Integer> members = new HashSet<>();
+        found.forEach(chain -> members.addAll(chain.members));
+        return members;
     }
 
     void add(Chain chain) {
@@ -101,9 +111,7 @@ final class Chains {
     }
 
     /** Whether nobody would miss what the steps hand on among each other, and all is there when it is read. */
-    private boolean canStandAlone(Chain chain) {
-        Set<Integer> replaced = new HashSet<>();
-        found.forEach(other -> replaced.addAll(other.members));
+    private boolean canStandAlone(Chain chain, Set<Integer> replaced) {
         boolean hidden = chain.members.stream().flatMapToInt(member -> Arrays.stream(steps.get(member).outputs))
                 .filter(slot -> !chain.outputs.contains(slot)).noneMatch(slot -> returned.test(slot)
                         || !replaced.containsAll(read(slot)) || found.stream().anyMatch(other -> other.reads(slot)));
@@ -115,8 +123,7 @@ final class Chains {
     }
 
     private List<Step> replaced() {
-        Set<Integer> gone = new HashSet<>();
-        found.forEach(chain -> gone.addAll(chain.members));
+        Set<Integer> gone = members();
         IntPredicate needed = slot -> returned.test(slot) || !gone.containsAll(read(slot))
                 || found.stream().anyMatch(chain -> chain.reads(slot));
         Map<Integer, List<Step>> after = new HashMap<>();

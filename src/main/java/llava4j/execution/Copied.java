@@ -29,10 +29,7 @@ public final class Copied {
      */
     public static INDArray rows(INDArray whole, long begin, long end) {
         if (!Threads.onCpu() || !FewNumbers.plain(whole)) {
-            INDArrayIndex[] where = new INDArrayIndex[whole.rank()];
-            Arrays.fill(where, NDArrayIndex.all());
-            where[0] = NDArrayIndex.interval(begin, end);
-            return whole.get(where).dup('c');
+            return part(whole, 0, begin, end).dup('c');
         }
         long[] shape = whole.shape().clone();
         shape[0] = end - begin;
@@ -53,10 +50,7 @@ public final class Copied {
      */
     public static void into(INDArray whole, INDArray part, int axis, long begin) {
         if (!Threads.onCpu() || !FewNumbers.plain(part) || !FewNumbers.plain(whole)) {
-            INDArrayIndex[] where = new INDArrayIndex[whole.rank()];
-            Arrays.fill(where, NDArrayIndex.all());
-            where[axis] = NDArrayIndex.interval(begin, begin + part.size(axis));
-            whole.get(where).assign(part);
+            part(whole, axis, begin, begin + part.size(axis)).assign(part);
             return;
         }
         long runs = Arrays.stream(part.shape(), 0, axis).reduce(1, (a, b) -> a * b);
@@ -68,5 +62,13 @@ public final class Copied {
         for (long run = 0; run < runs; run++) {
             Pointer.memcpy(to.position(run * row + first), from.position(run * length), length);
         }
+    }
+
+    /** A view of what lies between two places along an axis. */
+    private static INDArray part(INDArray whole, int axis, long begin, long end) {
+        INDArrayIndex[] where = new INDArrayIndex[whole.rank()];
+        Arrays.fill(where, NDArrayIndex.all());
+        where[axis] = NDArrayIndex.interval(begin, end);
+        return whole.get(where);
     }
 }

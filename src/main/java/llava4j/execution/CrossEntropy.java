@@ -3,7 +3,6 @@ package llava4j.execution;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * The surprise at each target, log Σ e^z − z_target, or its gradient, softmax(z) minus one at the target.
@@ -31,10 +30,10 @@ final class CrossEntropy extends Step {
     @Override
     void run(Slots slots) {
         INDArray targets = slots.get(inputs[0]);                                      // [S]
-        INDArray z = slots.inOrder(inputs[1]);                        // [S, V]
-        FloatBuffer from = z.data().asNioFloat();
+        INDArray z = slots.inOrder(inputs[1]);                                        // [S, V]
+        FloatBuffer from = slots.read(inputs[1]);
         long[] shape = gradient ? z.shape() : targets.shape();
-        FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(shape, DataType.FLOAT)).data().asNioFloat();
+        FloatBuffer to = slots.write(outputs[0], shape);
         int words = (int) z.size(-1);
         float[] row = new float[words];
         Exponential.lend(exponential -> {

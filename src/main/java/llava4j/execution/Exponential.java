@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * e^t of many numbers at once, in loops that Java's compiler turns into vector instructions.
@@ -54,6 +55,32 @@ final class Exponential {
         Exponential one = Objects.requireNonNullElseGet(FREE.poll(), Exponential::new);
         work.accept(one);
         FREE.add(one);
+    }
+
+    /** Computes some of many numbers. */
+    @FunctionalInterface
+    interface Piece {
+
+        /**
+         * @param start  the first of them
+         * @param length how many, at most {@link #PIECE}
+         */
+        void compute(int start, int length);
+    }
+
+    /**
+     * Computes many numbers a piece at a time, shared out among the cores where that is worth it.
+     *
+     * @param count of all numbers
+     * @param work  makes, for a share of the pieces, what computes one: with an exponential and arrays of its own
+     */
+    static void inPieces(long count, Function<Exponential, Piece> work) {
+        Crew.rows((int) ((count + PIECE - 1) / PIECE), count, (begin, end) -> lend(exponential -> {
+            Piece piece = work.apply(exponential);
+            for (int next = begin; next < end; next++) {
+                piece.compute(next * PIECE, (int) Math.min(PIECE, count - (long) next * PIECE));
+            }
+        }));
     }
 
     /**

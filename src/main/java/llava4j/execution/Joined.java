@@ -4,7 +4,6 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * Arrays joined into one, as the cache's keys and those of one more token are: long runs of numbers, copied as they are.
@@ -45,7 +44,7 @@ final class Joined extends Step {
             return;
         }
         shape[axis] = Arrays.stream(parts).mapToLong(part -> part.size(axis)).sum();
-        INDArray joined = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(shape, DataType.FLOAT));
+        INDArray joined = slots.allocate(outputs[0], shape);
         long begin = 0;
         for (INDArray part : parts) {
             Copied.into(joined, part, axis, begin);

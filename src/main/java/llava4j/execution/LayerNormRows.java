@@ -1,9 +1,7 @@
 package llava4j.execution;
 
 import java.nio.FloatBuffer;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * y = (x − μ) (r γ) + β, r = 1 / √(σ² + ε), row after row: what {@code LayerNorm} writes as nine operations, in a frozen encoder.
@@ -31,10 +29,12 @@ final class LayerNormRows extends Step {
     void run(Slots slots) {
         INDArray x = slots.inOrder(inputs[0]);
         int width = (int) x.size(1);
-        float[] gamma = RmsNormRows.numbers(slots.inOrder(inputs[1]), new float[width]);
-        float[] beta = RmsNormRows.numbers(slots.inOrder(inputs[2]), new float[width]);
-        FloatBuffer from = x.data().asNioFloat();
-        FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT)).data().asNioFloat();
+        float[] gamma = new float[width];
+        slots.read(inputs[1]).get(gamma);
+        float[] beta = new float[width];
+        slots.read(inputs[2]).get(beta);
+        FloatBuffer from = slots.read(inputs[0]);
+        FloatBuffer to = slots.write(outputs[0], x.shape());
         Crew.rows((int) x.size(0), x.length(), (begin, end) -> {
             float[] row = new float[width];
             float[] square = new float[width];

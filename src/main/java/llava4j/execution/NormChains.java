@@ -18,43 +18,48 @@ final class NormChains {
         this.chains = chains;
     }
 
-    /** y = (x − mean(x)) gain + β, gain = rsqrt(mean((x − mean(x))²) + ε) γ. */
-    void layerNorm(int y) {
-        Integer scaled = chains.made("multiply", chains.input(y, 0));
-        Integer centred = chains.made("subtract", chains.input(scaled, 0));
-        Integer mean = chains.made("reduce_mean", chains.input(centred, 1));
-        Integer outer = chains.made("matmul", chains.input(scaled, 1));
-        Integer root = chains.made("rsqrt", chains.input(outer, 0));
-        Integer sum = chains.made("add_scalar", chains.input(root, 0));
-        Integer variance = chains.made("reduce_mean", chains.input(sum, 0));
-        Integer square = chains.made("multiply", chains.input(variance, 0));
-        if (!chains.is("add", y) || !ofRows(mean) || !chains.reads(mean, chains.input(centred, 0)) || !ofRows(variance)
-                || Float.isNaN(chains.number(sum)) || !chains.reads(square, chains.output(centred, 0), chains.output(centred, 0))) {
-            return;
-        }
-        int[] inputs = {chains.input(centred, 0), chains.input(outer, 1), chains.input(y, 1)};
-        chains.add(new Chain(Set.of(y, scaled, centred, mean, outer, root, sum, variance, square), inputs,
-                Set.of(chains.output(y, 0)), y, needed -> new LayerNormRows(chains.step(y), inputs, chains.number(sum))));
+    /** gain = matmul(rsqrt(add(mean(multiply(x, x)), ε)), γ): the steps that make it. */
+    private record Gain(int outer, int root, int sum, int mean, int square) {
     }
 
-    /** y = x gain, gain = rsqrt(mean(x²) + ε) γ; and its gradient, if it has one. */
-    void rms(int y) {
-        Integer x = chains.input(y, 0);
-        Integer outer = chains.made("matmul", chains.input(y, 1));
+    /** What makes the gain of x in a slot; {@code null} if something else does. */
+    private Gain gain(Integer slot, Integer x) {
+        Integer outer = chains.made("matmul", slot);
         Integer root = chains.made("rsqrt", chains.input(outer, 0));
         Integer sum = chains.made("add_scalar", chains.input(root, 0));
         Integer mean = chains.made("reduce_mean", chains.input(sum, 0));
         Integer square = chains.made("multiply", chains.input(mean, 0));
-        if (!chains.is("multiply", y) || !ofRows(mean) || !chains.reads(square, x, x) || Float.isNaN(chains.number(sum))) {
+        return ofRows(mean) && chains.reads(square, x, x) && !Float.isNaN(chains.number(sum))
+                ? new Gain(outer, root, sum, mean, square) : null;
+    }
+
+    /** y = (x − mean(x)) gain + β, the gain of x − mean(x). */
+    void layerNorm(int y) {
+        Integer scaled = chains.made("multiply", chains.input(y, 0));
+        Integer centred = chains.made("subtract", chains.input(scaled, 0));
+        Integer mean = chains.made("reduce_mean", chains.input(centred, 1));
+        Gain gain = gain(chains.input(scaled, 1), chains.output(centred, 0));
+        if (!chains.is("add", y) || gain == null || !ofRows(mean) || !chains.reads(mean, chains.input(centred, 0))) {
             return;
         }
-        int[] inputs = {x, chains.input(outer, 1)};
-        int gain = chains.output(outer, 0);
-        int[] outputs = {chains.output(y, 0), chains.output(root, 0), gain};
-        chains.add(new Chain(Set.of(y, outer, root, sum, mean, square), inputs, Set.of(outputs[0], outputs[1], gain), y,
-                needed -> new RmsNormRows(chains.step(y), inputs, chains.number(sum),
-                        IntStream.of(outputs).map(slot -> needed.test(slot) ? slot : -1).toArray())));
-        chains.read(gain).forEach(reader -> gradient(reader, x, outer, sum));
+        int[] inputs = {chains.input(centred, 0), chains.input(gain.outer, 1), chains.input(y, 1)};
+        chains.add(new Chain(Set.of(y, scaled, centred, mean, gain.outer, gain.root, gain.sum, gain.mean, gain.square), inputs,
+                Set.of(chains.output(y, 0)), y, needed -> new LayerNormRows(chains.step(y), inputs, chains.number(gain.sum))));
+    }
+
+    /** y = x gain; and its gradient, if it has one. */
+    void rms(int y) {
+        Integer x = chains.input(y, 0);
+        Gain gain = gain(chains.input(y, 1), x);
+        if (!chains.is("multiply", y) || gain == null) {
+            return;
+        }
+        int[] inputs = {x, chains.input(gain.outer, 1)};
+        int[] outputs = {chains.output(y, 0), chains.output(gain.root, 0), chains.output(gain.outer, 0)};
+        chains.add(new Chain(Set.of(y, gain.outer, gain.root, gain.sum, gain.mean, gain.square), inputs,
+                Set.of(outputs[0], outputs[1], outputs[2]), y, needed -> new RmsNormRows(chains.step(y), inputs,
+                        chains.number(gain.sum), IntStream.of(outputs).map(slot -> needed.test(slot) ? slot : -1).toArray())));
+        chains.read(outputs[2]).forEach(reader -> gradient(reader, x, gain.outer, gain.sum));
     }
 
     /** The backward pass of an RMS norm, down to the sum of all gradients of x. */

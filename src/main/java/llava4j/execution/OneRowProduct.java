@@ -10,8 +10,6 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * y = x Wᵀ for a single row x, which is what decoding a token consists of: every weight is read once, and the time is that
@@ -77,7 +75,7 @@ final class OneRowProduct extends Step {
     /** @param w [N, K] in float32 or in 16 bits, row by row */
     void run(Slots slots, INDArray w) {
         long outputs = w.size(0);
-        INDArray y = slots.allocate(this.outputs[0], LongShapeDescriptor.fromShape(new long[] {1, outputs}, DataType.FLOAT));
+        INDArray y = slots.allocate(this.outputs[0], 1, outputs);
         INDArray x = slots.get(inputs[0]);
         int tile = (int) Math.max(TOGETHER, TILE / w.size(1) / TOGETHER * TOGETHER);
         int tiles = (int) ((outputs + tile - 1) / tile);

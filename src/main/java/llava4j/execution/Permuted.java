@@ -5,7 +5,6 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * Dimensions in another order, copied in runs: a head's features of a token, a row of a patch's pixels.
@@ -45,7 +44,7 @@ final class Permuted extends Step {
         }
         long[] shape = Arrays.stream(order).map(dimension -> x.size((int) dimension)).toArray();
         int[] strides = Arrays.stream(order, 0, moved).mapToInt(dimension -> (int) x.stride((int) dimension)).toArray();
-        FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(shape, DataType.FLOAT)).data().asNioFloat();
+        FloatBuffer to = slots.write(outputs[0], shape);
         copy(x.data().asNioFloat(), to, shape, strides, run);
     }
 

@@ -2,9 +2,7 @@ package llava4j.execution;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /** y = x (r γ), r = 1 / √(mean(x²) + ε), row after row: what {@code RmsNorm} writes as six operations. */
 final class RmsNormRows extends Step {
@@ -38,13 +36,12 @@ final class RmsNormRows extends Step {
         INDArray x = slots.inOrder(inputs[0]);
         int width = (int) x.size(1);
         int rows = (int) x.size(0);
-        float[] gamma = numbers(slots.inOrder(inputs[1]), new float[width]);
-        LongShapeDescriptor shape = LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT);
-        FloatBuffer from = x.data().asNioFloat();
-        FloatBuffer to = slots.allocate(normed, shape).data().asNioFloat();
-        FloatBuffer gains = gain < 0 ? null : slots.allocate(gain, shape).data().asNioFloat();
-        FloatBuffer roots = root < 0 ? null
-                : slots.allocate(root, LongShapeDescriptor.fromShape(new long[] {rows, 1}, DataType.FLOAT)).data().asNioFloat();
+        float[] gamma = new float[width];
+        slots.read(inputs[1]).get(gamma);
+        FloatBuffer from = slots.read(inputs[0]);
+        FloatBuffer to = slots.write(normed, x.shape());
+        FloatBuffer gains = gain < 0 ? null : slots.write(gain, x.shape());
+        FloatBuffer roots = root < 0 ? null : slots.write(root, rows, 1);
         Crew.rows(rows, x.length(), (begin, end) -> {
             float[] row = new float[width];
             float[] other = new float[width];
@@ -83,11 +80,5 @@ final class RmsNormRows extends Step {
         for (int i = 0; i < gamma.length; i++) {
             to[i] = gamma[i] * by;
         }
-    }
-
-    /** The first numbers of a plain array. */
-    static float[] numbers(INDArray array, float[] to) {
-        array.data().asNioFloat().get(to);
-        return to;
     }
 }

@@ -2,9 +2,7 @@ package llava4j.execution;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * The gradient of y = x r γ with r = 1 / √(mean(x²) + ε), row after row: dx = r (γ g) − x r³ mean(γ g x), dγ = Σ g x r over all rows.
@@ -35,12 +33,13 @@ final class RmsNormRowsGradient extends Step {
         INDArray x = slots.inOrder(inputs[0]);
         int width = (int) x.size(1);
         int rows = (int) x.size(0);
-        FloatBuffer from = x.data().asNioFloat();
-        FloatBuffer roots = slots.inOrder(inputs[1]).data().asNioFloat();
-        float[] gamma = RmsNormRows.numbers(slots.inOrder(inputs[2]), new float[width]);
-        FloatBuffer gradients = slots.inOrder(inputs[3]).data().asNioFloat();
-        FloatBuffer others = inputs.length < 5 ? null : slots.inOrder(inputs[4]).data().asNioFloat();
-        FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT)).data().asNioFloat();
+        FloatBuffer from = slots.read(inputs[0]);
+        FloatBuffer roots = slots.read(inputs[1]);
+        float[] gamma = new float[width];
+        slots.read(inputs[2]).get(gamma);
+        FloatBuffer gradients = slots.read(inputs[3]);
+        FloatBuffer others = inputs.length < 5 ? null : slots.read(inputs[4]);
+        FloatBuffer to = slots.write(outputs[0], x.shape());
         float[] row = new float[width];
         float[] above = new float[width];
         float[] other = new float[width];
@@ -67,8 +66,7 @@ final class RmsNormRowsGradient extends Step {
             }
         }
         if (outputs.length > 1) {
-            FloatBuffer sum = slots.allocate(outputs[1], LongShapeDescriptor.fromShape(new long[] {1, width}, DataType.FLOAT)).data()
-                    .asNioFloat();
+            FloatBuffer sum = slots.write(outputs[1], 1, width);
             for (int i = 0; i < width; i++) {
                 sum.put(i, (float) ofGamma[i]);
             }

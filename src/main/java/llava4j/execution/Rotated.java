@@ -1,9 +1,7 @@
 package llava4j.execution;
 
 import java.nio.FloatBuffer;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * x ∘ C + (x R) ∘ S in one pass, R the half turn (x₁, x₂) R = (−x₂, x₁): queries and keys turned by their positions. Its gradient is
@@ -35,12 +33,12 @@ final class Rotated extends Step {
 
     @Override
     void run(Slots slots) {
-        SwishProduct.requireOneShape(slots, inputs);
+        slots.requireOneShape(inputs);
         INDArray x = slots.inOrder(inputs[0]);
-        FloatBuffer from = x.data().asNioFloat();
-        FloatBuffer cosines = slots.inOrder(inputs[1]).data().asNioFloat();
-        FloatBuffer sines = slots.inOrder(inputs[2]).data().asNioFloat();
-        FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT)).data().asNioFloat();
+        FloatBuffer from = slots.read(inputs[0]);
+        FloatBuffer cosines = slots.read(inputs[1]);
+        FloatBuffer sines = slots.read(inputs[2]);
+        FloatBuffer to = slots.write(outputs[0], x.shape());
         int heads = (int) (x.length() / headSize);
         int atOnce = Math.max(1, Exponential.PIECE / headSize);
         Crew.rows(heads, x.length(), (begin, end) -> {

@@ -3,7 +3,6 @@ package llava4j.execution;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * table[id_t] += g_t, row after row: the gradient of looking words up.
@@ -34,7 +33,7 @@ final class RowsAdded extends Step {
             general.run(slots);
             return;
         }
-        INDArray after = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(before.shape(), DataType.FLOAT));
+        INDArray after = slots.allocate(outputs[0], before.shape());
         FloatBuffer table = after.data().asNioFloat();
         table.put(before.data().asNioFloat().limit((int) before.length()));
         FloatBuffer added = gradients.data().asNioFloat();

@@ -4,7 +4,6 @@ import java.nio.FloatBuffer;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * x·σ(s x) of whole arrays and its derivative σ(s x) (1 + s x (1 − σ(s x))): SiLU with s = 1, quick-GELU with s = 1.702.
@@ -36,20 +35,17 @@ final class Sigmoid extends Step {
     @Override
     void run(Slots slots) {
         INDArray x = slots.inOrder(inputs[0]);
-        FloatBuffer from = x.data().asNioFloat();
-        FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT)).data().asNioFloat();
-        long count = x.length();
-        int pieces = (int) ((count + Exponential.PIECE - 1) / Exponential.PIECE);
-        Crew.rows(pieces, count, (begin, end) -> Exponential.lend(exponential -> {
+        FloatBuffer from = slots.read(inputs[0]);
+        FloatBuffer to = slots.write(outputs[0], x.shape());
+        Exponential.inPieces(x.length(), exponential -> {
             float[] piece = new float[Exponential.PIECE];
             float[] result = new float[Exponential.PIECE];
-            for (int start = begin * Exponential.PIECE; start < Math.min(count, end * Exponential.PIECE); start += Exponential.PIECE) {
-                int length = (int) Math.min(Exponential.PIECE, count - start);
+            return (start, length) -> {
                 from.get(start, piece, 0, length);
                 of(piece, result, length, exponential);
                 to.put(start, result, 0, length);
-            }
-        }));
+            };
+        });
     }
 
     private void of(float[] x, float[] result, int length, Exponential exponential) {

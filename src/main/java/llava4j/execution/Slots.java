@@ -1,6 +1,8 @@
 package llava4j.execution;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
@@ -54,6 +56,31 @@ final class Slots {
         pieces[slot] = pool.take(shape);
         arrays[slot] = pieces[slot].as(shape);
         return arrays[slot];
+    }
+
+    /** A new array of numbers in float32, not filled. */
+    INDArray allocate(int slot, long... shape) {
+        return allocate(slot, LongShapeDescriptor.fromShape(shape, DataType.FLOAT));
+    }
+
+    /** The numbers of a slot in plain order, to be read. */
+    FloatBuffer read(int slot) {
+        return inOrder(slot).data().asNioFloat();
+    }
+
+    /** Room for the numbers of a new array of this shape. */
+    FloatBuffer write(int slot, long... shape) {
+        return allocate(slot, shape).data().asNioFloat();
+    }
+
+    /** Where nothing is broadcast: a graph that does is a mistake, and is told. */
+    void requireOneShape(int... slots) {
+        for (int slot : slots) {
+            if (!Arrays.equals(arrays[slot].shape(), arrays[slots[0]].shape())) {
+                throw new IllegalArgumentException("two shapes where one is needed: " + Arrays.toString(arrays[slots[0]].shape())
+                        + " and " + Arrays.toString(arrays[slot].shape()));
+            }
+        }
     }
 
     /** Whether another slot's memory can be shown in another shape: it is a result, or lies in plain order. */

@@ -4,7 +4,6 @@ import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * softmax(x) over the last dimension, e^{x − max} / Σ e^{x − max}, many short rows at a time.
@@ -31,8 +30,8 @@ final class Softmax extends Step {
     @Override
     void run(Slots slots) {
         INDArray x = slots.inOrder(inputs[0]);
-        FloatBuffer from = x.data().asNioFloat();
-        FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT)).data().asNioFloat();
+        FloatBuffer from = slots.read(inputs[0]);
+        FloatBuffer to = slots.write(outputs[0], x.shape());
         int row = (int) x.size(-1);
         int atOnce = Math.max(1, Exponential.PIECE / row);
         Crew.rows((int) (x.length() / row), x.length(), (begin, end) -> Exponential.lend(exponential -> {

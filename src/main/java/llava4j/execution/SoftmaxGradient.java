@@ -3,7 +3,6 @@ package llava4j.execution;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * The gradient of p = softmax(x) over the last dimension, dx = p ∘ (g − Σ p ∘ g), from the p of the forward pass.
@@ -30,10 +29,9 @@ final class SoftmaxGradient extends Step {
     @Override
     void run(Slots slots) {
         INDArray p = slots.inOrder(inputs[0]);
-        INDArray g = slots.inOrder(inputs[1]);
-        FloatBuffer probabilities = p.data().asNioFloat();
-        FloatBuffer gradient = g.data().asNioFloat();
-        FloatBuffer to = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(p.shape(), DataType.FLOAT)).data().asNioFloat();
+        FloatBuffer probabilities = slots.read(inputs[0]);
+        FloatBuffer gradient = slots.read(inputs[1]);
+        FloatBuffer to = slots.write(outputs[0], p.shape());
         int row = (int) p.size(-1);
         float[] ofRow = new float[row];
         float[] product = new float[row];

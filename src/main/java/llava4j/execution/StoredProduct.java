@@ -95,7 +95,7 @@ final class StoredProduct extends Step {
         }
         INDArray x = slots.inOrder(inputs[0]);                                            // [R, K]
         INDArray w = slots.get(inputs[1]);                                                                // [N, K]
-        INDArray y = slots.allocate(outputs[0], LongShapeDescriptor.fromShape(new long[] {x.size(0), w.size(0)}, DataType.FLOAT));
+        INDArray y = slots.allocate(outputs[0], x.size(0), w.size(0));
         INDArray rounded = slots.allocate(outputs[1], LongShapeDescriptor.fromShape(x.shape(), DataType.BFLOAT16));
         if (calls.size() == KEPT && !calls.containsKey((int) x.size(0))) {
             calls.clear();

@@ -1,9 +1,7 @@
 package llava4j.execution;
 
 import java.nio.FloatBuffer;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * The gradient of y = silu(a) ∘ b in one pass, with σ = 1 / (1 + e^−a): da = g ∘ b ∘ σ (1 + a (1 − σ)), db = g ∘ a σ.
@@ -28,22 +26,19 @@ final class SwishProductGradient extends Step {
 
     @Override
     void run(Slots slots) {
-        SwishProduct.requireOneShape(slots, inputs);
+        slots.requireOneShape(inputs);
         INDArray a = slots.inOrder(inputs[0]);
-        FloatBuffer gates = a.data().asNioFloat();
-        FloatBuffer values = slots.inOrder(inputs[1]).data().asNioFloat();
-        FloatBuffer gradients = slots.inOrder(inputs[2]).data().asNioFloat();
-        LongShapeDescriptor shape = LongShapeDescriptor.fromShape(a.shape(), DataType.FLOAT);
-        FloatBuffer ofGates = slots.allocate(outputs[0], shape).data().asNioFloat();
-        FloatBuffer ofValues = slots.allocate(outputs[1], shape).data().asNioFloat();
-        int most = (int) Math.min(a.length(), Exponential.PIECE);
-        float[] gate = new float[most];
-        float[] value = new float[most];
-        float[] gradient = new float[most];
-        float[] power = new float[most];
-        Exponential.lend(exponential -> {
-            for (int start = 0; start < a.length(); start += most) {
-                int length = (int) Math.min(most, a.length() - start);
+        FloatBuffer gates = slots.read(inputs[0]);
+        FloatBuffer values = slots.read(inputs[1]);
+        FloatBuffer gradients = slots.read(inputs[2]);
+        FloatBuffer ofGates = slots.write(outputs[0], a.shape());
+        FloatBuffer ofValues = slots.write(outputs[1], a.shape());
+        Exponential.inPieces(a.length(), exponential -> {
+            float[] gate = new float[Exponential.PIECE];
+            float[] value = new float[Exponential.PIECE];
+            float[] gradient = new float[Exponential.PIECE];
+            float[] power = new float[Exponential.PIECE];
+            return (start, length) -> {
                 gates.get(start, gate, 0, length);
                 values.get(start, value, 0, length);
                 gradients.get(start, gradient, 0, length);
@@ -52,7 +47,7 @@ final class SwishProductGradient extends Step {
                 gradients(gate, value, gradient, power, length);
                 ofGates.put(start, value, 0, length);
                 ofValues.put(start, gradient, 0, length);
-            }
+            };
         });
     }
 
